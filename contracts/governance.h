@@ -1,0 +1,186 @@
+// governance: departments, their officers, and the keys of parties.
+//
+// A department comes from the genesis with one administrator. The administrator enrols the department's officers,
+// changes their roles and dismisses them; nobody does so for another department. An administrator's own key and person
+// change by motions only. A key is registered once and never again, also not after it is dismissed: whoever signed
+// with it stays who they were. What counts in a conflict of interest is the *person*: who administers a department
+// does not review, record or issue in it under another key either.
+//
+// Tables: 0x0201 settings, 0x0202 epoch, 0x0203 departments, 0x0204 officers, 0x0205 party keys, 0x0206 credit codes.
+// Thread: one. Errors: governance::Code, below.
+#pragma once
+
+#include "contracts/module.h"
+#include "ledger/genesis.h"
+
+namespace kanhe::contracts::governance {
+
+enum class Code : std::uint16_t {
+  key_in_use = 200,           // field; registered already, perhaps dismissed
+  key_malformed = 201,        // field; no key of the network's signature scheme
+  person_missing = 202,       // field; all zero
+  roles_missing = 203,        // field
+  role_not_grantable = 204,   // value: the role (administrator and applicant)
+  machine_has_roles = 205,    // value: bits of the roles wanted; a machine holds no other
+  administrator_reviews = 206,  // the person administers the department; limit: bits of the roles that it excludes
+  unknown_officer = 207,      // field
+  officer_dismissed = 208,    // value: when
+  administrator_stays = 209,  // field; an administrator's key changes by motion only
+  roles_unchanged = 210,      // value: bits of the roles held
+  unknown_party_key = 211,    // field
+  party_key_released = 212,   // value: when
+  not_own_party_key = 213,    // field; a party releases its own keys only
+};
+BOOST_DESCRIBE_ENUM(Code, key_in_use, key_malformed, person_missing, roles_missing, role_not_grantable,
+                    machine_has_roles, administrator_reviews, unknown_officer, officer_dismissed, administrator_stays,
+                    roles_unchanged, unknown_party_key, party_key_released, not_own_party_key)
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Records
+
+struct Settings {
+  FormatVersion<1> version;
+  RulesVersion rules_version;
+  bool demo = false;
+  bool open_reads = false;
+  bool import_open = false;
+};
+BOOST_DESCRIBE_STRUCT(Settings, (), (version, rules_version, demo, open_reads, import_open))
+
+struct Department {
+  FormatVersion<1> version;
+  PlainText<96> name_zh;
+  PlainText<96> name_en;
+  std::optional<Uscc> uscc;
+  PublicKey administrator;
+  PartyId administrator_person;
+};
+BOOST_DESCRIBE_STRUCT(Department, (), (version, name_zh, name_en, uscc, administrator, administrator_person))
+
+// An officer's or a machine's key.
+struct Officer {
+  FormatVersion<1> version;
+  DepartmentId department;
+  PartyId person;  // of a machine: who answers for it
+  Roles roles;
+  Timestamp enrolled_ms;
+  std::optional<Timestamp> dismissed_ms;
+};
+BOOST_DESCRIBE_STRUCT(Officer, (), (version, department, person, roles, enrolled_ms, dismissed_ms))
+
+struct PartyKey {
+  FormatVersion<1> version;
+  PartyId party;
+  DepartmentId registered_by;
+  Timestamp registered_ms;
+  std::optional<Timestamp> released_ms;
+};
+BOOST_DESCRIBE_STRUCT(PartyKey, (), (version, party, registered_by, registered_ms, released_ms))
+
+struct CreditCodeOwner {
+  FormatVersion<1> version;
+  DepartmentId department;
+};
+BOOST_DESCRIBE_STRUCT(CreditCodeOwner, (), (version, department))
+
+inline constexpr Table<Only, Settings> settings_table{0x0201, "settings"};
+inline constexpr Table<Only, EpochConfig> epoch_table{0x0202, "epoch"};
+inline constexpr Table<DepartmentId, Department> departments{0x0203, "departments"};
+inline constexpr Table<PublicKey, Officer> officers{0x0204, "officers"};
+inline constexpr Table<PublicKey, PartyKey> party_keys{0x0205, "party_keys"};
+inline constexpr Table<Uscc, CreditCodeOwner> credit_codes{0x0206, "credit_codes"};
+
+// ---------------------------------------------------------------------------------------------------------------------
+// For the host and the other modules
+
+// Requires: `state` holds a genesis.
+Settings settings(const StateReader& state);
+EpochConfig epoch_config(const StateReader& state);
+
+Sender resolve_sender(const StateReader& state, const PublicKey& key);
+std::optional<Department> find_department(const StateReader& state, const DepartmentId& id);
+// Whether there is such a department; if not, adds unknown_department for the field of the arguments.
+bool require_department(Context& context, const DepartmentId& id, std::uint16_t field);
+std::optional<DepartmentId> department_of(const StateReader& state, const Uscc& code);
+
+// Write the records of the genesis: what the network has in common, and each department with its administrator.
+void found_network(Overlay& state, const Genesis& genesis);
+void found_department(Context& context, const GenesisDepartment& department);
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Methods and events
+
+struct EnrolOfficerArguments {
+  PublicKey key;
+  PartyId person;
+  Roles roles;
+};
+BOOST_DESCRIBE_STRUCT(EnrolOfficerArguments, (), (key, person, roles))
+
+struct ChangeRolesArguments {
+  PublicKey key;
+  Roles roles;
+};
+BOOST_DESCRIBE_STRUCT(ChangeRolesArguments, (), (key, roles))
+
+struct DismissOfficerArguments {
+  PublicKey key;
+};
+BOOST_DESCRIBE_STRUCT(DismissOfficerArguments, (), (key))
+
+// A window clerk has seen who comes with the key.
+struct RegisterPartyKeyArguments {
+  PublicKey key;
+  PartyId party;
+};
+BOOST_DESCRIBE_STRUCT(RegisterPartyKeyArguments, (), (key, party))
+
+// By the party itself with any of its keys, or by a window clerk of the department that registered the key.
+struct ReleasePartyKeyArguments {
+  PublicKey key;
+};
+BOOST_DESCRIBE_STRUCT(ReleasePartyKeyArguments, (), (key))
+
+struct DepartmentFounded {
+  static constexpr std::string_view event_name = "governance.department_founded";
+  PublicKey administrator;
+};
+BOOST_DESCRIBE_STRUCT(DepartmentFounded, (), (administrator))
+
+struct OfficerEnrolled {
+  static constexpr std::string_view event_name = "governance.officer_enrolled";
+  PublicKey key;
+  Roles roles;
+};
+BOOST_DESCRIBE_STRUCT(OfficerEnrolled, (), (key, roles))
+
+struct RolesChanged {
+  static constexpr std::string_view event_name = "governance.roles_changed";
+  PublicKey key;
+  Roles before;
+  Roles after;
+};
+BOOST_DESCRIBE_STRUCT(RolesChanged, (), (key, before, after))
+
+struct OfficerDismissed {
+  static constexpr std::string_view event_name = "governance.officer_dismissed";
+  PublicKey key;
+};
+BOOST_DESCRIBE_STRUCT(OfficerDismissed, (), (key))
+
+struct PartyKeyRegistered {
+  static constexpr std::string_view event_name = "governance.party_key_registered";
+  PublicKey key;
+  DepartmentId department;
+};
+BOOST_DESCRIBE_STRUCT(PartyKeyRegistered, (), (key, department))
+
+struct PartyKeyReleased {
+  static constexpr std::string_view event_name = "governance.party_key_released";
+  PublicKey key;
+};
+BOOST_DESCRIBE_STRUCT(PartyKeyReleased, (), (key))
+
+const Module& module();
+
+}  // namespace kanhe::contracts::governance

@@ -1,0 +1,35 @@
+#include "contracts/trace.h"
+
+#include "ledger/codec_impl.h"
+
+namespace kanhe {
+
+template Bytes encode(const contracts::Trace&);
+template Result<contracts::Trace> decode(ByteView);
+template Bytes encode_key(const contracts::TraceKey&);
+
+}  // namespace kanhe
+
+namespace kanhe::contracts {
+
+TraceKey trace_key_of(const Subject& subject) { return TraceKey(sha256(encode(subject))); }
+
+Trace trace_of(const StateReader& state, const Subject& subject) {
+  return traces.get(state, trace_key_of(subject)).value_or(Trace{});
+}
+
+void extend_traces(Overlay& state, Height height, std::uint32_t index, const Receipt& receipt) {
+  EventPosition position{height, index, 0};
+  for (const Event& event : receipt.events) {
+    for (const Subject& subject : event.subjects) {
+      const TraceKey key = trace_key_of(subject);
+      Trace trace = traces.get(state, key).value_or(Trace{});
+      ++trace.event_count;
+      trace.head = extend_trace(trace.head, position, event);
+      traces.put(state, key, trace);
+    }
+    ++position.event;
+  }
+}
+
+}  // namespace kanhe::contracts

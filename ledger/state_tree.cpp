@@ -1,0 +1,459 @@
+// The idea: a block's changes are sorted by position, so that all of one page stand together; each page is merged with
+// its changes once. Then the number of leaves is known and with it the number of pages, and pages split or merge until
+// it fits. At last the changed pages are hashed, and level by level the subtrees above them, each once; the sibling of
+// a changed subtree is changed too, or is asked from the base.
+//
+// The numbers of pages and parents fall into order by themselves: pages at depth D + 1 have the highest
+// ids; their parents are below P, the pages at depth D at or above it.
+#include "ledger/state_tree.h"
+
+#include <algorithm>
+#include <bit>
+#include <span>
+#include <utility>
+
+#include "ledger/codec_impl.h"
+
+namespace kanhe {
+
+template Bytes encode(const StateProof&);
+template Result<StateProof> decode(ByteView);
+template Bytes encode(const StateLeaf&);
+template Result<StateLeaf> decode(ByteView);
+
+namespace {
+
+constexpr std::size_t position_bits = 8 * StatePosition::size;
+constexpr std::size_t leaf_bytes = StatePosition::size + StateValueHash::size;
+
+using SubtreeKind = SubtreeHash::Kind;
+using Leaves = std::span<const StateLeaf>;
+using Level = std::vector<SubtreeTable::Entry>;
+
+bool bit_of(const StatePosition& position, std::size_t depth) {
+  return (position.array()[depth / 8] >> (7 - depth % 8) & 1) != 0;
+}
+
+std::size_t depth_of(PageId id) { return static_cast<std::size_t>(std::bit_width(id)) - 1; }
+
+// The subtree at this depth that a position lies in. Requires: depth < 64.
+PageId ancestor_of(const StatePosition& position, std::size_t depth) {
+  PageId id = 1;
+  std::size_t bits = depth;
+  for (std::size_t i = 0; bits > 0; ++i) {
+    const std::size_t taken = std::min<std::size_t>(bits, 8);
+    id = id << taken | static_cast<PageId>(position.array()[i] >> (8 - taken));
+    bits -= taken;
+  }
+  return id;
+}
+
+PageId page_of_position(const StatePosition& position, std::uint64_t page_count) {
+  const std::size_t depth = depth_of(page_count);
+  const PageId id = ancestor_of(position, depth);
+  return id >= page_count ? id : 2 * id + (bit_of(position, depth) ? 1 : 0);
+}
+
+Hash256 node_hash(const Hash256& left, const Hash256& right) { return tagged_hash(Tag::state_node, left, right); }
+
+SubtreeHash join(const SubtreeHash& left, const SubtreeHash& right) {
+  if (left.kind == SubtreeKind::empty && right.kind != SubtreeKind::inner) return right;
+  if (right.kind == SubtreeKind::empty && left.kind != SubtreeKind::inner) return left;
+  return {SubtreeKind::inner, node_hash(left.hash, right.hash)};
+}
+
+// How many of the leaves have a 0 at this depth. Requires: ascending leaves that share the bits before it.
+std::size_t left_count(Leaves leaves, std::size_t depth) {
+  const auto right = std::ranges::partition_point(
+      leaves, [depth](const StateLeaf& leaf) { return !bit_of(leaf.position, depth); });
+  return static_cast<std::size_t>(right - leaves.begin());
+}
+
+SubtreeHash hash_leaves(Leaves leaves, std::size_t depth) {
+  if (leaves.empty()) return {};
+  if (leaves.size() == 1) return {SubtreeKind::leaf, state_leaf_hash(leaves.front())};
+  CHECK(depth < position_bits);
+  const std::size_t left = left_count(leaves, depth);
+  return join(hash_leaves(leaves.first(left), depth + 1), hash_leaves(leaves.subspan(left), depth + 1));
+}
+
+Page::const_iterator lower_bound(const Page& page, const StatePosition& position) {
+  return std::ranges::lower_bound(page, position, {}, &StateLeaf::position);
+}
+
+std::shared_ptr<const Page> empty_page() {
+  static const auto page = std::make_shared<const Page>();
+  return page;
+}
+
+// A page with its changes, both ascending by position.
+Page merged(const Page& page, std::span<const StateChange> changes) {
+  Page result;
+  result.reserve(page.size() + changes.size());
+  auto leaf = page.begin();
+  for (const StateChange& change : changes) {
+    while (leaf != page.end() && leaf->position < change.position) result.push_back(*leaf++);
+    if (leaf != page.end() && leaf->position == change.position) ++leaf;
+    if (change.value) result.push_back({change.position, *change.value});
+  }
+  result.insert(result.end(), leaf, page.end());
+  return result;
+}
+
+// The pages of a version while it is made.
+class PageEdit {
+ public:
+  explicit PageEdit(const TreeView& base)
+      : base_(base), leaf_count_(base.leaf_count()), page_count_(base.page_count()) {}
+
+  // Requires: changes strictly ascending by position.
+  void apply(std::span<const StateChange> changes) {
+    while (!changes.empty()) {
+      const PageId id = page_of_position(changes.front().position, page_count_);
+      const auto other_page = [&](const StateChange& change) {
+        return page_of_position(change.position, page_count_) != id;
+      };
+      const auto here = static_cast<std::size_t>(std::ranges::find_if(changes, other_page) - changes.begin());
+      apply_to_page(id, changes.first(here));
+      changes = changes.subspan(here);
+    }
+  }
+
+  // Splits or merges pages until their number is the one that the number of leaves asks for.
+  void fit_page_count() {
+    const std::uint64_t wanted = page_count_of(leaf_count_);
+    while (page_count_ < wanted) split_next_page();
+    while (page_count_ > wanted) merge_last_pages();
+  }
+
+  std::uint64_t leaf_count() const { return leaf_count_; }
+
+  // The hashes of the changed pages and of all subtrees above them.
+  SubtreeTable hash() const {
+    std::vector<Level> levels;
+    const PageId deepest = std::bit_ceil(page_count_ + 1);
+    levels.push_back(hash_pages(deepest, 2 * page_count_));
+    levels.push_back(hash_parents(levels.back()));
+    const Level shallow = hash_pages(page_count_, std::min(deepest, 2 * page_count_));
+    levels.back().insert(levels.back().end(), shallow.begin(), shallow.end());
+    while (!levels.back().empty() && levels.back().front().first != 1) levels.push_back(hash_parents(levels.back()));
+
+    Level all;
+    while (!levels.empty()) {
+      all.insert(all.end(), levels.back().begin(), levels.back().end());
+      levels.pop_back();
+    }
+    return SubtreeTable(std::move(all));
+  }
+
+  // What differs from the base's stored pages.
+  std::map<PageId, std::shared_ptr<const Page>> take_pages() {
+    std::map<PageId, std::shared_ptr<const Page>> pages;
+    for (auto& [id, page] : pages_) {
+      if (!page.empty()) {
+        pages.emplace_hint(pages.end(), id, std::make_shared<const Page>(std::move(page)));
+      } else if (is_stored_in_base(id)) {
+        pages.emplace_hint(pages.end(), id, nullptr);
+      }
+    }
+    pages_.clear();
+    return pages;
+  }
+
+ private:
+  void apply_to_page(PageId id, std::span<const StateChange> changes) {
+    const std::shared_ptr<const Page> before = base_.page(id);
+    Page after = merged(*before, changes);
+    if (after == *before) return;
+    leaf_count_ = leaf_count_ - before->size() + after.size();
+    pages_.insert_or_assign(id, std::move(after));
+  }
+
+  void split_next_page() {
+    const PageId id = page_count_;
+    const Page page = take(id);
+    const std::size_t left = left_count(page, depth_of(id));
+    const auto cut = page.begin() + static_cast<std::ptrdiff_t>(left);
+    pages_.insert_or_assign(2 * id, Page(page.begin(), cut));
+    pages_.insert_or_assign(2 * id + 1, Page(cut, page.end()));
+    ++page_count_;
+  }
+
+  void merge_last_pages() {
+    const PageId id = page_count_ - 1;
+    Page page = take(2 * id);
+    const Page right = take(2 * id + 1);
+    page.insert(page.end(), right.begin(), right.end());
+    pages_.insert_or_assign(id, std::move(page));
+    --page_count_;
+  }
+
+  // The page, which is none from now on: an entry without leaves outside the present page numbers.
+  Page take(PageId id) {
+    const auto [place, is_new] = pages_.try_emplace(id);
+    if (is_new) return *base_.page(id);
+    return std::exchange(place->second, {});
+  }
+
+  bool is_stored_in_base(PageId id) const {
+    const std::uint64_t count = base_.page_count();
+    return id >= count && id < 2 * count && base_.subtree(id).kind != SubtreeKind::empty;
+  }
+
+  // Of the changed pages with first <= id < end.
+  Level hash_pages(PageId first, PageId end) const {
+    Level level;
+    for (auto page = pages_.lower_bound(first); page != pages_.end() && page->first < end; ++page) {
+      level.emplace_back(page->first, hash_page(page->second, depth_of(page->first)));
+    }
+    return level;
+  }
+
+  Level hash_parents(const Level& level) const {
+    Level parents;
+    parents.reserve(level.size());
+    for (auto child = level.begin(); child != level.end(); ++child) {
+      const auto& [id, hash] = *child;
+      const bool is_right = (id & 1) != 0;
+      if (!is_right && child + 1 != level.end() && (child + 1)->first == id + 1) {
+        parents.emplace_back(id / 2, join(hash, (child + 1)->second));
+        ++child;
+      } else {
+        const SubtreeHash sibling = base_.subtree(id ^ 1);
+        parents.emplace_back(id / 2, is_right ? join(sibling, hash) : join(hash, sibling));
+      }
+    }
+    return parents;
+  }
+
+  const TreeView& base_;
+  std::uint64_t leaf_count_;
+  std::uint64_t page_count_;
+  std::map<PageId, Page> pages_;
+};
+
+// Collects a proof from the root downwards.
+class ProofWalk {
+ public:
+  ProofWalk(const TreeView& tree, const StatePosition& position) : tree_(tree), position_(position) {}
+
+  StateProof run() {
+    const std::uint64_t page_count = tree_.page_count();
+    PageId id = 1;
+    while (id < page_count && tree_.subtree(id).kind == SubtreeKind::inner) {
+      id = 2 * id + (bit_of(position_, depth_of(id)) ? 1 : 0);
+      proof_.siblings.push_back(tree_.subtree(id ^ 1).hash);
+    }
+    if (tree_.subtree(id).kind != SubtreeKind::empty) {
+      walk_page(*tree_.page(page_with_leaves(id)), depth_of(id));
+    }
+    std::ranges::reverse(proof_.siblings);
+    return std::move(proof_);
+  }
+
+ private:
+  // The page below this subtree that is not empty. Requires: there is one, and a single one or a page itself.
+  PageId page_with_leaves(PageId id) const {
+    while (id < tree_.page_count()) {
+      id = 2 * id;
+      if (tree_.subtree(id).kind == SubtreeKind::empty) ++id;
+    }
+    return id;
+  }
+
+  void walk_page(Leaves leaves, std::size_t depth) {
+    for (; leaves.size() > 1; ++depth) {
+      const std::size_t left = left_count(leaves, depth);
+      const Leaves halves[] = {leaves.first(left), leaves.subspan(left)};
+      const std::size_t own = bit_of(position_, depth) ? 1 : 0;
+      proof_.siblings.push_back(hash_leaves(halves[1 - own], depth + 1).hash);
+      leaves = halves[own];
+    }
+    if (!leaves.empty() && leaves.front().position != position_) proof_.other = leaves.front();
+  }
+
+  const TreeView& tree_;
+  const StatePosition& position_;
+  StateProof proof_;
+};
+
+bool share_bits(const StatePosition& a, const StatePosition& b, std::size_t count) {
+  const std::size_t whole = count / 8;
+  if (!equal(a.view().first(whole), b.view().first(whole))) return false;
+  for (std::size_t depth = 8 * whole; depth < count; ++depth) {
+    if (bit_of(a, depth) != bit_of(b, depth)) return false;
+  }
+  return true;
+}
+
+// The hash of what the proof says stands in the position's subtree.
+Result<Hash256> claimed_subtree(const StatePosition& position, const std::optional<StateValueHash>& value,
+                                const StateProof& proof) {
+  if (value) {
+    if (proof.other) return fail(ErrorCode::bad_proof, "proof of presence, but with another leaf");
+    return state_leaf_hash({position, *value});
+  }
+  if (!proof.other) return Hash256{};
+  if (proof.other->position == position) {
+    return fail(ErrorCode::bad_proof, "proof of absence, but its leaf is the position itself");
+  }
+  if (!share_bits(proof.other->position, position, proof.siblings.size())) {
+    return fail(ErrorCode::bad_proof, "proof of absence, but its leaf does not share the first ",
+                proof.siblings.size(), " bits");
+  }
+  return state_leaf_hash(*proof.other);
+}
+
+}  // namespace
+
+Hash256 state_leaf_hash(const StateLeaf& leaf) { return tagged_hash(Tag::state_leaf, leaf.position, leaf.value); }
+
+Result<void> check_state_proof(const StatePosition& position, const std::optional<StateValueHash>& value,
+                               const StateProof& proof, const StateRoot& root) {
+  const std::size_t count = proof.siblings.size();
+  if (count > position_bits) return fail(ErrorCode::bad_proof, count, " siblings, must be at most ", position_bits);
+  Hash256 hash = TRY(claimed_subtree(position, value, proof));
+  if (count > 0 && proof.siblings.front().is_zero()) {
+    return fail(ErrorCode::bad_proof, "the first sibling is empty");
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    const Hash256& sibling = proof.siblings[i];
+    hash = bit_of(position, count - i - 1) ? node_hash(sibling, hash) : node_hash(hash, sibling);
+  }
+  if (StateRoot(hash) != root) return fail(ErrorCode::bad_proof, "the siblings lead to another state root");
+  return {};
+}
+
+std::uint64_t page_count_of(std::uint64_t leaf_count) {
+  return std::max<std::uint64_t>(1, leaf_count / page_leaves_mean + (leaf_count % page_leaves_mean != 0 ? 1 : 0));
+}
+
+SubtreeTable::SubtreeTable(std::vector<Entry> entries) : entries_(std::move(entries)) {
+  for (std::size_t i = 1; i < entries_.size(); ++i) CHECK(entries_[i - 1].first < entries_[i].first);
+}
+
+SubtreeTable::const_iterator SubtreeTable::find(PageId id) const {
+  const auto place = std::ranges::lower_bound(entries_, id, {}, &Entry::first);
+  return place != entries_.end() && place->first == id ? place : entries_.end();
+}
+
+const SubtreeHash& SubtreeTable::at(PageId id) const {
+  const auto place = find(id);
+  CHECK(place != entries_.end());
+  return place->second;
+}
+
+std::uint64_t TreeView::page_count() const { return page_count_of(leaf_count()); }
+
+PageId TreeView::page_of(const StatePosition& position) const { return page_of_position(position, page_count()); }
+
+StateProof TreeView::prove(const StatePosition& position) const { return ProofWalk(*this, position).run(); }
+
+std::optional<StateValueHash> TreeView::find(const StatePosition& position) const {
+  const std::shared_ptr<const Page> leaves = page(page_of(position));
+  const auto leaf = lower_bound(*leaves, position);
+  if (leaf == leaves->end() || leaf->position != position) return std::nullopt;
+  return leaf->value;
+}
+
+TreeVersion::TreeVersion(const TreeView& base, std::vector<StateChange> changes) : base_(&base) {
+  std::ranges::sort(changes, {}, &StateChange::position);
+  CHECK(std::ranges::adjacent_find(changes, {}, &StateChange::position) == changes.end());
+  PageEdit edit(base);
+  edit.apply(changes);
+  edit.fit_page_count();
+  leaf_count_ = edit.leaf_count();
+  subtrees_ = edit.hash();
+  pages_ = edit.take_pages();
+}
+
+std::shared_ptr<const Page> TreeVersion::page(PageId id) const {
+  CHECK(id >= page_count());
+  CHECK(id < 2 * page_count());
+  const auto changed = subtrees_.find(id);
+  if (changed == subtrees_.end()) return base_->page(id);
+  if (changed->second.kind == SubtreeKind::empty) return empty_page();
+  return pages_.at(id);
+}
+
+SubtreeHash TreeVersion::subtree(PageId id) const {
+  CHECK(id >= 1);
+  CHECK(id < 2 * page_count());
+  const auto changed = subtrees_.find(id);
+  return changed == subtrees_.end() ? base_->subtree(id) : changed->second;
+}
+
+StateTree::StateTree(const PageSource& source, std::uint64_t leaf_count,
+                     const std::vector<std::pair<PageId, SubtreeHash>>& page_hashes)
+    : source_(source), leaf_count_(leaf_count), hashes_(2 * page_count_of(leaf_count)), kinds_(hashes_.size()) {
+  const auto put = [this](PageId id, const SubtreeHash& subtree) {
+    hashes_[id] = subtree.hash;
+    kinds_[id] = subtree.kind;
+  };
+  const std::uint64_t page_count = page_count_of(leaf_count);
+  for (const auto& [id, subtree] : page_hashes) {
+    CHECK(id >= page_count);
+    CHECK(id < 2 * page_count);
+    put(id, subtree);
+  }
+  for (PageId id = page_count - 1; id >= 1; --id) put(id, join(this->subtree(2 * id), this->subtree(2 * id + 1)));
+}
+
+std::shared_ptr<const Page> StateTree::page(PageId id) const {
+  CHECK(id >= page_count());
+  CHECK(id < 2 * page_count());
+  if (kinds_[id] == SubtreeKind::empty) return empty_page();
+  auto page = std::make_shared<const Page>(source_.read_page(id));
+  CHECK(!page->empty());
+  return page;
+}
+
+SubtreeHash StateTree::subtree(PageId id) const {
+  CHECK(id >= 1);
+  CHECK(id < hashes_.size());
+  return {kinds_[id], hashes_[id]};
+}
+
+void StateTree::commit(const TreeVersion& version) {
+  CHECK(version.base_ == this);
+  leaf_count_ = version.leaf_count_;
+  // New subtrees all stand in the version; of a tree that shrinks the last ones go.
+  hashes_.resize(2 * page_count());
+  kinds_.resize(hashes_.size());
+  for (const auto& [id, subtree] : version.subtrees_) {
+    CHECK(id < hashes_.size());
+    hashes_[id] = subtree.hash;
+    kinds_[id] = subtree.kind;
+  }
+}
+
+Bytes encode_page(const Page& page) {
+  Bytes bytes;
+  bytes.reserve(page.size() * leaf_bytes);
+  for (const StateLeaf& leaf : page) {
+    append(bytes, leaf.position);
+    append(bytes, leaf.value);
+  }
+  return bytes;
+}
+
+Result<Page> decode_page(ByteView bytes) {
+  if (bytes.size() % leaf_bytes != 0) {
+    return fail(ErrorCode::malformed, "page of ", bytes.size(), " bytes, must be a multiple of ", leaf_bytes);
+  }
+  Page page;
+  page.reserve(bytes.size() / leaf_bytes);
+  for (; !bytes.empty(); bytes = bytes.subspan(leaf_bytes)) {
+    const auto position = TRY(StatePosition::from(bytes.first(StatePosition::size)));
+    const auto value = TRY(StateValueHash::from(bytes.subspan(StatePosition::size, StateValueHash::size)));
+    if (!page.empty() && position <= page.back().position) {
+      return fail(ErrorCode::not_canonical, "leaf ", page.size(), " of the page is not above the one before it");
+    }
+    page.push_back({position, value});
+  }
+  return page;
+}
+
+SubtreeHash hash_page(const Page& page, std::size_t depth) { return hash_leaves(page, depth); }
+
+}  // namespace kanhe

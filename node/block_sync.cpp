@@ -1,0 +1,358 @@
+#include "node/block_sync.h"
+
+#include <algorithm>
+
+namespace kanhe::node {
+
+BlockSync::BlockSync(Parts parts, Duration retry_after) : parts_(std::move(parts)), retry_after_(retry_after) {}
+
+std::vector<consensus::Input> BlockSync::take_inputs() { return std::exchange(inputs_, {}); }
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Proposals in flight
+
+void BlockSync::want(const consensus::Fetch& fetch, Instant now) {
+  if (ready_.contains(fetch.digest)) {
+    unjudged_.insert_or_assign(fetch.digest, fetch.implied);
+    return judge_waiting();
+  }
+  wanted_.insert_or_assign(fetch.digest, Wanted{fetch.height, fetch.proposal, fetch.holders, fetch.implied, now, 0});
+  complete(fetch.digest, now);
+}
+
+void BlockSync::complete(const ProposalDigest& digest, Instant now) {
+  const auto found = wanted_.find(digest);
+  if (found == wanted_.end()) return;
+  Wanted& wanted = found->second;
+  if (wanted.proposal == nullptr || !missing_bodies(*wanted.proposal).empty()) return request(digest, wanted, now);
+  add_ready(digest, wanted.proposal);
+  unjudged_.insert_or_assign(digest, wanted.implied);
+  wanted_.erase(found);
+  judge_waiting();
+}
+
+// Asks for the list, or for the bodies that are missing, one peer at a time.
+void BlockSync::request(const ProposalDigest& digest, Wanted& wanted, Instant now) {
+  if (now < wanted.next_try) return;
+  wanted.next_try = now + retry_after_;
+  const auto peer = pick_peer(wanted.tries++, wanted.holders);
+  if (!peer) return;
+  if (wanted.proposal == nullptr) {
+    return parts_.transport.send(*peer, FrameKind::fetch_proposal, encode(FetchProposal{wanted.height, digest}));
+  }
+  FetchBodies bodies;
+  for (const BodyHash& hash : missing_bodies(*wanted.proposal)) {
+    if (!bodies.hashes.full()) bodies.hashes.push_back(hash);
+  }
+  parts_.transport.send(*peer, FrameKind::fetch_bodies, encode(bodies));
+}
+
+// Those who surely have it first, then anyone; another one each time.
+std::optional<PeerId> BlockSync::pick_peer(std::size_t tries, const consensus::SignerSet& holders) const {
+  std::vector<PeerId> connected = parts_.transport.connected();
+  std::ranges::stable_partition(connected, [&holders](PeerId peer) {
+    return peer.value() < validators_max && holders.contains(ValidatorIndex(peer.value()));
+  });
+  if (connected.empty()) return std::nullopt;
+  return connected[tries % connected.size()];
+}
+
+SharedBody BlockSync::find_body(const BodyHash& hash) const {
+  if (SharedBody body = parts_.pool.find(hash)) return body;
+  // What the store holds with a vote was verified before it was voted on.
+  const auto bytes = parts_.store.body(hash);
+  if (!bytes) return nullptr;
+  auto body = read_body(*bytes);
+  CHECK(body.has_value());
+  return std::make_shared<const TransactionBody>(std::move(body).value());
+}
+
+std::vector<BodyHash> BlockSync::missing_bodies(const Proposal& proposal) const {
+  std::vector<BodyHash> missing;
+  for (const BodyHash& hash : proposal.bodies) {
+    if (parts_.pool.find(hash) == nullptr && !parts_.store.holds_body(hash)) missing.push_back(hash);
+  }
+  return missing;
+}
+
+void BlockSync::add_ready(const ProposalDigest& digest, std::shared_ptr<const Proposal> proposal) {
+  Ready ready{proposal, {}, {}};
+  for (const BodyHash& hash : proposal->bodies) {
+    SharedBody body = find_body(hash);
+    CHECK(body != nullptr);
+    parts_.pool.keep(proposal->header.height, body);
+    ready.ids.push_back(body->id);
+    ready.bodies.push_back(std::move(body));
+  }
+  ready_.emplace(digest, std::move(ready));
+}
+
+const BodiesOfProposal& BlockSync::ready_bodies(const std::shared_ptr<const Proposal>& proposal) {
+  const ProposalDigest digest = digest_of(proposal->header);
+  if (!ready_.contains(digest)) add_ready(digest, proposal);
+  return ready_.at(digest).bodies;
+}
+
+std::optional<std::set<TransactionId>> BlockSync::prefix_ids(const ProposalDigest& digest) const {
+  std::set<TransactionId> ids;
+  for (ProposalDigest at = digest; at != parts_.executor.tip().digest;) {
+    const auto found = ready_.find(at);
+    if (found == ready_.end()) return std::nullopt;
+    ids.insert(found->second.ids.begin(), found->second.ids.end());
+    at = found->second.proposal->header.parent;
+  }
+  return ids;
+}
+
+// Tells consensus of every ready proposal that can be judged now. One verdict may make the next possible only by being
+// ready, not by being told, so a single pass is enough.
+void BlockSync::judge_waiting() {
+  for (auto entry = unjudged_.begin(); entry != unjudged_.end();) {
+    const Ready& ready = ready_.at(entry->first);
+    auto freshness = consensus::Freshness::acceptable;
+    if (!entry->second) {
+      const auto prefix = prefix_ids(ready.proposal->header.parent);
+      if (!prefix) {
+        ++entry;
+        continue;
+      }
+      freshness = judge(ready, *prefix);
+    }
+    inputs_.push_back(consensus::BodiesReady{entry->first, ready.proposal, freshness});
+    entry = unjudged_.erase(entry);
+  }
+}
+
+consensus::Freshness BlockSync::judge(const Ready& ready, const std::set<TransactionId>& prefix) const {
+  const Parameters& parameters = parts_.scheme.config.parameters;
+  const Timestamp time = ready.proposal->header.timestamp_ms;
+  const Timestamp latest = time + std::uint64_t{parameters.validity_window_ms.value()};
+  std::set<TransactionId> seen;
+  std::size_t bytes = 0;
+  for (const SharedBody& body : ready.bodies) {
+    const Timestamp until = body->transaction.valid_until_ms;
+    const bool in_time = time < until && until <= latest;
+    const bool own_chain = body->transaction.chain_id == parts_.scheme.config.chain_id;
+    bytes += body->bytes.size();
+    if (!in_time || !own_chain || prefix.contains(body->id) || !seen.insert(body->id).second) {
+      return consensus::Freshness::refused;
+    }
+    if (parts_.executor.is_recorded(body->id)) return consensus::Freshness::refused;
+  }
+  return bytes <= parameters.block_bytes_max.value() ? consensus::Freshness::acceptable
+                                                     : consensus::Freshness::refused;
+}
+
+void BlockSync::on_proposal(PeerId, ProposalAnswer answer, Instant now) {
+  const ProposalDigest digest = digest_of(answer.proposal.header);
+  const auto found = wanted_.find(digest);
+  if (found == wanted_.end() || found->second.proposal != nullptr) return;
+  if (!check_body_list(answer.proposal)) {
+    ++bad_answers_;
+    return;
+  }
+  found->second.proposal = std::make_shared<const Proposal>(std::move(answer.proposal));
+  found->second.next_try = now;
+  complete(digest, now);
+}
+
+void BlockSync::on_bodies(const std::vector<SharedBody>& bodies) {
+  std::vector<ProposalDigest> touched;
+  for (const auto& [digest, wanted] : wanted_) {
+    if (wanted.proposal == nullptr) continue;
+    for (const SharedBody& body : bodies) {
+      if (std::ranges::find(wanted.proposal->bodies, body->body_hash) == wanted.proposal->bodies.end()) continue;
+      parts_.pool.keep(wanted.height, body);
+      touched.push_back(digest);
+    }
+  }
+  for (const ProposalDigest& digest : touched) {
+    const auto found = wanted_.find(digest);
+    if (found != wanted_.end() && missing_bodies(*found->second.proposal).empty()) {
+      complete(digest, found->second.next_try);
+    }
+  }
+}
+
+void BlockSync::on_committed(Height height) {
+  std::erase_if(wanted_, [height](const auto& entry) { return entry.second.height <= height; });
+  std::erase_if(unjudged_, [this, height](const auto& entry) {
+    return ready_.at(entry.first).proposal->header.height <= height;
+  });
+  std::erase_if(ready_, [height](const auto& entry) { return entry.second.proposal->header.height <= height; });
+  if (target_ && target_->checkpoint.height <= height) target_.reset();
+  judge_waiting();
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Finalized blocks
+
+void BlockSync::catch_up(const CommitSeal& seal, Instant now) {
+  if (seal.checkpoint.height <= parts_.executor.tip().height || diverged_) return;
+  if (target_ && target_->checkpoint.height >= seal.checkpoint.height) return;
+  const bool running = target_.has_value();
+  target_ = seal;
+  if (running) return;
+  blocks_next_try_ = now;
+  request_blocks(now);
+}
+
+void BlockSync::request_blocks(Instant now) {
+  if (!target_ || now < blocks_next_try_) return;
+  blocks_next_try_ = now + retry_after_;
+  consensus::SignerSet holders;
+  for (const SealSignature& vote : target_->signatures) holders.insert(vote.signer);
+  const auto peer = pick_peer(blocks_tries_++, holders);
+  if (!peer) return;
+  const FetchBlocks request{parts_.executor.tip().height + 1, target_->checkpoint.height};
+  parts_.transport.send(*peer, FrameKind::fetch_blocks, encode(request));
+}
+
+void BlockSync::on_blocks(PeerId, BlocksAnswer answer, Instant now) {
+  if (!target_ || answer.blocks.empty()) return;
+  // An answer to an earlier question, the same blocks in the meantime durable.
+  if (answer.blocks.front().proposal.header.height != parts_.executor.tip().height + 1) return;
+  auto bodies = check_run(answer);
+  if (!bodies) {
+    ++bad_answers_;
+    blocks_next_try_ = now;
+    return request_blocks(now);
+  }
+  inputs_.push_back(consensus::BlocksArriving{});
+  apply(answer, std::move(bodies).value());
+  if (!target_ || diverged_) return;
+  blocks_next_try_ = now;
+  --blocks_tries_;  // This peer answers well: go on with it.
+  request_blocks(now);
+}
+
+// A run must chain from the own tip to what its seal names.
+Result<std::vector<BodiesOfProposal>> BlockSync::check_run(const BlocksAnswer& answer) const {
+  if (!answer.seal) return fail(ErrorCode::bad_proof, "blocks: no seal");
+  const Checkpoint& sealed = answer.seal->checkpoint;
+  ProposalDigest parent = parts_.executor.tip().digest;
+  Height height = parts_.executor.tip().height;
+  std::vector<BodiesOfProposal> bodies;
+  for (const SyncBlock& block : answer.blocks) {
+    const ProposalHeader& header = block.proposal.header;
+    ++height;
+    if (header.height != height || header.parent != parent) return fail(ErrorCode::bad_proof, "blocks: do not chain");
+    TRY(check_body_list(block.proposal));
+    if (block.bodies.size() != block.proposal.bodies.size()) return fail(ErrorCode::bad_proof, "blocks: bodies missing");
+    BodiesOfProposal& list = bodies.emplace_back();
+    for (std::size_t i = 0; i < block.bodies.size(); ++i) {
+      TransactionBody body = TRY(read_body(block.bodies[i]));
+      if (body.body_hash != block.proposal.bodies[i]) return fail(ErrorCode::bad_proof, "blocks: a body of another hash");
+      list.push_back(std::make_shared<const TransactionBody>(std::move(body)));
+    }
+    parent = digest_of(header);
+  }
+  if (sealed.height != height || sealed.proposal_digest != parent) {
+    return fail(ErrorCode::bad_proof, "blocks: the seal names another block");
+  }
+  TRY(check_seal(parts_.scheme.signature, parts_.scheme.origin, parts_.scheme.config, *answer.seal));
+  return bodies;
+}
+
+void BlockSync::apply(const BlocksAnswer& answer, std::vector<BodiesOfProposal> bodies) {
+  const CommitSeal& seal = *answer.seal;
+  std::vector<ProposalDigest> digests;
+  consensus::Executed last;
+  for (std::size_t i = 0; i < answer.blocks.size(); ++i) {
+    const Proposal& proposal = answer.blocks[i].proposal;
+    digests.push_back(digest_of(proposal.header));
+    last = parts_.executor.execute(proposal, digests.back(), std::move(bodies[i]));
+  }
+  if (last.header_hash != seal.checkpoint.header_hash) {
+    diverged_ = true;
+    return parts_.executor.drop(digests.front());
+  }
+  const Timestamp time = answer.blocks.back().proposal.header.timestamp_ms;
+  if (digests.size() > 1) parts_.keep_seal(seal);
+  for (const ProposalDigest& digest : digests) {
+    parts_.commit(digest, digest == digests.back() ? std::optional(seal) : std::nullopt);
+  }
+  inputs_.push_back(consensus::CaughtUp{last.height, last.digest, last.header_hash, time, seal});
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+void BlockSync::tick(Instant now) {
+  std::vector<ProposalDigest> due;
+  for (const auto& [digest, wanted] : wanted_) {
+    if (wanted.next_try <= now) due.push_back(digest);
+  }
+  for (const ProposalDigest& digest : due) complete(digest, now);
+  request_blocks(now);
+}
+
+std::optional<Instant> BlockSync::deadline() const {
+  std::optional<Instant> deadline;
+  const auto take = [&deadline](Instant instant) {
+    if (!deadline || instant < *deadline) deadline = instant;
+  };
+  for (const auto& [digest, wanted] : wanted_) take(wanted.next_try);
+  if (target_ && !diverged_) take(blocks_next_try_);
+  return deadline;
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Serving
+
+void BlockSync::serve(PeerId to, const FetchProposal& request) {
+  const auto answer = [this, to](const Proposal& proposal) {
+    parts_.transport.send(to, FrameKind::proposal_answer, encode(ProposalAnswer{proposal}));
+  };
+  const auto ready = ready_.find(request.digest);
+  if (ready != ready_.end()) return answer(*ready->second.proposal);
+  const auto final_proposal = parts_.store.proposal(request.height);
+  if (final_proposal && digest_of(final_proposal->header) == request.digest) answer(*final_proposal);
+}
+
+void BlockSync::serve(PeerId to, const FetchBodies& request) {
+  BodiesAnswer answer;
+  std::size_t bytes = 0;
+  for (const BodyHash& hash : request.hashes) {
+    const SharedBody body = find_body(hash);
+    if (body == nullptr) continue;
+    bytes += body->bytes.size();
+    answer.bodies.push_back(std::move(BodyBytes::from(body->bytes)).value());
+    if (bytes >= answer_bytes_target) break;
+  }
+  if (!answer.bodies.empty()) parts_.transport.send(to, FrameKind::bodies_answer, encode(answer));
+}
+
+std::optional<SyncBlock> BlockSync::read_block(Height height) const {
+  auto proposal = parts_.store.proposal(height);
+  const auto header = parts_.store.header(height);
+  if (!proposal || !header) return std::nullopt;
+  SyncBlock block{std::move(*proposal), {}, hash_of(*header)};
+  for (std::uint32_t i = 0; i < block.proposal.bodies.size(); ++i) {
+    auto bytes = parts_.store.body(height, i);
+    CHECK(bytes.has_value());
+    block.bodies.push_back(std::move(BodyBytes::from(std::move(*bytes))).value());
+  }
+  return block;
+}
+
+// As many blocks as fit, ending at the last that has a seal of its own.
+void BlockSync::serve(PeerId to, const FetchBlocks& request) {
+  BlocksAnswer answer;
+  std::size_t sealed_count = 0;
+  std::size_t bytes = 0;
+  for (Height height = request.from; height <= request.to && !answer.blocks.full(); ++height) {
+    auto block = read_block(height);
+    if (!block) break;
+    for (const BodyBytes& body : block->bodies) bytes += body.size();
+    if (bytes > answer_bytes_target && sealed_count > 0) break;
+    answer.blocks.push_back(std::move(*block));
+    if (auto seal = parts_.store.seal(height)) {
+      answer.seal = std::move(seal);
+      sealed_count = answer.blocks.size();
+    }
+  }
+  answer.blocks.resize(sealed_count);
+  if (sealed_count > 0) parts_.transport.send(to, FrameKind::blocks_answer, encode(answer));
+}
+
+}  // namespace kanhe::node

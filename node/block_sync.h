@@ -1,0 +1,117 @@
+// Block sync: gets what this node lacks from those who have it. Lists and bodies of proposals in flight, and runs of
+// finalized blocks.
+//
+// A proposal is *ready* when its list and every verified body are here. Then it is judged: a fresh one must not repeat an id
+// of the proposals below it or of a recorded transaction, nor hold one that is expired at its time, nor be too large. That
+// needs the proposals below, so a proposal whose parent is not ready waits for it; one that a NewView implies is not judged.
+//
+// Blocks come in runs, lowest first, under one seal. The chain of digests from the own tip to the sealed one covers every
+// body, so signatures of synced transactions are not checked again; executing must lead to the header that the seal names.
+//
+// Requests are repeated, each time to another peer, until what is wanted is here or no longer wanted. A peer that answers
+// something wrong is counted and passed over.
+//
+// Owner: the driver. Thread: one. Units: Instants in ns.
+// Limits: wanted proposals at most two a height of the window; answers as in node/wire.h.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <set>
+
+#include "node/executor.h"
+#include "node/peers.h"
+
+namespace kanhe::node {
+
+class BlockSync {
+ public:
+  // Commits a pending block with all that the driver adds to it.
+  using Commit = std::function<void(const ProposalDigest&, std::optional<CommitSeal>)>;
+  // Makes a seal durable before the blocks that it covers are written one by one.
+  using KeepSeal = std::function<void(const CommitSeal&)>;
+
+  struct Parts {
+    const consensus::Scheme& scheme;
+    Store& store;
+    Executor& executor;
+    Pool& pool;
+    Transport& transport;
+    Checker& checker;
+    PeerId self;
+    Commit commit;
+    KeepSeal keep_seal;
+  };
+  BlockSync(Parts parts, Duration retry_after);
+
+  // ---- What this node lacks
+  void want(const consensus::Fetch& fetch, Instant now);
+  void catch_up(const CommitSeal& seal, Instant now);
+  // A proposal whose bodies are all in the pool or the store: the own batch, or one from before a restart.
+  // Requires: they are.
+  const BodiesOfProposal& ready_bodies(const std::shared_ptr<const Proposal>& proposal);
+  // The ids of the proposals from the durable tip up to this one; absent while one of them is not ready.
+  std::optional<std::set<TransactionId>> prefix_ids(const ProposalDigest& digest) const;
+
+  void on_proposal(PeerId from, ProposalAnswer answer, Instant now);
+  // Verified bodies arrived, by whatever way.
+  void on_bodies(const std::vector<SharedBody>& bodies);
+  void on_blocks(PeerId from, BlocksAnswer answer, Instant now);
+  void on_committed(Height height);
+  void tick(Instant now);
+  std::optional<Instant> deadline() const;
+  // What consensus has to be told.
+  std::vector<consensus::Input> take_inputs();
+
+  // ---- What others lack
+  void serve(PeerId to, const FetchProposal& request);
+  void serve(PeerId to, const FetchBodies& request);
+  void serve(PeerId to, const FetchBlocks& request);
+
+  std::uint64_t bad_answers() const { return bad_answers_; }
+  bool catching_up() const { return target_.has_value(); }
+  // Set when executing synced blocks led to another header than their seal names.
+  bool diverged() const { return diverged_; }
+
+ private:
+  struct Ready {
+    std::shared_ptr<const Proposal> proposal;
+    BodiesOfProposal bodies;
+    std::vector<TransactionId> ids;
+  };
+  struct Wanted {
+    Height height;
+    std::shared_ptr<const Proposal> proposal;
+    consensus::SignerSet holders;
+    bool implied = false;
+    Instant next_try;
+    std::size_t tries = 0;
+  };
+
+  void complete(const ProposalDigest& digest, Instant now);
+  void request(const ProposalDigest& digest, Wanted& wanted, Instant now);
+  void judge_waiting();
+  consensus::Freshness judge(const Ready& ready, const std::set<TransactionId>& prefix) const;
+  std::vector<BodyHash> missing_bodies(const Proposal& proposal) const;
+  SharedBody find_body(const BodyHash& hash) const;
+  void add_ready(const ProposalDigest& digest, std::shared_ptr<const Proposal> proposal);
+  std::optional<PeerId> pick_peer(std::size_t tries, const consensus::SignerSet& holders) const;
+  void request_blocks(Instant now);
+  Result<std::vector<BodiesOfProposal>> check_run(const BlocksAnswer& answer) const;
+  void apply(const BlocksAnswer& answer, std::vector<BodiesOfProposal> bodies);
+  std::optional<SyncBlock> read_block(Height height) const;
+
+  Parts parts_;
+  Duration retry_after_;
+  std::map<ProposalDigest, Wanted> wanted_;
+  std::map<ProposalDigest, Ready> ready_;
+  std::map<ProposalDigest, bool> unjudged_;  // ready, but not yet told to consensus; true: implied
+  std::optional<CommitSeal> target_;
+  Instant blocks_next_try_;
+  std::size_t blocks_tries_ = 0;
+  std::vector<consensus::Input> inputs_;
+  std::uint64_t bad_answers_ = 0;
+  bool diverged_ = false;
+};
+
+}  // namespace kanhe::node

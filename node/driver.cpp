@@ -1,0 +1,398 @@
+#include "node/driver.h"
+
+#include <algorithm>
+
+#include "ledger/codec.h"
+
+namespace kanhe::node {
+namespace {
+
+constexpr std::size_t forwarded_count = 100;
+constexpr std::uint32_t fetch_retries_per_timeout = 8;
+
+// The height at which a record ends, if it does.
+std::optional<Height> height_of(const consensus::Record& record) {
+  if (const auto* own = std::get_if<consensus::OwnPrepare>(&record)) return own->prepare.statement.height;
+  if (const auto* commit = std::get_if<consensus::Commit>(&record)) return commit->checkpoint.height;
+  if (const auto* proof = std::get_if<consensus::PreparedProof>(&record)) return proof->header.height;
+  return std::nullopt;
+}
+
+consensus::Scheme scheme_of(const Genesis& genesis, const EpochConfig& epoch) {
+  return {genesis.suite.signature, origin_of(genesis), epoch};
+}
+
+BodyBytes blob_of(const SharedBody& body) { return std::move(BodyBytes::from(body->bytes)).value(); }
+
+}  // namespace
+
+Driver::Driver(DriverConfig config, Store& store, Transport& transport, Checker& checker, DriverEvents events,
+               consensus::Now now)
+    : genesis_(std::move(config.genesis)),
+      self_(config.self),
+      key_(std::move(config.key)),
+      store_(store),
+      transport_(transport),
+      checker_(checker),
+      events_(std::move(events)),
+      now_(now),
+      executor_(store, genesis_),
+      pool_(chain_id_of(genesis_), executor_.epoch().parameters, config.pool,
+            [this](const TransactionId& id) { return executor_.is_recorded(id); }),
+      sync_({scheme_, store, executor_, pool_, transport, checker, self_,
+             [this](const ProposalDigest& digest, std::optional<CommitSeal> seal) { commit(digest, std::move(seal)); },
+             [this](const CommitSeal& seal) { keep_seal(seal); }},
+            Duration(executor_.epoch().parameters.timeout_ms.value() / fetch_retries_per_timeout)) {
+  scheme_ = scheme_of(genesis_, executor_.epoch());
+  CHECK(config.session != 0);
+  consensus::Config replica_config;
+  replica_config.scheme = scheme_;
+  if (key_) replica_config.self = ValidatorIndex(self_.value());
+  replica_config.first_floor = {Height(0), genesis_digest(scheme_.config.chain_id)};
+  replica_config.session = config.session;
+  replica_ = std::make_unique<consensus::Replica>(replica_config, remembered(), now);
+  run();
+}
+
+Driver::~Driver() = default;
+
+consensus::Remembered Driver::remembered() {
+  consensus::Remembered remembered;
+  remembered.tip = executor_.tip();
+  remembered.seal = store_.seal(remembered.tip.height);
+  for (const auto& [key, value] : store_.votes()) {
+    auto record = decode<consensus::Record>(value);
+    CHECK(record.has_value());
+    if (const auto height = height_of(*record)) vote_keys_.emplace(key, *height);
+    if (const auto* own = std::get_if<consensus::OwnPrepare>(&*record)) {
+      const auto& bodies = own->proposal.bodies;
+      vote_bodies_[own->prepare.statement.height].insert(bodies.begin(), bodies.end());
+    }
+    remembered.records.push_back(std::move(*record));
+  }
+  return remembered;
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// In
+
+void Driver::step(consensus::Input input) { inputs_.push_back(std::move(input)); }
+
+void Driver::tick(consensus::Now now) {
+  now_ = now;
+  sync_.tick(now.monotonic);
+  for (const TransactionId& id : pool_.expire(now.wall)) {
+    pool_changed_ = true;
+    if (events_.on_expired) events_.on_expired(id);
+  }
+  step(consensus::Tick{});
+  run();
+}
+
+Instant Driver::deadline() const {
+  const Instant consensus_deadline = replica_->deadline();
+  const auto sync_deadline = sync_.deadline();
+  return sync_deadline ? std::min(consensus_deadline, *sync_deadline) : consensus_deadline;
+}
+
+void Driver::submit(ByteView bytes, std::uint64_t token, consensus::Now now) {
+  now_ = now;
+  auto body = read_body(bytes);
+  if (!body) {
+    if (events_.on_submitted) events_.on_submitted(token, TransactionId{}, std::move(body).error());
+    return;
+  }
+  BodiesJob job{self_, BodyPurpose::client, token, {}};
+  job.bodies.push_back(std::move(body).value());
+  checker_.submit(std::move(job));
+}
+
+void Driver::on_frame(PeerId from, Frame frame, consensus::Now now) {
+  now_ = now;
+  on_payload(from, frame);
+  run();
+}
+
+void Driver::on_payload(PeerId from, const Frame& frame) {
+  const auto with = [&]<class Record>(auto&& use) {
+    auto record = decode<Record>(frame.payload);
+    if (!record) {
+      ++counters_.frames_bad;
+      return;
+    }
+    use(std::move(*record));
+  };
+  const auto bodies = [&](auto record, BodyPurpose purpose) {
+    std::vector<TransactionBody> read;
+    for (const BodyBytes& bytes : record.bodies) {
+      auto body = read_body(bytes);
+      if (body) {
+        read.push_back(std::move(*body));
+      } else {
+        ++counters_.bodies_refused;
+      }
+    }
+    on_gossip(from, purpose, std::move(read));
+  };
+  switch (frame.kind) {
+    case FrameKind::consensus: return checker_.submit(MessageJob{from, frame.payload});
+    case FrameKind::gossip:
+      return with.operator()<Gossip>([&](Gossip record) { bodies(std::move(record), BodyPurpose::gossip); });
+    case FrameKind::forwarded:
+      return with.operator()<Forwarded>([&](Forwarded record) { bodies(std::move(record), BodyPurpose::forwarded); });
+    case FrameKind::bodies_answer:
+      return with.operator()<BodiesAnswer>([&](BodiesAnswer record) { bodies(std::move(record), BodyPurpose::fetched); });
+    case FrameKind::fetch_proposal:
+      return with.operator()<FetchProposal>([&](const FetchProposal& record) { sync_.serve(from, record); });
+    case FrameKind::fetch_bodies:
+      return with.operator()<FetchBodies>([&](const FetchBodies& record) { sync_.serve(from, record); });
+    case FrameKind::fetch_blocks:
+      return with.operator()<FetchBlocks>([&](const FetchBlocks& record) { sync_.serve(from, record); });
+    case FrameKind::proposal_answer:
+      return with.operator()<ProposalAnswer>(
+          [&](ProposalAnswer record) { sync_.on_proposal(from, std::move(record), now_.monotonic); });
+    case FrameKind::blocks_answer:
+      return with.operator()<BlocksAnswer>(
+          [&](BlocksAnswer record) { sync_.on_blocks(from, std::move(record), now_.monotonic); });
+  }
+}
+
+// What is here already is not checked again: a signature costs more than everything else about a transaction.
+void Driver::on_gossip(PeerId from, BodyPurpose purpose, std::vector<TransactionBody> bodies) {
+  BodiesJob job{from, purpose, 0, {}};
+  for (TransactionBody& body : bodies) {
+    const SharedBody known = pool_.find(body.body_hash);
+    if (known == nullptr) {
+      job.bodies.push_back(std::move(body));
+    } else if (purpose == BodyPurpose::forwarded) {
+      // A duplicate, which admit() moves into the reserved share.
+      static_cast<void>(pool_.admit(known, Source::forwarded, now_));
+    }
+  }
+  if (!job.bodies.empty()) checker_.submit(std::move(job));
+}
+
+void Driver::on_checked(Checked checked, consensus::Now now) {
+  now_ = now;
+  std::visit([this](auto&& inner) { on_checked(std::move(inner)); }, std::move(checked));
+  run();
+}
+
+void Driver::on_checked(CheckedMessage checked) {
+  if (!checked.message) {
+    ++counters_.messages_refused;
+    return;
+  }
+  step(consensus::Received{std::move(checked.message).value()});
+}
+
+void Driver::on_checked(CheckedBodies checked) {
+  counters_.bodies_refused += checked.bad;
+  if (checked.purpose == BodyPurpose::client && checked.bad > 0 && events_.on_submitted) {
+    events_.on_submitted(checked.token, TransactionId{},
+                         fail(ErrorCode::bad_signature, "signature: does not fit the sender and the transaction"));
+  }
+  if (checked.purpose != BodyPurpose::fetched) {
+    for (const SharedBody& body : checked.good) admit(body, checked);
+  }
+  sync_.on_bodies(checked.good);
+}
+
+void Driver::admit(const SharedBody& body, const CheckedBodies& checked) {
+  const Source source = checked.purpose == BodyPurpose::client      ? Source::client
+                        : checked.purpose == BodyPurpose::forwarded ? Source::forwarded
+                                                                    : Source::gossip;
+  Result<void> admitted = pool_.admit(body, source, now_);
+  if (admitted) {
+    pool_changed_ = true;
+    if (source == Source::client) gossip_.push_back(body);
+  }
+  if (source == Source::client && events_.on_submitted) {
+    events_.on_submitted(checked.token, body->id, std::move(admitted));
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Out
+
+// Steps everything that waits, then carries out what came of it, until nothing is left: many inputs, one output, one sync.
+void Driver::run() {
+  flush_gossip();
+  for (;;) {
+    if (pool_changed_) tell_pool();
+    for (consensus::Input& input : sync_.take_inputs()) inputs_.push_back(std::move(input));
+    for (consensus::Input& input : std::exchange(inputs_, {})) replica_->step(now_, std::move(input));
+    consensus::Output output = replica_->take_output();
+    if (output.empty() && inputs_.empty() && !pool_changed_) return;
+    carry_out(std::move(output));
+  }
+}
+
+void Driver::carry_out(consensus::Output output) {
+  ++counters_.outputs;
+  for (const consensus::Alarm& alarm : output.alarms) {
+    if (events_.on_alarm) events_.on_alarm(alarm);
+  }
+  start_work(output);
+  persist(output);
+  send(output);
+  count_own_votes(output);
+  for (const consensus::Finalize& block : output.finalize) finalize(block);
+  if (output.catch_up) sync_.catch_up(output.catch_up->seal, now_.monotonic);
+  if (output.forward_waiting) forward_waiting();
+}
+
+void Driver::start_work(consensus::Output& output) {
+  for (const consensus::Execute& work : output.execute) {
+    // A predecessor that lost, or that block sync replaced: consensus will not ask for the answer.
+    if (!executor_.knows(work.parent)) continue;
+    step(executor_.execute(*work.proposal, work.digest, sync_.ready_bodies(work.proposal)));
+  }
+  for (const consensus::Fetch& fetch : output.fetch) sync_.want(fetch, now_.monotonic);
+  if (output.want_batch) answer_batch(*output.want_batch);
+}
+
+void Driver::answer_batch(const consensus::WantBatch& wanted) {
+  consensus::Batch batch{wanted.view, wanted.height, wanted.parent, {}};
+  if (const auto below = sync_.prefix_ids(wanted.parent)) {
+    for (const SharedBody& body : pool_.batch(*below, now_.wall)) batch.bodies.push_back(body->body_hash);
+  }
+  step(std::move(batch));
+}
+
+void Driver::keep_seal(const CommitSeal& seal) {
+  VoteBatch batch;
+  add_record(batch, consensus::Sealed{seal});
+  store_.persist_votes(batch);
+}
+
+// One synced batch: votes with their signatures, records, and the bodies of own Prepares.
+void Driver::persist(consensus::Output& output) {
+  if (output.votes.empty() && output.records.empty()) return;
+  VoteBatch batch;
+  for (const consensus::Record& record : output.records) add_record(batch, record);
+  for (consensus::Vote& vote : output.votes) add_vote(batch, vote);
+  store_.persist_votes(batch);
+}
+
+void Driver::add_record(VoteBatch& batch, const consensus::Record& record) {
+  const Bytes key = consensus::record_key(record);
+  if (const auto height = height_of(record)) vote_keys_.insert_or_assign(key, *height);
+  batch.votes.insert_or_assign(key, encode(record));
+}
+
+void Driver::add_vote(VoteBatch& batch, consensus::Vote& vote) {
+  CHECK(key_.has_value());
+  consensus::sign_message(scheme_, *key_, vote.message);
+  if (events_.on_signed) events_.on_signed(vote.message);
+  if (vote.proposal) {
+    const Height height = vote.proposal->header.height;
+    for (const SharedBody& body : sync_.ready_bodies(vote.proposal)) {
+      vote_bodies_[height].insert(body->body_hash);
+      if (!store_.holds_body(body->body_hash)) batch.bodies.push_back({body->body_hash, body->bytes});
+    }
+  }
+  std::visit([&]<class T>(const T& message) {
+    if constexpr (std::same_as<T, consensus::PrePrepare>) {
+      add_record(batch, consensus::OwnPrepare{message.prepare, message.proposal});
+    } else if constexpr (std::same_as<T, consensus::Prepare>) {
+      add_record(batch, consensus::OwnPrepare{message, *vote.proposal});
+    } else if constexpr (std::is_constructible_v<consensus::Record, T>) {
+      add_record(batch, message);
+    }
+  }, vote.message);
+}
+
+void Driver::send(consensus::Output& output) {
+  for (const consensus::Vote& vote : output.votes) send(std::nullopt, vote.message);
+  for (consensus::Send& message : output.messages) {
+    if (message.sign == consensus::Send::Sign::by_driver) {
+      CHECK(key_.has_value());
+      consensus::sign_message(scheme_, *key_, message.message);
+    }
+    send(message.to, message.message);
+  }
+}
+
+void Driver::send(std::optional<ValidatorIndex> to, const consensus::Message& message) {
+  ++counters_.messages_sent;
+  Bytes payload = encode(message);
+  if (!to) return transport_.broadcast(FrameKind::consensus, std::move(payload));
+  transport_.send(PeerId(to->value()), FrameKind::consensus, std::move(payload));
+}
+
+// A replica counts its own vote like anyone's: after it is durable, and through the same door.
+void Driver::count_own_votes(consensus::Output& output) {
+  for (consensus::Vote& vote : output.votes) {
+    auto verified = consensus::verify(scheme_, std::move(vote.message));
+    CHECK(verified.has_value());
+    step(consensus::Received{std::move(verified).value()});
+  }
+}
+
+void Driver::finalize(const consensus::Finalize& block) {
+  commit(block.digest, block.seal);
+  step(consensus::Durable{block.height});
+}
+
+// The batch of the block deletes the votes at or below it, and the bodies of proposals that lost.
+void Driver::commit(const ProposalDigest& digest, std::optional<CommitSeal> seal) {
+  const Proposal* proposal = executor_.pending_proposal(digest);
+  CHECK(proposal != nullptr);
+  const Height height = proposal->header.height;
+  VoteChanges votes;
+  for (const auto& [key, ends] : vote_keys_) {
+    if (ends <= height) votes.emplace(key, std::nullopt);
+  }
+  std::set<BodyHash> dropped;
+  for (const auto& [at, bodies] : vote_bodies_) {
+    if (at <= height) dropped.insert(bodies.begin(), bodies.end());
+  }
+  for (const auto& [at, bodies] : vote_bodies_) {
+    if (at > height) std::erase_if(dropped, [&bodies](const BodyHash& hash) { return bodies.contains(hash); });
+  }
+  for (const BodyHash& hash : proposal->bodies) dropped.erase(hash);
+  const auto ids = executor_.commit(digest, std::move(seal), std::move(votes), {dropped.begin(), dropped.end()});
+  std::erase_if(vote_keys_, [height](const auto& entry) { return entry.second <= height; });
+  vote_bodies_.erase(vote_bodies_.begin(), vote_bodies_.upper_bound(height));
+  counters_.transactions_final += ids.size();
+  pool_.on_recorded(height, ids);
+  pool_changed_ = true;
+  sync_.on_committed(height);
+  if (events_.on_block) events_.on_block(height);
+}
+
+void Driver::forward_waiting() {
+  Forwarded forwarded;
+  for (const SharedBody& body : pool_.oldest(forwarded_count)) forwarded.bodies.push_back(blob_of(body));
+  if (!forwarded.bodies.empty()) transport_.broadcast(FrameKind::forwarded, encode(forwarded));
+}
+
+void Driver::flush_gossip() {
+  Gossip gossip;
+  std::size_t bytes = 0;
+  const auto flush = [&] {
+    if (!gossip.bodies.empty()) transport_.broadcast(FrameKind::gossip, encode(gossip));
+    gossip.bodies.clear();
+    bytes = 0;
+  };
+  for (const SharedBody& body : std::exchange(gossip_, {})) {
+    gossip.bodies.push_back(blob_of(body));
+    bytes += body->bytes.size();
+    if (gossip.bodies.full() || bytes >= answer_bytes_target) flush();
+  }
+  flush();
+}
+
+// Counts what could be proposed above everything that is under way.
+void Driver::tell_pool() {
+  pool_changed_ = false;
+  std::set<TransactionId> under_way;
+  for (const auto& [height, slot] : replica_->slots()) {
+    if (!slot.candidate) continue;
+    if (const auto ids = sync_.prefix_ids(slot.candidate->digest)) under_way.insert(ids->begin(), ids->end());
+  }
+  step(pool_.waiting(under_way));
+}
+
+}  // namespace kanhe::node

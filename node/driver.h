@@ -1,0 +1,120 @@
+// Driver: the only caller of consensus::Replica. It turns frames, bodies and time into Inputs, and carries Outputs out.
+//
+// carry_out() shows the order on which everything rests: execute and fetch; sign the votes and write them, with the bodies
+// of own Prepares and the records, in one synced batch; only then send; then step the own votes back in; then finalize.
+// No message leaves before the record that it rests on is on disk.
+//
+// The driver signs, the core holds no key. It takes time, transport, checker and store as arguments: the daemon gives it
+// sockets, worker threads and a disk, the simulator virtual ones.
+//
+// Owner: the node. Thread: one; every function below is called from it. Units: Instants in ns, Timestamps in ms.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+
+#include "node/block_sync.h"
+#include "node/executor.h"
+#include "node/peers.h"
+#include "node/pool.h"
+
+namespace kanhe::node {
+
+// What a node tells those who watch it. All are called from the driver's thread.
+struct DriverEvents {
+  std::function<void(const consensus::Alarm&)> on_alarm;
+  std::function<void(Height)> on_block;                      // durable
+  std::function<void(const TransactionId&)> on_expired;      // left the pool unrecorded
+  // Answers a client's submission: received, or why not. "Received" is never final.
+  std::function<void(std::uint64_t token, const TransactionId&, Result<void>)> on_submitted;
+  std::function<void(const consensus::Message&)> on_signed;  // an own message, before it leaves
+};
+
+struct DriverConfig {
+  Genesis genesis;
+  PeerId self;
+  std::optional<SecretKey> key;  // absent: an observer
+  std::uint64_t session = 0;     // a random number, new at each start, not 0
+  PoolLimits pool;
+};
+
+// Counted since the start.
+struct DriverCounters {
+  std::uint64_t frames_bad = 0;       // did not decode, or of a kind that makes no sense here
+  std::uint64_t messages_refused = 0; // did not verify
+  std::uint64_t bodies_refused = 0;   // bad signature
+  std::uint64_t messages_sent = 0;
+  std::uint64_t transactions_final = 0;
+  std::uint64_t outputs = 0;          // carried out
+};
+
+class Driver {
+ public:
+  // Lifetime: store, transport and checker outlive the driver. Requires: the store is of the genesis's chain.
+  Driver(DriverConfig config, Store& store, Transport& transport, Checker& checker, DriverEvents events,
+         consensus::Now now);
+  ~Driver();
+
+  void on_frame(PeerId from, Frame frame, consensus::Now now);
+  void on_checked(Checked checked, consensus::Now now);
+  // A client's transaction, in canonical bytes. The answer comes by on_submitted with the token.
+  void submit(ByteView bytes, std::uint64_t token, consensus::Now now);
+  void tick(consensus::Now now);
+  // tick() no later than this.
+  Instant deadline() const;
+
+  const consensus::Replica& replica() const { return *replica_; }
+  const Pool& pool() const { return pool_; }
+  const Executor& executor() const { return executor_; }
+  const BlockSync& sync() const { return sync_; }
+  const DriverCounters& counters() const { return counters_; }
+  const consensus::Scheme& scheme() const { return scheme_; }
+
+ private:
+  consensus::Remembered remembered();
+  void step(consensus::Input input);
+  void run();
+  void carry_out(consensus::Output output);
+  void start_work(consensus::Output& output);
+  void answer_batch(const consensus::WantBatch& wanted);
+  void persist(consensus::Output& output);
+  void keep_seal(const CommitSeal& seal);
+  void add_vote(VoteBatch& batch, consensus::Vote& vote);
+  void add_record(VoteBatch& batch, const consensus::Record& record);
+  void send(consensus::Output& output);
+  void send(std::optional<ValidatorIndex> to, const consensus::Message& message);
+  void count_own_votes(consensus::Output& output);
+  void finalize(const consensus::Finalize& block);
+  void commit(const ProposalDigest& digest, std::optional<CommitSeal> seal);
+  void forward_waiting();
+  void tell_pool();
+  void on_payload(PeerId from, const Frame& frame);
+  void on_gossip(PeerId from, BodyPurpose purpose, std::vector<TransactionBody> bodies);
+  void on_checked(CheckedMessage checked);
+  void on_checked(CheckedBodies checked);
+  void admit(const SharedBody& body, const CheckedBodies& checked);
+  void flush_gossip();
+
+  Genesis genesis_;
+  consensus::Scheme scheme_;
+  PeerId self_;
+  std::optional<SecretKey> key_;
+  Store& store_;
+  Transport& transport_;
+  Checker& checker_;
+  DriverEvents events_;
+  consensus::Now now_;
+  Executor executor_;
+  Pool pool_;
+  BlockSync sync_;
+  std::unique_ptr<consensus::Replica> replica_;
+  std::vector<consensus::Input> inputs_;
+  std::vector<SharedBody> gossip_;                    // admitted from clients, to be sent to all
+  std::map<Bytes, Height> vote_keys_;                 // records in the store that end with their height
+  std::map<Height, std::set<BodyHash>> vote_bodies_;  // bodies that came with votes
+  bool pool_changed_ = false;
+  DriverCounters counters_;
+};
+
+}  // namespace kanhe::node

@@ -1,0 +1,214 @@
+// Overlay on overlay on store. A block's overlay reads through a Base, whose target is the parent's overlay while that is
+// pending and the store afterwards: so the chain of overlays never grows longer than the window.
+#include "node/executor.h"
+
+#include "contracts/host.h"
+#include "ledger/codec.h"
+
+namespace kanhe::node {
+
+class Executor::Base : public StateReader {
+ public:
+  explicit Base(const StateReader& target) : target_(&target) {}
+  void set(const StateReader& target) { target_ = &target; }
+  std::optional<Bytes> get(ByteView key) const override { return target_->get(key); }
+  std::optional<StateEntry> next(ByteView from, ByteView prefix) const override { return target_->next(from, prefix); }
+
+ private:
+  const StateReader* target_;
+};
+
+struct Executor::Pending {
+  Pending(const StateReader& below) : base(below), overlay(base) {}
+
+  Proposal proposal;
+  BodiesOfProposal bodies;
+  Base base;
+  Overlay overlay;
+  std::unique_ptr<TreeVersion> tree;
+  LogFrontier history;  // with this block's header
+  HeaderHash parent_hash;
+  LogRoot history_root;  // of the headers below
+  Header header;
+  HeaderHash header_hash;
+  std::vector<Receipt> receipts;
+  std::optional<EpochConfig> next_epoch;
+};
+
+namespace {
+
+LogRoot receipt_root_of(const std::vector<Receipt>& receipts) {
+  LogFrontier frontier;
+  for (const Receipt& receipt : receipts) frontier.append(log_leaf_hash(encode(receipt)));
+  return frontier.root();
+}
+
+std::vector<StateChange> tree_changes(const Overlay& overlay) {
+  std::vector<StateChange> changes;
+  changes.reserve(overlay.changes().size());
+  for (const auto& [key, value] : overlay.changes()) {
+    StateChange change{state_position(key), std::nullopt};
+    if (value) change.value = state_value_hash(*value);
+    changes.push_back(change);
+  }
+  return changes;
+}
+
+// Height 0: the records of the genesis, its events in one system receipt.
+void commit_genesis(Store& store, const Genesis& genesis) {
+  const EmptyState nothing;
+  Overlay overlay(nothing);
+  BlockBatch batch;
+  batch.receipts.push_back(contracts::execute_genesis(overlay, genesis));
+  const TreeVersion tree(store.tree(), tree_changes(overlay));
+  batch.header = genesis_header(genesis, tree.root(), receipt_root_of(batch.receipts));
+  batch.state = &overlay.changes();
+  batch.tree = &tree;
+  batch.next_epoch = first_epoch_of(genesis);
+  store.commit_block(batch);
+}
+
+}  // namespace
+
+Executor::Executor(Store& store, const Genesis& genesis) : store_(store), genesis_(genesis) {
+  if (!store_.tip()) commit_genesis(store_, genesis_);
+  const Height height = store_.tip()->height;
+  const auto header = store_.header(height);
+  CHECK(header.has_value());
+  const auto config = store_.epoch_config(header->epoch);
+  CHECK(config.has_value());
+  epoch_ = *config;
+  tip_ = {height, header->proposal_digest, hash_of(*header), header->timestamp_ms};
+}
+
+Executor::~Executor() = default;
+
+const Executor::Pending* Executor::find(const ProposalDigest& digest) const {
+  const auto found = pending_.find(digest);
+  return found == pending_.end() ? nullptr : found->second.get();
+}
+
+bool Executor::knows(const ProposalDigest& digest) const { return digest == tip_.digest || find(digest) != nullptr; }
+
+const Proposal* Executor::pending_proposal(const ProposalDigest& digest) const {
+  const Pending* pending = find(digest);
+  return pending == nullptr ? nullptr : &pending->proposal;
+}
+
+Header Executor::header_of(const Pending& pending, const std::vector<Receipt>& receipts) const {
+  const ProposalHeader& proposal = pending.proposal.header;
+  Header header;
+  header.chain_id = proposal.chain_id;
+  header.epoch = proposal.epoch;
+  header.height = proposal.height;
+  header.timestamp_ms = proposal.timestamp_ms;
+  header.proposal_digest = digest_of(proposal);
+  header.parent = pending.parent_hash;
+  header.history_root = pending.history_root;
+  header.transaction_root = proposal.body_root;
+  header.receipt_root = receipt_root_of(receipts);
+  header.state_root = pending.tree->root();
+  header.validators_hash = epoch_hash_of(epoch_);
+  header.next_validators_hash = pending.next_epoch ? epoch_hash_of(*pending.next_epoch) : header.validators_hash;
+  return header;
+}
+
+consensus::Executed Executor::execute(const Proposal& proposal, const ProposalDigest& digest, BodiesOfProposal bodies) {
+  const ProposalDigest& parent_digest = proposal.header.parent;
+  const auto answer = [&](const Pending& done) {
+    return consensus::Executed{proposal.header.height, parent_digest, digest, done.header_hash, done.history.root()};
+  };
+  if (const Pending* done = find(digest)) return answer(*done);
+  const Pending* parent = find(parent_digest);
+  CHECK(parent != nullptr || parent_digest == tip_.digest);
+  CHECK(bodies.size() == proposal.bodies.size());
+  const StateReader& below = parent ? static_cast<const StateReader&>(parent->overlay) : store_;
+  const TreeView& tree_below = parent ? static_cast<const TreeView&>(*parent->tree) : store_.tree();
+
+  auto pending = std::make_unique<Pending>(below);
+  pending->proposal = proposal;
+  pending->bodies = std::move(bodies);
+  pending->history = parent ? parent->history : store_.history();
+  pending->parent_hash = parent ? parent->header_hash : tip_.header_hash;
+  pending->history_root = pending->history.root();
+  std::vector<const TransactionBody*> transactions;
+  for (const SharedBody& body : pending->bodies) transactions.push_back(body.get());
+  auto output = contracts::execute_block(
+      pending->overlay,
+      {proposal.header.chain_id, genesis_.suite, proposal.header.height, proposal.header.timestamp_ms, transactions});
+  CHECK(output.receipts.size() == transactions.size() + 1);
+  pending->tree = std::make_unique<TreeVersion>(tree_below, tree_changes(pending->overlay));
+  pending->next_epoch = std::move(output.next_epoch);
+  pending->receipts = std::move(output.receipts);
+  pending->header = header_of(*pending, pending->receipts);
+  pending->header_hash = hash_of(pending->header);
+  pending->history.append(log_leaf_hash(pending->header_hash));
+  return answer(*pending_.emplace(digest, std::move(pending)).first->second);
+}
+
+std::vector<TransactionId> Executor::commit(const ProposalDigest& digest, std::optional<CommitSeal> seal,
+                                            VoteChanges votes, std::vector<BodyHash> dropped) {
+  const auto found = pending_.find(digest);
+  CHECK(found != pending_.end());
+  Pending& block = *found->second;
+  CHECK(block.proposal.header.parent == tip_.digest);
+  BlockBatch batch;
+  batch.header = block.header;
+  batch.seal = std::move(seal);
+  batch.proposal = block.proposal;
+  std::vector<TransactionId> ids;
+  for (const SharedBody& body : block.bodies) {
+    ids.push_back(body->id);
+    if (!store_.holds_body(body->body_hash)) batch.bodies.push_back({body->body_hash, body->bytes});
+  }
+  batch.receipts = std::move(block.receipts);
+  batch.state = &block.overlay.changes();
+  batch.tree = block.tree.get();
+  batch.next_epoch = block.next_epoch;
+  batch.votes = std::move(votes);
+  batch.dropped_bodies = std::move(dropped);
+  store_.commit_block(batch);
+  tip_ = {block.header.height, digest, block.header_hash, block.header.timestamp_ms};
+  if (block.next_epoch) epoch_ = *block.next_epoch;
+  for (auto& [other, child] : pending_) {
+    if (child->proposal.header.parent != digest) continue;
+    child->base.set(store_);
+    StateTree::rebase(*child->tree, store_.tree());
+  }
+  drop_losers(tip_.height);
+  return ids;
+}
+
+// Of the heights up to the durable one nothing is pending any more; what was built on a loser goes with it.
+void Executor::drop_losers(Height height) {
+  std::vector<ProposalDigest> losers;
+  for (const auto& [digest, pending] : pending_) {
+    if (pending->proposal.header.height <= height && digest != tip_.digest) losers.push_back(digest);
+  }
+  for (const ProposalDigest& digest : losers) drop(digest);
+  pending_.erase(tip_.digest);
+}
+
+void Executor::drop(const ProposalDigest& digest) {
+  std::vector<ProposalDigest> doomed{digest};
+  for (std::size_t i = 0; i < doomed.size(); ++i) {
+    for (const auto& [other, pending] : pending_) {
+      if (pending->proposal.header.parent == doomed[i]) doomed.push_back(other);
+    }
+  }
+  // From the top, because an overlay reads through the one below it.
+  for (auto entry = doomed.rbegin(); entry != doomed.rend(); ++entry) pending_.erase(*entry);
+}
+
+std::set<TransactionId> Executor::pending_ids(const ProposalDigest& digest) const {
+  std::set<TransactionId> ids;
+  for (ProposalDigest at = digest; at != tip_.digest;) {
+    const Pending* pending = find(at);
+    CHECK(pending != nullptr);
+    for (const SharedBody& body : pending->bodies) ids.insert(body->id);
+    at = pending->proposal.header.parent;
+  }
+  return ids;
+}
+
+}  // namespace kanhe::node

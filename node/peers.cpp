@@ -1,0 +1,32 @@
+#include "node/peers.h"
+
+#include "ledger/codec.h"
+
+namespace kanhe::node {
+namespace {
+
+Checked run(const consensus::Scheme& scheme, MessageJob job) {
+  auto message = decode<consensus::Message>(job.payload);
+  if (!message) return CheckedMessage{job.from, std::move(message).error()};
+  return CheckedMessage{job.from, consensus::verify(scheme, std::move(message).value())};
+}
+
+Checked run(const consensus::Scheme& scheme, BodiesJob job) {
+  CheckedBodies checked{job.from, job.purpose, job.token, {}, 0};
+  for (TransactionBody& body : job.bodies) {
+    if (verify_signature(scheme.signature, body)) {
+      checked.good.push_back(std::make_shared<const TransactionBody>(std::move(body)));
+    } else {
+      ++checked.bad;
+    }
+  }
+  return checked;
+}
+
+}  // namespace
+
+Checked check(const consensus::Scheme& scheme, Job job) {
+  return std::visit([&scheme](auto&& inner) { return run(scheme, std::move(inner)); }, std::move(job));
+}
+
+}  // namespace kanhe::node

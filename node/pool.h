@@ -1,0 +1,94 @@
+// Pool: transactions that wait to be proposed, and the bodies that proposals in flight need.
+//
+// Fair shares. Each sender has a queue; a batch takes one from each sender in turn, so that a flood by one of them costs the
+// others nothing. What peers forwarded (their oldest, before they complain) has a reserved quarter of every batch, oldest
+// first. Admission stops with `busy` while there is still room for what is under way: overload must never look like a faulty
+// primary.
+//
+// A transaction leaves when it is recorded, or when it can no longer be (valid_until_ms). "Admitted" is never called final.
+//
+// Owner: the driver's thread. Thread: one. Units: Instants in ns, Timestamps in ms, sizes in bytes.
+// Limits: pool_count_max, pool_bytes_max, sender_count_max for one sender.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <set>
+
+#include "consensus/replica.h"
+#include "ledger/transaction.h"
+
+namespace kanhe::node {
+
+struct PoolLimits {
+  std::size_t count_max = 20'000;
+  std::size_t bytes_max = 64 * 1024 * 1024;
+  std::size_t sender_count_max = 2'000;
+};
+
+using SharedBody = std::shared_ptr<const TransactionBody>;
+
+enum class Source : std::uint8_t { client, gossip, forwarded };
+
+class Pool {
+ public:
+  // Answers whether an id is recorded in a durable block.
+  using IsRecorded = std::function<bool(const TransactionId&)>;
+
+  Pool(const ChainId& chain, const Parameters& parameters, PoolLimits limits, IsRecorded is_recorded);
+
+  // Takes in a transaction whose signature was verified. Errors: unsupported (another chain), out_of_range
+  // (valid_until_ms past, or beyond the validity window), duplicate (waiting or recorded), busy (limits).
+  Result<void> admit(SharedBody body, Source source, consensus::Now now);
+
+  // By body hash: waiting, or kept for a proposal in flight.
+  SharedBody find(const BodyHash& hash) const;
+  // Keeps bodies that a proposal needs, whatever the limits; until forget_up_to() its height.
+  void keep(Height height, const SharedBody& body);
+
+  // What an honest primary would take now: in fair order, not in `excluded` (ids of the proposals below), not expired at
+  // `time`, at most as many and as large as the parameters allow.
+  std::vector<SharedBody> batch(const std::set<TransactionId>& excluded, Timestamp time) const;
+
+  // Drops what a durable block recorded, and kept bodies up to its height.
+  void on_recorded(Height height, const std::vector<TransactionId>& ids);
+  // Drops what can no longer be recorded at a block time of `time` or later. Returns their ids.
+  std::vector<TransactionId> expire(Timestamp time);
+
+  // The oldest waiting transactions, for forwarding; at most `count`.
+  std::vector<SharedBody> oldest(std::size_t count) const;
+  // For consensus: how many could be proposed above `excluded`, and whose patience ends first.
+  consensus::PoolChanged waiting(const std::set<TransactionId>& excluded) const;
+
+  std::size_t count() const { return waiting_.size(); }
+  std::size_t bytes() const { return bytes_; }
+  bool contains(const TransactionId& id) const { return waiting_.contains(id); }
+
+ private:
+  struct Waiting {
+    SharedBody body;
+    Instant arrival;
+    std::uint64_t sequence = 0;
+    Source source = Source::client;
+  };
+
+  Result<void> check_limits(const TransactionBody& body, Source source) const;
+  void remove(const TransactionId& id);
+  bool fits(const Waiting& entry, const std::set<TransactionId>& excluded, Timestamp time) const;
+
+  ChainId chain_;
+  Parameters parameters_;
+  PoolLimits limits_;
+  IsRecorded is_recorded_;
+  std::map<TransactionId, Waiting> waiting_;
+  std::map<BodyHash, TransactionId> by_hash_;
+  std::map<PublicKey, std::map<std::uint64_t, TransactionId>> senders_;  // by sequence, that is by arrival
+  std::map<std::uint64_t, TransactionId> arrivals_;
+  std::set<std::uint64_t> forwarded_;                                    // sequences
+  std::map<Height, std::map<BodyHash, SharedBody>> kept_;
+  std::uint64_t sequence_ = 0;
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace kanhe::node
