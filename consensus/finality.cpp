@@ -1,8 +1,8 @@
-// Finality: a valid seal, in whatever message and view, makes its height final and everything below it on its chain, once
-// that chain is executed here with the header that the seal names. Who lacks a part of the chain fetches blocks.
+// Finality: a valid seal, in whatever message and view, makes its height final and everything below it on its chain,
+// once that chain is executed here with the header that the seal names. Who lacks a part of the chain fetches blocks.
 //
-// A finalized block is PBFT's stable checkpoint [4.3]: votes below it are not needed any more. They go when the block is
-// durable, not before: a crash in between must find them.
+// A finalized block is PBFT's stable checkpoint [4.3]: votes below it are not needed any more. They go when the block
+// is durable, not before: a crash in between must find them.
 #include "consensus/replica.h"
 
 namespace kanhe::consensus {
@@ -18,8 +18,8 @@ void Replica::learn(const CommitSeal& seal) {
   if (seal_ahead_ && known_chain_to(seal_ahead_->checkpoint).empty()) ask_for_blocks();
 }
 
-// The blocks above the last finalized one that lead to a checkpoint, lowest first. Empty when a proposal of the chain is
-// not known here, or when it does not lead to the last finalized block.
+// The blocks above the last finalized one that lead to a checkpoint, lowest first. Empty when a proposal of the chain
+// is not known here, or when it does not lead to the last finalized block.
 std::vector<Tip> Replica::known_chain_to(const Checkpoint& top) const {
   std::vector<Tip> chain;
   ProposalDigest digest = top.proposal_digest;
@@ -55,7 +55,8 @@ void Replica::follow_seal() {
 }
 
 void Replica::finalize(const std::vector<Tip>& chain) {
-  // Blocks are written one by one, the last with the seal: until then the seal must not be lost, for the proofs below go.
+  // Blocks are written one by one, the last with the seal: until then the seal must not be lost, for the proofs below
+  // go.
   if (chain.size() > 1) output_.records.push_back(Sealed{*seal_ahead_});
   for (const Tip& tip : chain) {
     Finalize block{tip.height, tip.digest, tip.header_hash, std::nullopt};

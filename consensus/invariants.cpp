@@ -1,4 +1,5 @@
-// The invariants of docs/consensus.md, one block each. They hold after every step; the simulator and the tests ask after each.
+// The invariants of docs/consensus.md, one block each. They hold after every step; the simulator and the tests ask
+// after each.
 #include "consensus/replica.h"
 
 namespace kanhe::consensus {
@@ -45,7 +46,8 @@ void Replica::check_invariants() const {
 
   // I6: no vote of a lower view waits to be handed over once a ViewChange is made.
   for (const Vote& vote : output_.votes) {
-    if (const auto* proposed = std::get_if<PrePrepare>(&vote.message)) CHECK(proposed->prepare.statement.view >= target());
+    if (const auto* proposed = std::get_if<PrePrepare>(&vote.message))
+      CHECK(proposed->prepare.statement.view >= target());
     if (const auto* prepare = std::get_if<Prepare>(&vote.message)) CHECK(prepare->statement.view >= target());
     if (const auto* commit = std::get_if<Commit>(&vote.message)) CHECK(commit->checkpoint.view >= target());
   }

@@ -94,7 +94,8 @@ Result<void> check(const Scheme& scheme, const CommitSeal& seal) {
 Result<void> check(const Scheme& scheme, const PreparedProof& proof) {
   TRY(check_place(scheme, proof.header.chain_id, proof.header.epoch));
   if (proof.prepares.size() < scheme.config.q()) {
-    return fail(ErrorCode::bad_proof, "prepared proof: ", proof.prepares.size(), " signatures, needs ", scheme.config.q());
+    return fail(ErrorCode::bad_proof, "prepared proof: ", proof.prepares.size(), " signatures, needs ",
+                scheme.config.q());
   }
   const Hash256 digest = prepare_digest(statement_of(scheme.config.chain_id, proof));
   for (const SealSignature& vote : proof.prepares) TRY(check_signature(scheme, vote.signer, digest, vote.signature));
@@ -120,7 +121,8 @@ Result<void> check_outer(const Scheme& scheme, const ViewChange& message) {
 Result<void> check_outer(const Scheme& scheme, const NewView& message) {
   TRY(check_place(scheme, message.chain_id, message.epoch));
   if (message.signer.value() >= scheme.config.n() || message.signer != scheme.config.primary(message.view)) {
-    return fail(ErrorCode::bad_proof, "new-view: validator ", message.signer.value(), " is not the primary of its view");
+    return fail(ErrorCode::bad_proof, "new-view: validator ", message.signer.value(),
+                " is not the primary of its view");
   }
   if (message.view_changes.size() != scheme.config.q()) {
     return fail(ErrorCode::bad_proof, "new-view: ", message.view_changes.size(), " view-changes, must be ",
@@ -128,7 +130,8 @@ Result<void> check_outer(const Scheme& scheme, const NewView& message) {
   }
   for (std::size_t i = 0; i < message.view_changes.size(); ++i) {
     const ViewChange& view_change = message.view_changes[i];
-    if (view_change.new_view != message.view) return fail(ErrorCode::bad_proof, "new-view: a view-change of another view");
+    if (view_change.new_view != message.view)
+      return fail(ErrorCode::bad_proof, "new-view: a view-change of another view");
     if (i > 0 && !(message.view_changes[i - 1].signer < view_change.signer)) {
       return fail(ErrorCode::bad_proof, "new-view: view-changes are not by ascending signer");
     }

@@ -244,7 +244,8 @@ struct Scheme {
   EpochConfig config;
 };
 
-// The digest that the signer of the message (the outer one) signs. Requires: not a Sealed, which has no outer signature.
+// The digest that the signer of the message (the outer one) signs. Requires: not a Sealed, which has no outer
+// signature.
 Hash256 signing_digest(const Scheme& scheme, const Message& message);
 // Signs with the key of the message's signer.
 void sign_message(const Scheme& scheme, const SecretKey& key, Message& message);

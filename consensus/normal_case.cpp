@@ -96,7 +96,8 @@ void Replica::advance() {
   propose();
 }
 
-// What is known to be final is fetched and executed, whatever the view thinks of it: its holders may be all who have it.
+// What is known to be final is fetched and executed, whatever the view thinks of it: its holders may be all who have
+// it.
 // Test: finality_tests/a_sealed_block_below_the_floor_is_executed_from_its_bodies
 void Replica::adopt_sealed_chain() {
   if (!seal_ahead_ || seal_ahead_->checkpoint.height > vote_end()) return;
@@ -156,7 +157,8 @@ void Replica::request(Slot& slot) {
   output_.fetch.push_back({slot.height(), candidate.digest, candidate.proposal, candidate.holders, candidate.implied});
 }
 
-// Before Prepare(h): in its view, the parent known and the same, list and every body here (they go to disk with the vote).
+// Before Prepare(h): in its view, the parent known and the same, list and every body here (they go to disk with the
+// vote).
 bool Replica::may_prepare(const Slot& slot) const {
   if (!may_vote() || slot.own_prepare || slot.height() <= finalized_.height) return false;
   if (slot.height() <= entered_.floor || slot.height() > window_end()) return false;
@@ -231,8 +233,8 @@ void Replica::execute(Slot& slot) {
 }
 
 // The prefix rule: every slot from the last durable block up to this one is prepared in this view, executed, and its
-// proof on disk at the latest with this vote. The last *durable* one, because a block that is final only in memory may be
-// forgotten by a crash, and then nothing would show what this vote rested on.
+// proof on disk at the latest with this vote. The last *durable* one, because a block that is final only in memory may
+// be forgotten by a crash, and then nothing would show what this vote rested on.
 // Test: normal_case_tests/commit_waits_for_every_slot_below
 bool Replica::may_commit(const Slot& slot) const {
   if (!may_vote() || slot.own_commit || slot.height() <= finalized_.height) return false;
@@ -259,8 +261,8 @@ void Replica::commit(Slot& slot) {
   output_.votes.push_back({Commit{*slot.own_commit, *config_.self, {}}, nullptr});
 }
 
-// Diverging results. f+1 others cannot all lie; up to f odd ones are evidence against their signers and nothing more, or
-// one liar could stop anyone.
+// Diverging results. f+1 others cannot all lie; up to f odd ones are evidence against their signers and nothing more,
+// or one liar could stop anyone.
 // Test: normal_case_tests/one_odd_commit_is_evidence_and_stops_nobody
 void Replica::judge_results(Slot& slot) {
   if (!config_.self || silence_) return;
@@ -281,7 +283,8 @@ void Replica::judge_results(Slot& slot) {
 
 // ---------------------------------------------------------------------------------------------------------------------
 
-// Proposes at once when the window has room and the pool is not empty. No block interval, no empty blocks but a heartbeat.
+// Proposes at once when the window has room and the pool is not empty. No block interval, no empty blocks but a
+// heartbeat.
 void Replica::propose() {
   if (!may_vote() || !is_primary() || batch_wanted_ || finalized_.height < entered_.floor) return;
   Height next = std::max(finalized_.height, implied_top()) + 1;

@@ -3,12 +3,13 @@
 // Loss. Every replica says in a periodic Status where it stands and which votes it holds; peers resend what is missing,
 // others' signed messages too, at most once a period per peer. So whatever one honest replica has reaches all.
 //
-// Restart. Everything that was signed is in the Records. A starting replica signs nothing until q − 1 others have reported
-// the highest votes they hold of it: an own valid signature above the finalized height that it does not remember means that
-// the disk is older than the votes, and then no wait by height or view would be safe. It only follows, until a later epoch.
+// Restart. Everything that was signed is in the Records. A starting replica signs nothing until q − 1 others have
+// reported the highest votes they hold of it: an own valid signature above the finalized height that it does not
+// remember means that the disk is older than the votes, and then no wait by height or view would be safe. It only
+// follows, until a later epoch.
 //
-// Complaint [4.4, 4.5.2]. A valid transaction waits longer than an honest primary of the least allowed rate would need, or
-// a heartbeat is overdue. Not while only the own execution is missing, nor while missing blocks are arriving.
+// Complaint [4.4, 4.5.2]. A valid transaction waits longer than an honest primary of the least allowed rate would need,
+// or a heartbeat is overdue. Not while only the own execution is missing, nor while missing blocks are arriving.
 #include <algorithm>
 
 #include "consensus/replica.h"
@@ -173,7 +174,8 @@ void Replica::on(const VoteReport& message) {
   finish_starting();
 }
 
-// Enough have answered, and what they answered for is reached: nobody reports the votes at heights that are final there.
+// Enough have answered, and what they answered for is reached: nobody reports the votes at heights that are final
+// there.
 void Replica::finish_starting() {
   if (!starting_ || answers_awaited() > 0 || finalized_.height < starting_until_) return;
   starting_ = false;

@@ -8,13 +8,13 @@
 //   5. `finalize`: write blocks; each comes back as Durable
 // A driver that took an Output carries it out whole; when the disk fails, the process stops.
 //
-// Inputs never fail: what a peer sends is used, or counted in `counters()` by the reason why not. Answers echo their tags
-// (heights, digests), so that stale ones drop out by comparison. The same Inputs give the same Outputs: a file of
+// Inputs never fail: what a peer sends is used, or counted in `counters()` by the reason why not. Answers echo their
+// tags (heights, digests), so that stale ones drop out by comparison. The same Inputs give the same Outputs: a file of
 // (Now, Input) is a complete replay.
 //
-// Source: Castro & Liskov, "Practical Byzantine Fault Tolerance", OSDI 1999; docs/consensus.md for every rule beyond it.
-// Owner: the driver; one Replica per epoch. Thread: one. Units: Now::monotonic in ns, Now::wall in ms.
-// Limits: own votes in W slots, others' in 2 W; per peer one ViewChange, one Status answered a period.
+// Source: Castro & Liskov, "Practical Byzantine Fault Tolerance", OSDI 1999; docs/consensus.md for every rule beyond
+// it. Owner: the driver; one Replica per epoch. Thread: one. Units: Now::monotonic in ns, Now::wall in ms. Limits: own
+// votes in W slots, others' in 2 W; per peer one ViewChange, one Status answered a period.
 #pragma once
 
 #include <array>
@@ -194,8 +194,8 @@ struct Config {
   Scheme scheme;
   std::optional<ValidatorIndex> self;  // absent: an observer
   FirstFloor first_floor;              // the last block of the epoch before
-  std::uint64_t session = 0;           // any number not used before; 0 when nothing can have been forgotten: a new network's
-                                       // own first start, or the next epoch in a process that goes on
+  std::uint64_t session = 0;  // any number not used before; 0 when nothing can have been forgotten: a new network's
+                              // own first start, or the next epoch in a process that goes on
   std::optional<Height> epoch_end;     // nothing is proposed above it
 };
 

@@ -135,7 +135,8 @@ void Slot::remember(std::shared_ptr<const Proposal> proposal) {
   if (find(digest) != nullptr) return;
   if (proposals_.size() == proposals_max) {
     const auto spare = std::ranges::find_if(proposals_, [this](const auto& entry) {
-      const bool wanted = (candidate && candidate->digest == entry.first) || (proof && digest_of(*proof) == entry.first);
+      const bool wanted =
+          (candidate && candidate->digest == entry.first) || (proof && digest_of(*proof) == entry.first);
       return !wanted;
     });
     CHECK(spare != proposals_.end());
@@ -145,7 +146,8 @@ void Slot::remember(std::shared_ptr<const Proposal> proposal) {
 }
 
 std::shared_ptr<const Proposal> Slot::find(const ProposalDigest& digest) const {
-  const auto found = std::ranges::find(proposals_, digest, &std::pair<ProposalDigest, std::shared_ptr<const Proposal>>::first);
+  const auto found =
+      std::ranges::find(proposals_, digest, &std::pair<ProposalDigest, std::shared_ptr<const Proposal>>::first);
   return found == proposals_.end() ? nullptr : found->second;
 }
 

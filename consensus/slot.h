@@ -1,15 +1,16 @@
 // Slot: everything that a replica knows about one height.
 //
-// Votes are kept per view and signer, of few views only, so that a liar's far views can never displace current ones: the
-// present view and the next for Prepares, besides these the one before for Commits. A second, different vote of one
+// Votes are kept per view and signer, of few views only, so that a liar's far views can never displace current ones:
+// the present view and the next for Prepares, besides these the one before for Commits. A second, different vote of one
 // signer in one view is not counted: the first stands, the second is evidence.
 //
-// The *candidate* is what the present view may agree on at this height: implied by its NewView, or proposed by its primary,
-// or, when a quorum prepared something else than the primary showed here, that. What a seal shows to be final is the
-// candidate whatever the view says; it is executed, not voted on. PreparedProofs of older views live on until
+// The *candidate* is what the present view may agree on at this height: implied by its NewView, or proposed by its
+// primary, or, when a quorum prepared something else than the primary showed here, that. What a seal shows to be final
+// is the candidate whatever the view says; it is executed, not voted on. PreparedProofs of older views live on until
 // the height is durable.
 //
-// Owner: Replica. Thread: the replica's. Limits: three prepare views (the target's too), four commit views, four proposals.
+// Owner: Replica. Thread: the replica's. Limits: three prepare views (the target's too), four commit views, four
+// proposals.
 #pragma once
 
 #include <map>
@@ -20,8 +21,8 @@
 
 namespace kanhe::consensus {
 
-// The answer of the driver's checks of a proposal's bodies that hold for a fresh one only: no id twice or recorded, nothing
-// expired at the proposal's time, sizes. What a NewView implies is prepared whatever they say.
+// The answer of the driver's checks of a proposal's bodies that hold for a fresh one only: no id twice or recorded,
+// nothing expired at the proposal's time, sizes. What a NewView implies is prepared whatever they say.
 enum class Freshness : std::uint8_t { acceptable = 1, refused = 2 };
 BOOST_DESCRIBE_ENUM(Freshness, acceptable, refused)
 
@@ -72,7 +73,8 @@ class Slot {
   SortedList<SealSignature, validators_max> prepares(View view, const ProposalDigest& digest) const;
   // A seal, once q Commits of one view say the same.
   std::optional<CommitSeal> seal(std::size_t q) const;
-  // Of the others, those who signed in this view, for this digest, one result that differs from `own`: the largest group.
+  // Of the others, those who signed in this view, for this digest, one result that differs from `own`: the largest
+  // group.
   std::vector<ValidatorIndex> dissent(View view, const Checkpoint& own, ValidatorIndex self) const;
   // Who signed such a result at all.
   std::vector<ValidatorIndex> odd_results(View view, const Checkpoint& own, ValidatorIndex self) const;

@@ -68,7 +68,8 @@ void Synchroniser::follow(Instant now) {
   std::vector<View> targets;
   for (const auto& [peer, target] : peers_) targets.push_back(target);
   if (targets.size() > f_) {
-    std::nth_element(targets.begin(), targets.begin() + static_cast<std::ptrdiff_t>(f_), targets.end(), std::greater<>());
+    std::nth_element(targets.begin(), targets.begin() + static_cast<std::ptrdiff_t>(f_), targets.end(),
+                     std::greater<>());
     const View wanted = targets[f_];
     if (wanted > target_) return raise(now, wanted);
   }

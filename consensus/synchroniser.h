@@ -2,16 +2,15 @@
 //
 // A replica has a *target* view. It rises by the own complaint, by the timer, or to the (f+1)-th highest target of the
 // others: at least one honest replica wants to be there (the smallest would let a liar walk a straggler up, the largest
-// would let it jump). Once q replicas, oneself included, aim at the target or higher, a timer T runs; when it ends before
-// the view is entered, the target rises by one. Without q no timer runs: alone, a replica waits. A view is entered only
-// by its NewView.
+// would let it jump). Once q replicas, oneself included, aim at the target or higher, a timer T runs; when it ends
+// before the view is entered, the target rises by one. Without q no timer runs: alone, a replica waits. A view is
+// entered only by its NewView.
 //
-// T grows twofold once per f+1 failed views (one honest primary had its chance), never above its cap, and halves only on
-// leaving a view that finalized at least W blocks.
+// T grows twofold once per f+1 failed views (one honest primary had its chance), never above its cap, and halves only
+// on leaving a view that finalized at least W blocks.
 //
-// Sources: Castro & Liskov 4.5.2; Bravo, Chockler, Gotsman, "Making Byzantine Consensus Live", DISC 2020 (a synchroniser
-// as an object of its own).
-// Owner: Replica. Thread: the replica's. Units: Instants in ns, time-outs in ms.
+// Sources: Castro & Liskov 4.5.2; Bravo, Chockler, Gotsman, "Making Byzantine Consensus Live", DISC 2020 (a
+// synchroniser as an object of its own). Owner: Replica. Thread: the replica's. Units: Instants in ns, time-outs in ms.
 #pragma once
 
 #include <map>

@@ -1,9 +1,9 @@
 // Changing the view [4.4].
 //
-// A replica that aims higher hands out a ViewChange: the highest seal that it knows, and above its last finalized height,
-// per height, the PreparedProof of the highest view. From that moment nothing of a lower view is signed, not even in the same batch. The
-// new primary bundles q of them; everyone computes from the bundle what the new view must keep (implied_by()), so there is
-// nothing in a NewView that a lying primary could choose but which q it took.
+// A replica that aims higher hands out a ViewChange: the highest seal that it knows, and above its last finalized
+// height, per height, the PreparedProof of the highest view. From that moment nothing of a lower view is signed, not
+// even in the same batch. The new primary bundles q of them; everyone computes from the bundle what the new view must
+// keep (implied_by()), so there is nothing in a NewView that a lying primary could choose but which q it took.
 #include "consensus/replica.h"
 
 namespace kanhe::consensus {

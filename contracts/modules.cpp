@@ -2,11 +2,15 @@
 #include "contracts/certificate.h"
 #include "contracts/governance.h"
 #include "contracts/host.h"
+#include "contracts/property.h"
+#include "contracts/service.h"
+#include "contracts/treasury.h"
 
 namespace kanhe::contracts {
 
 std::span<const Module* const> modules() {
-  static const Module* const all[] = {&governance::module(), &certificate::module()};
+  static const Module* const all[] = {&governance::module(), &certificate::module(), &property::module(),
+                                     &service::module(),    &treasury::module()};
   return all;
 }
 

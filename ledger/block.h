@@ -1,7 +1,7 @@
 // Block: a proposal that was agreed on, and the header that says what executing it led to.
 //
-// Consensus orders *proposals*: a ProposalHeader and its list of body hashes, chained by digest. Executing a proposal on
-// the state below gives the *header*, chained by hash. A header holds the digest of its proposal and four roots:
+// Consensus orders *proposals*: a ProposalHeader and its list of body hashes, chained by digest. Executing a proposal
+// on the state below gives the *header*, chained by hash. A header holds the digest of its proposal and four roots:
 //   history      RFC 6962 tree over the hashes of all headers below this one (leaf i = header of height i)
 //   transactions RFC 6962 tree over the body hashes, in order; equal to the proposal's body_root
 //   receipts     RFC 6962 tree over the canonical receipts, the system receipt first

@@ -62,11 +62,13 @@ BOOST_DESCRIBE_STRUCT(CommitSeal, (), (version, checkpoint, signatures))
 
 // Whether the seal proves its checkpoint under this epoch's validators: at least q of them, every signature good.
 // Cost: one signature check per signature. Errors: bad_proof (epoch, signer unknown, too few), bad_signature.
-Result<void> check_seal(SignatureScheme scheme, const Origin& origin, const EpochConfig& config, const CommitSeal& seal);
+Result<void> check_seal(SignatureScheme scheme, const Origin& origin, const EpochConfig& config,
+                        const CommitSeal& seal);
 
 // The seal as a C2SP signed note: the text, an empty line, one line "— <origin>/<department> <base64>" per signature.
 // Requires: every signer is an index of `config`.
-std::string signed_note(SignatureScheme scheme, const Origin& origin, const EpochConfig& config, const CommitSeal& seal);
+std::string signed_note(SignatureScheme scheme, const Origin& origin, const EpochConfig& config,
+                        const CommitSeal& seal);
 // Reads such a note. Errors: malformed, not_canonical; unknown (a key name or key id that is not of this epoch);
 // the signatures are not verified.
 Result<CommitSeal> read_signed_note(SignatureScheme scheme, const Origin& origin, const EpochConfig& config,

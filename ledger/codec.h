@@ -1,8 +1,8 @@
 // The canonical codec: exactly one byte string for each value, and a strict reader.
 //
 // Format (docs/formats.md): fields in the order of their description; integers little-endian, fixed width; bool and the
-// flag of an optional one byte, 0 or 1; lists, texts and blobs a u32 count, then their elements; a variant its u8 number,
-// then the alternative; an enum its underlying integer. Nothing is padded, nothing is skipped.
+// flag of an optional one byte, 0 or 1; lists, texts and blobs a u32 count, then their elements; a variant its u8
+// number, then the alternative; an enum its underlying integer. Nothing is padded, nothing is skipped.
 //
 // decode() refuses: a count above the type's maximum or above what the remaining bytes can hold, numbers outside their
 // range, unknown enumerators and variants, flags other than 0 and 1, text that is not plain, lists out of order where

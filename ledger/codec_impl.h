@@ -1,8 +1,8 @@
 // The bodies of ledger/codec.h, as cereal archives. Included only by the .cpp file of a record, which instantiates what
 // it needs there: cereal is an expensive header.
 //
-// cereal gives the front end (archive(record)); the archives are our own, and no cereal/types/* header is used: the stock
-// archives trust the sizes that they read, accept several encodings of one value and ignore trailing bytes.
+// cereal gives the front end (archive(record)); the archives are our own, and no cereal/types/* header is used: the
+// stock archives trust the sizes that they read, accept several encodings of one value and ignore trailing bytes.
 //
 // Thread: any.
 #pragma once

@@ -1,7 +1,7 @@
 // Files: the disk as an argument. Everything that the store does to a disk goes through one Files object.
 //
 // system_files() is the real disk. The tests and the simulator pass a disk in memory that loses what was not synced and
-// fails on demand, and run the very same store on it (tests/support/sim_files.h). LevelDB gets its own view of the
+// fails on demand, and run the very same store on it (testnet/sim_disk.h). LevelDB gets its own view of the
 // same disk: a leveldb::Env.
 //
 // Durable means: after a power cut it is there. File contents are durable after sync(), a new name after its directory

@@ -29,7 +29,8 @@ Result<void> check_uscc(std::string_view text) {
   for (std::size_t i = 0; i < 17; ++i) {
     const std::size_t value = alphabet.find(text[i]);
     if (value == std::string_view::npos) {
-      return fail(ErrorCode::malformed, "Uscc: \"", text.substr(i, 1), "\" at position ", i + 1, " is not of its alphabet");
+      return fail(ErrorCode::malformed, "Uscc: \"", text.substr(i, 1), "\" at position ", i + 1,
+                  " is not of its alphabet");
     }
     sum += value * weight;
     weight = weight * 3 % 31;

@@ -1,7 +1,7 @@
 // Genesis: the agreement that a network starts from. Its hash is the chain id; every signed message depends on it.
 //
-// The file genesis.json is this record as JSON. The hash is taken over the canonical encoding with every default written
-// out and every list sorted, so that neither the order of lines nor a newer program's defaults can change it.
+// The file genesis.json is this record as JSON. The hash is taken over the canonical encoding with every default
+// written out and every list sorted, so that neither the order of lines nor a newer program's defaults can change it.
 //
 // A verifier who holds the genesis needs nothing else: keys of the first epoch, names of the departments, algorithms.
 //

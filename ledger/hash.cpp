@@ -1,5 +1,5 @@
-// OpenSSL's low-level SHA-256 is used on purpose, although OpenSSL 3 calls it deprecated: its state is a plain value, so
-// midstates are copied without an allocation, and short messages cost a third of what EVP's one-shot calls cost.
+// OpenSSL's low-level SHA-256 is used on purpose, although OpenSSL 3 calls it deprecated: its state is a plain value,
+// so midstates are copied without an allocation, and short messages cost a third of what EVP's one-shot calls cost.
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include "ledger/hash.h"
 
@@ -12,12 +12,12 @@ namespace kanhe {
 namespace {
 
 constexpr std::array<std::string_view, tag_count> tag_texts = {
-    "kanhe/genesis/v1",       "kanhe/transaction/v1", "kanhe/body/v1",          "kanhe/header/v1",
-    "kanhe/proposal/v1",      "kanhe/validators/v1",  "kanhe/checkpoint/v1",    "kanhe/prepare/v1",
-    "kanhe/view-change/v1",   "kanhe/new-view/v1",    "kanhe/status/v1",        "kanhe/vote-report/v1", "kanhe/state-key/v1",
-    "kanhe/state-value/v1",   "kanhe/state-leaf/v1",  "kanhe/state-node/v1",    "kanhe/trace/v1",
-    "kanhe/field/v1",         "kanhe/document-leaf/v1", "kanhe/document-node/v1", "kanhe/party/v1",
-    "kanhe/query/v1",         "kanhe/simulated-key/v1",
+    "kanhe/genesis/v1",     "kanhe/transaction/v1", "kanhe/body/v1",          "kanhe/header/v1",
+    "kanhe/proposal/v1",    "kanhe/validators/v1",  "kanhe/checkpoint/v1",    "kanhe/prepare/v1",
+    "kanhe/view-change/v1", "kanhe/new-view/v1",    "kanhe/status/v1",        "kanhe/vote-report/v1",
+    "kanhe/state-key/v1",   "kanhe/state-value/v1", "kanhe/state-leaf/v1",    "kanhe/state-node/v1",
+    "kanhe/trace/v1",       "kanhe/field/v1",       "kanhe/document-leaf/v1", "kanhe/document-node/v1",
+    "kanhe/party/v1",       "kanhe/query/v1",       "kanhe/simulated-key/v1",
 };
 
 SHA256_CTX start_with(std::string_view tag) {

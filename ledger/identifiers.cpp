@@ -17,7 +17,8 @@ Result<void> check_slug(std::string_view text) {
 
 Result<void> check_visible_ascii(std::string_view text) {
   for (const char c : text) {
-    if (c <= ' ' || c > '~') return fail(ErrorCode::malformed, "\"", text, "\" holds more than visible ASCII characters");
+    if (c <= ' ' || c > '~')
+      return fail(ErrorCode::malformed, "\"", text, "\" holds more than visible ASCII characters");
   }
   return {};
 }

@@ -12,7 +12,8 @@
 
 namespace kanhe {
 
-// Errors: malformed, unless the text is a-z, 0-9 and single hyphens inside: it becomes part of key names and host names.
+// Errors: malformed, unless the text is a-z, 0-9 and single hyphens inside: it becomes part of key names and host
+// names.
 Result<void> check_slug(std::string_view text);
 // Errors: malformed, unless every character is a printable ASCII character other than space.
 Result<void> check_visible_ascii(std::string_view text);

@@ -5,7 +5,8 @@
 // networks: a hash that anyone can compute, so it protects nothing; kanhed refuses a genesis that names it.
 //
 // Sources: SEC 1 and SEC 2 (curve, compressed points), RFC 6979, BIP 146 (low s), libsecp256k1's own headers.
-// Thread: any. Errors: verify() answers false for everything that is not a good signature; nothing here aborts on input.
+// Thread: any. Errors: verify() answers false for everything that is not a good signature; nothing here aborts on
+// input.
 #pragma once
 
 #include "ledger/bytes.h"

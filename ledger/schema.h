@@ -1,8 +1,8 @@
 // Schema: the description of a record at run time, made once from its Boost.Describe description.
 //
-// The canonical codec walks a description at compile time, because it is on the hot path. Everything else (JSON, OpenAPI,
-// the command line's options, the tables of docs/formats.md) walks a Schema, so that heavy libraries stay in one .cpp
-// each and no second list of the same fields exists anywhere.
+// The canonical codec walks a description at compile time, because it is on the hot path. Everything else (JSON,
+// OpenAPI, the command line's options, the tables of docs/formats.md) walks a Schema, so that heavy libraries stay in
+// one .cpp each and no second list of the same fields exists anywhere.
 //
 // What may be described: structs of BOOST_DESCRIBE_STRUCT (no bases), bool, the strong types of ledger/types.h and
 // bytes.h, enums of BOOST_DESCRIBE_ENUM, std::optional, and std::variant of structs with a VariantTag.
@@ -23,7 +23,19 @@
 
 namespace kanhe {
 
-enum class Kind : std::uint8_t { number, boolean, bytes, blob, text, enumeration, list, optional, variant, record, version };
+enum class Kind : std::uint8_t {
+  number,
+  boolean,
+  bytes,
+  blob,
+  text,
+  enumeration,
+  list,
+  optional,
+  variant,
+  record,
+  version
+};
 
 struct Schema;
 
@@ -284,9 +296,10 @@ Schema make_schema() {
 template <VariantType T>
 Schema make_schema() {
   Schema schema{.kind = Kind::variant, .label = {"variant"}};
-  boost::mp11::mp_for_each<boost::mp11::mp_transform<boost::mp11::mp_identity, T>>([&]<class A>(boost::mp11::mp_identity<A>) {
-    schema.fields.push_back({A::variant_tag.name, A::variant_tag.number, &schema_of<A>(), nullptr});
-  });
+  boost::mp11::mp_for_each<boost::mp11::mp_transform<boost::mp11::mp_identity, T>>(
+      [&]<class A>(boost::mp11::mp_identity<A>) {
+        schema.fields.push_back({A::variant_tag.name, A::variant_tag.number, &schema_of<A>(), nullptr});
+      });
   schema.alternative = [](const void* o) { return object_as<T>(o).index(); };
   schema.choose = [](void* o, std::size_t index) -> void* {
     return boost::mp11::mp_with_index<boost::mp11::mp_size<T>>(

@@ -4,8 +4,8 @@
 // once. The *body hash* covers every byte: proposals list it and the transaction tree is made of it, so that one
 // transaction signed twice cannot give two departments different blocks.
 //
-// There is no ordered nonce, because an officer signs from several counters at once: 16 random bytes make the id unique,
-// and a transaction lapses by block time.
+// There is no ordered nonce, because an officer signs from several counters at once: 16 random bytes make the id
+// unique, and a transaction lapses by block time.
 //
 // Thread: any; plain values. Limits: a whole transaction is at most `transaction_bytes_max` bytes.
 #pragma once

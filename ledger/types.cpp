@@ -3,7 +3,8 @@
 namespace kanhe {
 namespace {
 
-// Reads one code point and moves `position` past it; -1 when the bytes are not the shortest UTF-8 form of a scalar value.
+// Reads one code point and moves `position` past it; -1 when the bytes are not the shortest UTF-8 form of a scalar
+// value.
 std::int32_t next_code_point(std::string_view text, std::size_t& position) {
   const auto byte = [&text](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
   const std::uint8_t first = byte(position);
@@ -27,7 +28,9 @@ std::int32_t next_code_point(std::string_view text, std::size_t& position) {
 }
 
 bool is_hidden(std::int32_t code_point) {
-  const auto between = [code_point](std::int32_t low, std::int32_t high) { return low <= code_point && code_point <= high; };
+  const auto between = [code_point](std::int32_t low, std::int32_t high) {
+    return low <= code_point && code_point <= high;
+  };
   return between(0, 0x1f) || between(0x7f, 0x9f) || between(0x200e, 0x200f) || between(0x202a, 0x202e) ||
          between(0x2066, 0x2069);
 }

@@ -117,7 +117,9 @@ using Total = Number<TotalTag>;
 using Fen = Number<FenTag>;  // 1/100 yuan
 using ValidatorIndex = Number<ValidatorIndexTag>;
 
-inline constexpr Timestamp operator+(Timestamp time, Duration duration) { return time + std::uint64_t{duration.value()}; }
+inline constexpr Timestamp operator+(Timestamp time, Duration duration) {
+  return time + std::uint64_t{duration.value()};
+}
 
 // A point on the local, monotonic clock; never crosses a boundary, except in a recorded replay of the consensus core.
 struct InstantTag : CounterTag<std::uint64_t> {

@@ -11,8 +11,8 @@ template Result<EpochConfig> decode(ByteView);
 
 Result<void> check_parameters(const Parameters& parameters) {
   if (parameters.timeout_ms > parameters.timeout_max_ms) {
-    return fail(ErrorCode::out_of_range, "timeout_ms: ", parameters.timeout_ms.value(), ", must be at most timeout_max_ms ",
-                parameters.timeout_max_ms.value());
+    return fail(ErrorCode::out_of_range, "timeout_ms: ", parameters.timeout_ms.value(),
+                ", must be at most timeout_max_ms ", parameters.timeout_max_ms.value());
   }
   if (parameters.clock_tolerance_ms.value() >= parameters.validity_window_ms.value()) {
     return fail(ErrorCode::out_of_range, "clock_tolerance_ms: ", parameters.clock_tolerance_ms.value(),

@@ -1,7 +1,8 @@
 // Validators: who votes in an epoch, and how many votes decide.
 //
-// n validators tolerate f = ⌊(n−1)/3⌋ faulty ones; q = ⌊(n+f)/2⌋ + 1 votes decide, so that two quorums share more than f.
-// q is not 2f + 1: that is too small at n = 6 and n = 9. Every quorum in Kanhe, a verifier's too, comes from quorum().
+// n validators tolerate f = ⌊(n−1)/3⌋ faulty ones; q = ⌊(n+f)/2⌋ + 1 votes decide, so that two quorums share more than
+// f. q is not 2f + 1: that is too small at n = 6 and n = 9. Every quorum in Kanhe, a verifier's too, comes from
+// quorum().
 //
 // An EpochConfig is everything that the departments must have in common to run consensus. It changes as a whole, at the
 // end of an epoch; every header names its hash and the hash of the one that decides the next block.

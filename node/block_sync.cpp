@@ -218,8 +218,8 @@ void BlockSync::on_blocks(PeerId, BlocksAnswer answer, Instant now) {
     blocks_next_try_ = now;
     return request_blocks(now);
   }
-  inputs_.push_back(consensus::BlocksArriving{});
   apply(answer, std::move(bodies).value());
+  inputs_.push_back(consensus::BlocksArriving{});
   if (!target_ || diverged_) return;
   blocks_next_try_ = now;
   --blocks_tries_;  // This peer answers well: go on with it.
@@ -238,11 +238,13 @@ Result<std::vector<BodiesOfProposal>> BlockSync::check_run(const BlocksAnswer& a
     ++height;
     if (header.height != height || header.parent != parent) return fail(ErrorCode::bad_proof, "blocks: do not chain");
     TRY(check_body_list(block.proposal));
-    if (block.bodies.size() != block.proposal.bodies.size()) return fail(ErrorCode::bad_proof, "blocks: bodies missing");
+    if (block.bodies.size() != block.proposal.bodies.size())
+      return fail(ErrorCode::bad_proof, "blocks: bodies missing");
     BodiesOfProposal& list = bodies.emplace_back();
     for (std::size_t i = 0; i < block.bodies.size(); ++i) {
       TransactionBody body = TRY(read_body(block.bodies[i]));
-      if (body.body_hash != block.proposal.bodies[i]) return fail(ErrorCode::bad_proof, "blocks: a body of another hash");
+      if (body.body_hash != block.proposal.bodies[i])
+        return fail(ErrorCode::bad_proof, "blocks: a body of another hash");
       list.push_back(std::make_shared<const TransactionBody>(std::move(body)));
     }
     parent = digest_of(header);
@@ -272,7 +274,9 @@ void BlockSync::apply(const BlocksAnswer& answer, std::vector<BodiesOfProposal> 
   for (const ProposalDigest& digest : digests) {
     parts_.commit(digest, digest == digests.back() ? std::optional(seal) : std::nullopt);
   }
-  inputs_.push_back(consensus::CaughtUp{last.height, last.digest, last.header_hash, time, seal});
+  // Before what the commits made ready: consensus must not vote at a height whose bodies have left with its votes.
+  // Test: block_sync_tests/consensus_hears_of_synced_blocks_before_anything_else
+  inputs_.insert(inputs_.begin(), consensus::CaughtUp{last.height, last.digest, last.header_hash, time, seal});
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

@@ -1,15 +1,17 @@
 // Block sync: gets what this node lacks from those who have it. Lists and bodies of proposals in flight, and runs of
 // finalized blocks.
 //
-// A proposal is *ready* when its list and every verified body are here. Then it is judged: a fresh one must not repeat an id
-// of the proposals below it or of a recorded transaction, nor hold one that is expired at its time, nor be too large. That
-// needs the proposals below, so a proposal whose parent is not ready waits for it; one that a NewView implies is not judged.
+// A proposal is *ready* when its list and every verified body are here. Then it is judged: a fresh one must not repeat
+// an id of the proposals below it or of a recorded transaction, nor hold one that is expired at its time, nor be too
+// large. That needs the proposals below, so a proposal whose parent is not ready waits for it; one that a NewView
+// implies is not judged.
 //
-// Blocks come in runs, lowest first, under one seal. The chain of digests from the own tip to the sealed one covers every
-// body, so signatures of synced transactions are not checked again; executing must lead to the header that the seal names.
+// Blocks come in runs, lowest first, under one seal. The chain of digests from the own tip to the sealed one covers
+// every body, so signatures of synced transactions are not checked again; executing must lead to the header that the
+// seal names.
 //
-// Requests are repeated, each time to another peer, until what is wanted is here or no longer wanted. A peer that answers
-// something wrong is counted and passed over.
+// Requests are repeated, each time to another peer, until what is wanted is here or no longer wanted. A peer that
+// answers something wrong is counted and passed over.
 //
 // Owner: the driver. Thread: one. Units: Instants in ns.
 // Limits: wanted proposals at most two a height of the window; answers as in node/wire.h.

@@ -141,7 +141,8 @@ void Driver::on_payload(PeerId from, const Frame& frame) {
     case FrameKind::forwarded:
       return with.operator()<Forwarded>([&](Forwarded record) { bodies(std::move(record), BodyPurpose::forwarded); });
     case FrameKind::bodies_answer:
-      return with.operator()<BodiesAnswer>([&](BodiesAnswer record) { bodies(std::move(record), BodyPurpose::fetched); });
+      return with.operator()<BodiesAnswer>(
+          [&](BodiesAnswer record) { bodies(std::move(record), BodyPurpose::fetched); });
     case FrameKind::fetch_proposal:
       return with.operator()<FetchProposal>([&](const FetchProposal& record) { sync_.serve(from, record); });
     case FrameKind::fetch_bodies:
@@ -215,7 +216,8 @@ void Driver::admit(const SharedBody& body, const CheckedBodies& checked) {
 // ---------------------------------------------------------------------------------------------------------------------
 // Out
 
-// Steps everything that waits, then carries out what came of it, until nothing is left: many inputs, one output, one sync.
+// Steps everything that waits, then carries out what came of it, until nothing is left: many inputs, one output, one
+// sync.
 void Driver::run() {
   flush_gossip();
   for (;;) {

@@ -1,11 +1,11 @@
 // Driver: the only caller of consensus::Replica. It turns frames, bodies and time into Inputs, and carries Outputs out.
 //
-// carry_out() shows the order on which everything rests: execute and fetch; sign the votes and write them, with the bodies
-// of own Prepares and the records, in one synced batch; only then send; then step the own votes back in; then finalize.
-// No message leaves before the record that it rests on is on disk.
+// carry_out() shows the order on which everything rests: execute and fetch; sign the votes and write them, with the
+// bodies of own Prepares and the records, in one synced batch; only then send; then step the own votes back in; then
+// finalize. No message leaves before the record that it rests on is on disk.
 //
-// The driver signs, the core holds no key. It takes time, transport, checker and store as arguments: the daemon gives it
-// sockets, worker threads and a disk, the simulator virtual ones.
+// The driver signs, the core holds no key. It takes time, transport, checker and store as arguments: the daemon gives
+// it sockets, worker threads and a disk, the simulator virtual ones.
 //
 // Owner: the node. Thread: one; every function below is called from it. Units: Instants in ns, Timestamps in ms.
 #pragma once

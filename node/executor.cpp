@@ -1,5 +1,5 @@
-// Overlay on overlay on store. A block's overlay reads through a Base, whose target is the parent's overlay while that is
-// pending and the store afterwards: so the chain of overlays never grows longer than the window.
+// Overlay on overlay on store. A block's overlay reads through a Base, whose target is the parent's overlay while that
+// is pending and the store afterwards: so the chain of overlays never grows longer than the window.
 #include "node/executor.h"
 
 #include "contracts/host.h"

@@ -1,10 +1,11 @@
 // Executor: runs proposals on overlays, and writes final blocks. The only one who commits to the store.
 //
 // A pending block is a proposal executed above its parent, itself pending or durable; it is known by its digest, which
-// names the whole chain below it, so a view change that swaps a predecessor simply leads to other pending blocks. Finality
-// commits the chosen one; what was built on others is dropped with them.
+// names the whole chain below it, so a view change that swaps a predecessor simply leads to other pending blocks.
+// Finality commits the chosen one; what was built on others is dropped with them.
 //
-// Execution itself is contracts::execute_block(): total and deterministic. From its changes come the roots of the header.
+// Execution itself is contracts::execute_block(): total and deterministic. From its changes come the roots of the
+// header.
 //
 // Owner: the driver. Thread: one. Limits: W pending heights, and the few branches that one epoch's views can make.
 // Errors: what disagrees with a seal is answered as diverged; a failed write ends the process (ledger/store.h).
@@ -36,12 +37,12 @@ class Executor {
 
   // Whether the parent is there to build on.
   bool knows(const ProposalDigest& digest) const;
-  // Executes a proposal above its parent; again for the same digest costs nothing. Requires: knows(parent), and the bodies
-  // are those of the list.
+  // Executes a proposal above its parent; again for the same digest costs nothing. Requires: knows(parent), and the
+  // bodies are those of the list.
   consensus::Executed execute(const Proposal& proposal, const ProposalDigest& digest, BodiesOfProposal bodies);
 
-  // Writes a pending block as the next one. `votes` and `dropped` go in the same batch. Requires: it was executed above the
-  // durable tip. Returns the ids that it recorded.
+  // Writes a pending block as the next one. `votes` and `dropped` go in the same batch. Requires: it was executed above
+  // the durable tip. Returns the ids that it recorded.
   std::vector<TransactionId> commit(const ProposalDigest& digest, std::optional<CommitSeal> seal, VoteChanges votes,
                                     std::vector<BodyHash> dropped);
   // Forgets a pending block and those above it: what block sync tried and did not find to be true.

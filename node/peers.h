@@ -1,9 +1,9 @@
-// Peers: the other members of the network, and the two things that the node's single-threaded objects ask of the outside:
-// to carry frames, and to check signatures elsewhere. The daemon answers with sockets and worker threads, the simulator
-// with queues in virtual time.
+// Peers: the other members of the network, and the two things that the node's single-threaded objects ask of the
+// outside: to carry frames, and to check signatures elsewhere. The daemon answers with sockets and worker threads, the
+// simulator with queues in virtual time.
 //
-// Thread: Transport and Checker are called by the driver's thread only. What they answer comes back to the driver as a call
-// from its own thread.
+// Thread: Transport and Checker are called by the driver's thread only. What they answer comes back to the driver as a
+// call from its own thread.
 #pragma once
 
 #include <variant>

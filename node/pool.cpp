@@ -13,7 +13,8 @@ Pool::Pool(const ChainId& chain, const Parameters& parameters, PoolLimits limits
 
 Result<void> Pool::admit(SharedBody body, Source source, consensus::Now now) {
   const Transaction& transaction = body->transaction;
-  if (transaction.chain_id != chain_) return fail(ErrorCode::unsupported, "chain_id: the transaction is for another chain");
+  if (transaction.chain_id != chain_)
+    return fail(ErrorCode::unsupported, "chain_id: the transaction is for another chain");
   const Timestamp latest = now.wall + std::uint64_t{parameters_.validity_window_ms.value()};
   if (transaction.valid_until_ms <= now.wall || transaction.valid_until_ms > latest) {
     return fail(ErrorCode::out_of_range, "valid_until_ms: ", transaction.valid_until_ms.value(), ", must be above ",
@@ -141,8 +142,8 @@ std::vector<SharedBody> Pool::oldest(std::size_t count) const {
   return bodies;
 }
 
-// The oldest of a sender with k transactions before it in its own queue has, in turns among s senders, some k × s ahead of
-// it. The first to arrive of all has none in its queue, so its patience ends first.
+// The oldest of a sender with k transactions before it in its own queue has, in turns among s senders, some k × s ahead
+// of it. The first to arrive of all has none in its queue, so its patience ends first.
 consensus::PoolChanged Pool::waiting(const std::set<TransactionId>& excluded) const {
   consensus::PoolChanged changed;
   if (arrivals_.empty()) return changed;

@@ -1,11 +1,12 @@
 // Pool: transactions that wait to be proposed, and the bodies that proposals in flight need.
 //
-// Fair shares. Each sender has a queue; a batch takes one from each sender in turn, so that a flood by one of them costs the
-// others nothing. What peers forwarded (their oldest, before they complain) has a reserved quarter of every batch, oldest
-// first. Admission stops with `busy` while there is still room for what is under way: overload must never look like a faulty
-// primary.
+// Fair shares. Each sender has a queue; a batch takes one from each sender in turn, so that a flood by one of them
+// costs the others nothing. What peers forwarded (their oldest, before they complain) has a reserved quarter of every
+// batch, oldest first. Admission stops with `busy` while there is still room for what is under way: overload must never
+// look like a faulty primary.
 //
-// A transaction leaves when it is recorded, or when it can no longer be (valid_until_ms). "Admitted" is never called final.
+// A transaction leaves when it is recorded, or when it can no longer be (valid_until_ms). "Admitted" is never called
+// final.
 //
 // Owner: the driver's thread. Thread: one. Units: Instants in ns, Timestamps in ms, sizes in bytes.
 // Limits: pool_count_max, pool_bytes_max, sender_count_max for one sender.
@@ -47,8 +48,8 @@ class Pool {
   // Keeps bodies that a proposal needs, whatever the limits; until forget_up_to() its height.
   void keep(Height height, const SharedBody& body);
 
-  // What an honest primary would take now: in fair order, not in `excluded` (ids of the proposals below), not expired at
-  // `time`, at most as many and as large as the parameters allow.
+  // What an honest primary would take now: in fair order, not in `excluded` (ids of the proposals below), not expired
+  // at `time`, at most as many and as large as the parameters allow.
   std::vector<SharedBody> batch(const std::set<TransactionId>& excluded, Timestamp time) const;
 
   // Drops what a durable block recorded, and kept bodies up to its height.

@@ -1,11 +1,11 @@
 // Wire: what peers say to each other, and the frames around it.
 //
-// A frame is u32 length of the payload (little-endian), u8 kind, payload. The payload is the canonical encoding of the kind's
-// record. Each kind has a limit of its own, checked on the five header bytes, before anything is buffered for it: a peer
-// that claims a gigabyte gets no memory for the claim.
+// A frame is u32 length of the payload (little-endian), u8 kind, payload. The payload is the canonical encoding of the
+// kind's record. Each kind has a limit of its own, checked on the five header bytes, before anything is buffered for
+// it: a peer that claims a gigabyte gets no memory for the claim.
 //
-// Thread: any; a FrameReader is used by one thread at a time. Errors: a FrameReader that answered an error is of no more
-// use; the connection is to be closed, for frames cannot be found again in a stream that was misread.
+// Thread: any; a FrameReader is used by one thread at a time. Errors: a FrameReader that answered an error is of no
+// more use; the connection is to be closed, for frames cannot be found again in a stream that was misread.
 #pragma once
 
 #include <cstdint>
@@ -91,8 +91,8 @@ enum class FrameKind : std::uint8_t {
   fetch_blocks = 8,
   blocks_answer = 9,
 };
-BOOST_DESCRIBE_ENUM(FrameKind, consensus, gossip, forwarded, fetch_proposal, proposal_answer, fetch_bodies, bodies_answer,
-                    fetch_blocks, blocks_answer)
+BOOST_DESCRIBE_ENUM(FrameKind, consensus, gossip, forwarded, fetch_proposal, proposal_answer, fetch_bodies,
+                    bodies_answer, fetch_blocks, blocks_answer)
 
 // The most bytes that a payload of this kind may have.
 std::size_t frame_bytes_max(FrameKind kind);

@@ -25,7 +25,8 @@ BOOST_AUTO_TEST_CASE(a_seal_makes_everything_below_it_final) {
   Replicas network(4);
   network.post = dropping([](std::size_t, std::size_t to, const Message& message) {
     const auto* vote = std::get_if<Commit>(&message);
-    return std::holds_alternative<Sealed>(message) || (to == 3 && vote != nullptr && vote->checkpoint.height == Height(1));
+    return std::holds_alternative<Sealed>(message) ||
+           (to == 3 && vote != nullptr && vote->checkpoint.height == Height(1));
   });
   network.node(0).hold_execution = network.node(1).hold_execution = network.node(2).hold_execution = true;
   network.submit("t1", everyone);
@@ -74,8 +75,8 @@ BOOST_AUTO_TEST_CASE(the_window_counts_from_the_last_durable_block) {
 }
 
 BOOST_AUTO_TEST_CASE(a_sealed_block_below_the_floor_is_executed_from_its_bodies) {
-  // Seven validators: 0 finalizes height 1 alone and goes down for good, 6 is silent. The others know by the seal in its
-  // view-change that 1:t1 is final, and nobody is left who has the block; but they hold its bodies.
+  // Seven validators: 0 finalizes height 1 alone and goes down for good, 6 is silent. The others know by the seal in
+  // its view-change that 1:t1 is final, and nobody is left who has the block; but they hold its bodies.
   Replicas network(7);
   network.make_liar(6);
   network.post = dropping([](std::size_t, std::size_t to, const Message& message) {

@@ -1,5 +1,5 @@
-// The invariants of docs/consensus.md hold at rest and in the middle of everything; the harness asks after every step. Here
-// is shown that each situation which they speak of does occur.
+// The invariants of docs/consensus.md hold at rest and in the middle of everything; the harness asks after every step.
+// Here is shown that each situation which they speak of does occur.
 #include <boost/test/unit_test.hpp>
 
 #include "tests/support/replicas.h"
@@ -68,7 +68,9 @@ BOOST_AUTO_TEST_CASE(i7_a_silent_replica_has_nothing_to_hand_over) {
   Replica& replica = network.replica(2);
   const Now now{network.now(), network.wall(network.node(2))};
   const auto proposal = network.propose(Height(1), network.config().first_floor.digest, {"t"}, now.wall);
-  const auto received = [&network](const Message& message) { return Received{verify(network.scheme(), message).value()}; };
+  const auto received = [&network](const Message& message) {
+    return Received{verify(network.scheme(), message).value()};
+  };
   replica.step(now, received(network.pre_prepare(0, View(0), *proposal)));
   replica.step(now, BodiesReady{digest_of(proposal->header), proposal, Freshness::acceptable});
   // A prepare of its own at a height where it never voted: its disk is older than its votes.

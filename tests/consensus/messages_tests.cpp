@@ -1,7 +1,6 @@
-#include "consensus/messages.h"
-
 #include <boost/test/unit_test.hpp>
 
+#include "consensus/messages.h"
 #include "ledger/codec.h"
 #include "tests/support/replicas.h"
 
@@ -166,9 +165,15 @@ BOOST_AUTO_TEST_CASE(records_of_one_height_and_kind_overwrite_each_other_and_no_
   const auto later = std::get<Prepare>(network.prepare(1, View(3), *second));
   const auto below = std::get<Prepare>(network.prepare(1, View(0), *first));
   BOOST_TEST((record_key(OwnPrepare{prepare, *second}) == record_key(OwnPrepare{later, *second})));
-  const std::vector<Record> different = {OwnPrepare{prepare, *second}, OwnPrepare{below, *first},
+  const std::vector<Record> different = {OwnPrepare{prepare, *second},
+                                         OwnPrepare{below, *first},
                                          std::get<Commit>(network.commit(1, View(0), *second)),
-                                         proof, change(1), NewView{}, Sealed{seal}, EnteredView{}, Silenced{}};
+                                         proof,
+                                         change(1),
+                                         NewView{},
+                                         Sealed{seal},
+                                         EnteredView{},
+                                         Silenced{}};
   std::set<Bytes> keys;
   for (const Record& record : different) keys.insert(record_key(record));
   BOOST_TEST(keys.size() == different.size());

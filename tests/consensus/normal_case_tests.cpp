@@ -26,7 +26,8 @@ struct LyingPrimary {
     return log_;
   }
   bool prepared(std::size_t index, const Proposal& proposal) {
-    const std::string line = std::to_string(index) + " sends prepare " + network.name(digest_of(proposal.header)) + " in view 0";
+    const std::string line =
+        std::to_string(index) + " sends prepare " + network.name(digest_of(proposal.header)) + " in view 0";
     return std::ranges::count(log(), line) > 0;
   }
   void show(const Proposal& proposal, const std::vector<std::size_t>& to = {1, 2, 3}) {
@@ -130,8 +131,8 @@ BOOST_FIXTURE_TEST_CASE(a_fresh_proposal_is_refused_for_its_time_parent_and_fres
 
 BOOST_FIXTURE_TEST_CASE(a_proposal_from_too_long_ago_is_refused, LyingPrimary) {
   network.run_for(10'000);
-  const auto old = network.propose(Height(1), network.config().first_floor.digest, {"t"},
-                                   Timestamp(wall().value() - 5'001));
+  const auto old =
+      network.propose(Height(1), network.config().first_floor.digest, {"t"}, Timestamp(wall().value() - 5'001));
   network.submit("t", {1, 2, 3});
   show(*old);
   BOOST_TEST(!prepared(1, *old));
@@ -200,7 +201,8 @@ BOOST_FIXTURE_TEST_CASE(a_far_view_displaces_nothing, LyingPrimary) {
   for (const std::size_t i : {1, 2, 3}) network.node(i).hold_execution = true;
   network.say(0, {1, 2, 3}, network.pre_prepare(0, View(0), *a));
   for (std::uint64_t view = 4; view < 40; view += 4) {
-    const auto other = network.propose(Height(1), network.config().first_floor.digest, {"x" + std::to_string(view)}, wall());
+    const auto other =
+        network.propose(Height(1), network.config().first_floor.digest, {"x" + std::to_string(view)}, wall());
     network.say(0, {1, 2, 3}, network.pre_prepare(0, View(view), *other));
   }
   network.settle();

@@ -1,7 +1,6 @@
-#include "consensus/replica.h"
-
 #include <boost/test/unit_test.hpp>
 
+#include "consensus/replica.h"
 #include "ledger/codec.h"
 #include "tests/support/replicas.h"
 
@@ -118,7 +117,8 @@ BOOST_AUTO_TEST_CASE(the_same_inputs_give_the_same_outputs) {
 BOOST_AUTO_TEST_CASE(an_observer_follows_without_a_vote) {
   Replicas network(4);
   Config config = network.config();
-  Replica observer(config, Remembered{{Height(0), config.first_floor.digest, {}, network.wall(network.node(0))}, {}, {}},
+  Replica observer(config,
+                   Remembered{{Height(0), config.first_floor.digest, {}, network.wall(network.node(0))}, {}, {}},
                    Now{network.now(), network.wall(network.node(0))});
   network.submit("t1", everyone);
   network.settle();

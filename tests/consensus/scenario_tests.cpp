@@ -1,28 +1,24 @@
-// Runs the scenario files of tests/consensus/scenarios: commands, a line `----`, and what came of them, recorded. They are
-// the introduction to the protocol. KANHE_REWRITE=1 records anew; the difference is what has to be reviewed.
+// Runs the scenario files of tests/consensus/scenarios: commands, a line `----`, and what came of them, recorded. They
+// are the introduction to the protocol. KANHE_REWRITE=1 records anew; the difference is what has to be reviewed.
 //
-//   network <n> [<parameter> <value>]…        validators 0 to n-1, all of view 0; parameters: window, timeout, heartbeat
-//   submit <t> [to <nodes>]                   a transaction reaches the pools; t1 and t1' are two signatures of one id
-//   settle                                    deliver everything, without moving the clock
-//   wait <ms>                                 move the clock, delivering on the way
-//   drop|hold <kind> <nodes> -> <nodes>       what is sent from now on, until `end-rules`
+//   network <n> [<parameter> <value>]…        validators 0 to n-1, all of view 0; parameters: window, timeout,
+//   heartbeat submit <t> [to <nodes>]                   a transaction reaches the pools; t1 and t1' are two signatures
+//   of one id settle                                    deliver everything, without moving the clock wait <ms> move the
+//   clock, delivering on the way drop|hold <kind> <nodes> -> <nodes>       what is sent from now on, until `end-rules`
 //   release                                   ends all rules and sends what was held
 //   cut <nodes> | <nodes>                     no message passes, in both directions, until `heal`
-//   crash <node> [at <point>]                 power cut, now or while carrying out its next output; then `restart <node>`
-//   lose-disk <node>                          power cut, and everything on disk is gone
-//   slow-disk|fast-disk <node>                final blocks stay in memory
-//   slow-execution|fast-execution <node>      execution does not come back
-//   diverge <node>                            execution leads to something else here
-//   expire <t>                                the transaction is not fresh any more
-//   liar <node>                               speaks from now on only by `say`
-//   propose <height> on <proposal> <t>…       make a proposal, to be spoken of by its name, such as 1:t1
-//   say <node> -> <nodes> <message>           messages: pre-prepare|prepare|commit <p> in <view> [odd]
+//   crash <node> [at <point>]                 power cut, now or while carrying out its next output; then `restart
+//   <node>` lose-disk <node>                          power cut, and everything on disk is gone slow-disk|fast-disk
+//   <node>                final blocks stay in memory slow-execution|fast-execution <node>      execution does not come
+//   back diverge <node>                            execution leads to something else here expire <t> the transaction is
+//   not fresh any more liar <node>                               speaks from now on only by `say` propose <height> on
+//   <proposal> <t>…       make a proposal, to be spoken of by its name, such as 1:t1 say <node> -> <nodes> <message>
+//   messages: pre-prepare|prepare|commit <p> in <view> [odd]
 //                                             view-change <view> [final <p>@<view>] [prepared <p>@<view>]…
 //                                             new-view <view> of <nodes>
 //   status                                    where everyone stands
 //   pools                                     which transactions wait
 #include <boost/test/unit_test.hpp>
-
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -216,7 +212,8 @@ class Scenario {
     expect("on");
     const std::string parent = next();
     const bool on_genesis = parent == "genesis";
-    const ProposalDigest digest = on_genesis ? network_->config().first_floor.digest : digest_of(proposal(parent)->header);
+    const ProposalDigest digest =
+        on_genesis ? network_->config().first_floor.digest : digest_of(proposal(parent)->header);
     Words transactions;
     while (more()) transactions.push_back(next());
     const auto made = network_->propose(height, digest, transactions, network_->wall(network_->node(0)));
@@ -288,9 +285,11 @@ class Scenario {
       text_ += "view " + to_string(replica.view());
       if (replica.target() > replica.view()) text_ += ", wants view " + to_string(replica.target());
       text_ += ", on disk " + network_->name(replica.durable_tip().digest);
-      if (replica.finalized() > replica.durable_tip().height) text_ += ", final up to " + to_string(replica.finalized());
+      if (replica.finalized() > replica.durable_tip().height)
+        text_ += ", final up to " + to_string(replica.finalized());
       if (replica.starting()) text_ += ", starting";
-      if (replica.silence()) text_ += *replica.silence() == Silence::diverged ? ", silent: diverged" : ", silent: lost votes";
+      if (replica.silence())
+        text_ += *replica.silence() == Silence::diverged ? ", silent: diverged" : ", silent: lost votes";
       text_ += "\n";
     }
   }

@@ -1,12 +1,11 @@
-// Random schedules: loss, reordering, duplication, power cuts, partitions, slow disks and executions, and one liar; then
-// everything heals, the liar goes on lying, and a new transaction must become final on every honest node in bounded time.
-// The harness checks agreement and signing all the while (tests/support/replicas.h).
+// Random schedules: loss, reordering, duplication, power cuts, partitions, slow disks and executions, and one liar;
+// then everything heals, the liar goes on lying, and a new transaction must become final on every honest node in
+// bounded time. The harness checks agreement and signing all the while (tests/support/replicas.h).
 //
 // KANHE_SEEDS=<count> runs more schedules; KANHE_SEED=<n>:<seed> repeats one and prints what happened.
 #include <boost/test/data/monomorphic.hpp>
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
-
 #include <cstdlib>
 #include <iostream>
 #include <random>
@@ -187,11 +186,20 @@ class Schedule {
   // A ViewChange that leaves something out, spoils something, or aims further.
   ViewChange lesser(ViewChange change) {
     switch (pick(5)) {
-      case 0: change.seal.reset(); break;
-      case 1: change.proofs.clear(); break;
-      case 2: if (!change.proofs.empty()) change.proofs.pop_back(); break;
-      case 3: if (!change.proofs.empty()) change.proofs.front().view = change.proofs.front().view + 1; break;
-      default: change.new_view = change.new_view + pick(1000);
+      case 0:
+        change.seal.reset();
+        break;
+      case 1:
+        change.proofs.clear();
+        break;
+      case 2:
+        if (!change.proofs.empty()) change.proofs.pop_back();
+        break;
+      case 3:
+        if (!change.proofs.empty()) change.proofs.front().view = change.proofs.front().view + 1;
+        break;
+      default:
+        change.new_view = change.new_view + pick(1000);
     }
     return change;
   }
@@ -234,8 +242,8 @@ void run_seeds(std::size_t n, std::uint64_t count) {
     try {
       schedule.run();
     } catch (const Fault& fault) {
-      BOOST_ERROR("KANHE_SEED=" << n << ":" << seed << " consensus_tests --run_test=schedule_tests/one_schedule: "
-                                << fault.what());
+      BOOST_ERROR("KANHE_SEED=" << n << ":" << seed
+                                << " consensus_tests --run_test=schedule_tests/one_schedule: " << fault.what());
     }
   }
 }

@@ -1,7 +1,6 @@
-#include "consensus/slot.h"
-
 #include <boost/test/unit_test.hpp>
 
+#include "consensus/slot.h"
 #include "tests/support/replicas.h"
 
 using namespace kanhe;

@@ -1,6 +1,6 @@
-#include "consensus/synchroniser.h"
-
 #include <boost/test/unit_test.hpp>
+
+#include "consensus/synchroniser.h"
 
 using namespace kanhe;
 using namespace kanhe::consensus;

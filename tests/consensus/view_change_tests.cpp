@@ -16,7 +16,8 @@ struct Bench {
   Replicas network{4};
   ProposalDigest genesis = network.config().first_floor.digest;
 
-  std::shared_ptr<const Proposal> make(std::uint64_t height, const ProposalDigest& parent, const std::string& transaction) {
+  std::shared_ptr<const Proposal> make(std::uint64_t height, const ProposalDigest& parent,
+                                       const std::string& transaction) {
     return network.propose(Height(height), parent, {transaction}, network.wall(network.node(0)));
   }
   PreparedProof proof(const Proposal& proposal, std::uint64_t view) const {
@@ -49,7 +50,8 @@ struct Bench {
     const auto& message = std::get<NewView>(verified.message());
     const auto implication = implied_by(network.scheme(), network.config().first_floor, message, verified.entries());
     std::vector<std::string> names;
-    for (const ImpliedProposal& entry : implication.entered.implied) names.push_back(network.name(digest_of(entry.header)));
+    for (const ImpliedProposal& entry : implication.entered.implied)
+      names.push_back(network.name(digest_of(entry.header)));
     return {implication.entered.floor.value(), names};
   }
   using Result = std::pair<std::uint64_t, std::vector<std::string>>;
@@ -73,13 +75,15 @@ BOOST_FIXTURE_TEST_CASE(the_highest_view_wins_in_whatever_order, Bench) {
 }
 
 BOOST_FIXTURE_TEST_CASE(a_proof_on_another_parent_is_passed_over, Bench) {
-  // cases: 1:a prepared in view 0, 2:c on another 1 prepared in view 1. Without the parent filter nobody could prepare it.
+  // 1:a prepared in view 0, 2:c on another 1 prepared in view 1. Without the parent filter nobody could prepare
+  // it.
   const auto a = make(1, genesis, "a");
   const auto b = make(1, genesis, "b");
   const auto c = make(2, digest_of(b->header), "c");
   const auto d = make(2, digest_of(a->header), "d");
   BOOST_TEST((implied({{{}, {proof(*a, 0)}}, {{}, {proof(*c, 1)}}, {}}) == Result{0, {"1:a"}}));
-  BOOST_TEST((implied({{{}, {proof(*a, 0)}}, {{}, {proof(*c, 1)}}, {{}, {proof(*d, 0)}}}) == Result{0, {"1:a", "2:d"}}));
+  BOOST_TEST(
+      (implied({{{}, {proof(*a, 0)}}, {{}, {proof(*c, 1)}}, {{}, {proof(*d, 0)}}}) == Result{0, {"1:a", "2:d"}}));
 }
 
 BOOST_FIXTURE_TEST_CASE(it_ends_at_the_first_height_without_a_proof, Bench) {
@@ -142,7 +146,9 @@ BOOST_AUTO_TEST_CASE(votes_that_were_not_handed_over_are_taken_back_by_a_view_ch
   // One step makes the Prepare, the next one the ViewChange, and only then the Output is taken.
   Replicas network(4);
   Replica& replica = network.replica(2);
-  const auto received = [&network](const Message& message) { return Received{verify(network.scheme(), message).value()}; };
+  const auto received = [&network](const Message& message) {
+    return Received{verify(network.scheme(), message).value()};
+  };
   const Now now{network.now(), network.wall(network.node(2))};
   const auto proposal = network.propose(Height(1), network.config().first_floor.digest, {"t"}, now.wall);
   replica.step(now, received(network.pre_prepare(0, View(0), *proposal)));

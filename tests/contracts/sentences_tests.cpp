@@ -5,6 +5,7 @@
 
 #include "contracts/certificate.h"
 #include "contracts/governance.h"
+#include "contracts/service.h"
 
 namespace kanhe::contracts {
 namespace {
@@ -30,6 +31,9 @@ BOOST_AUTO_TEST_CASE(every_code_has_its_sentence_and_lies_in_its_range) {
   check_all<IdentifierCode>(100, 199);
   check_all<governance::Code>(200, 299);
   check_all<certificate::Code>(300, 399);
+  check_all<property::Code>(400, 599);
+  check_all<service::Code>(600, 699);
+  check_all<treasury::Code>(700, 799);
 }
 
 BOOST_AUTO_TEST_CASE(a_missing_role_is_explained_with_what_is_held_and_who_grants_it) {

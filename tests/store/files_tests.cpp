@@ -6,7 +6,7 @@
 #include <boost/test/unit_test.hpp>
 #include <filesystem>
 
-#include "tests/support/sim_files.h"
+#include "testnet/sim_disk.h"
 #include "tests/support/temporary_directory.h"
 
 using namespace kanhe;
@@ -89,7 +89,7 @@ BOOST_AUTO_TEST_CASE(a_segment_that_cannot_be_created_names_its_path) {
 BOOST_AUTO_TEST_CASE(the_simulated_disk_keeps_what_was_synced_and_may_lose_the_rest) {
   bool lost = false, kept = false, torn = false;
   for (std::uint64_t seed = 0; seed < 64; ++seed) {
-    SimFiles files;
+    SimDisk files;
     auto file = files.create_segment("d/segment", 100).value();
     BOOST_REQUIRE(file->write(0, bytes_of("synced")).has_value());
     BOOST_REQUIRE(file->sync().has_value());
@@ -111,7 +111,7 @@ BOOST_AUTO_TEST_CASE(the_simulated_disk_keeps_what_was_synced_and_may_lose_the_r
 }
 
 BOOST_AUTO_TEST_CASE(a_failed_sync_of_the_simulated_disk_is_not_made_good_by_the_next) {
-  SimFiles files;
+  SimDisk files;
   auto file = files.create_segment("d/segment", 100).value();
   BOOST_REQUIRE(file->write(0, bytes_of("lost")).has_value());
   files.fail_at(1);
@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(a_failed_sync_of_the_simulated_disk_is_not_made_good_by_the
 // Test of the environment that LevelDB gets: a name is durable once the file exists.
 BOOST_AUTO_TEST_CASE(new_and_renamed_files_of_the_database_survive_a_power_cut) {
   for (std::uint64_t seed = 0; seed < 32; ++seed) {
-    SimFiles files;
+    SimDisk files;
     leveldb::WritableFile* file = nullptr;
     BOOST_REQUIRE(files.env().NewWritableFile("db/000003.log", &file).ok());
     BOOST_REQUIRE(file->Append("record").ok());

@@ -5,7 +5,7 @@
 
 #include "ledger/hash.h"
 #include "ledger/transaction.h"
-#include "tests/support/sim_files.h"
+#include "testnet/sim_disk.h"
 #include "tests/support/temporary_directory.h"
 
 using namespace kanhe;
@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(bodies_are_read_back_after_reopening_across_many_segments) 
 }
 
 BOOST_AUTO_TEST_CASE(a_body_that_fills_its_segment_exactly_stays_in_it) {
-  SimFiles files;
+  SimDisk files;
   const auto segments = open(files, {});
   const std::size_t rest = segment_bytes - transaction_bytes_max - 2 * segment_entry_overhead;
   const auto places = append(*segments, {a_body(transaction_bytes_max, 1), a_body(rest, 2), a_body(1, 3)});
@@ -92,13 +92,13 @@ BOOST_AUTO_TEST_CASE(a_body_that_fills_its_segment_exactly_stays_in_it) {
 // D-05: what no batch names is cut, however much of it reached the disk.
 BOOST_AUTO_TEST_CASE(a_tail_behind_the_named_end_is_cut_at_every_length) {
   const std::vector<Body> bodies{a_body(30, 1), a_body(40, 2), a_body(50, 3)};
-  SimFiles whole;
+  SimDisk whole;
   const auto written = open(whole, {});
   const auto places = append(*written, bodies);
   const std::string content = whole.content(first_segment);
   const SegmentEnd named{1, places[1].offset};
   for (std::size_t length = named.offset; length <= content.size(); ++length) {
-    SimFiles files;
+    SimDisk files;
     BOOST_REQUIRE(files.create_segment(first_segment, segment_bytes).has_value());
     files.corrupt(first_segment, content.substr(0, length));
     const auto segments = open(files, named);
@@ -116,7 +116,7 @@ BOOST_AUTO_TEST_CASE(a_tail_behind_the_named_end_is_cut_at_every_length) {
 // D-05, D-06: what a batch names must be there.
 BOOST_AUTO_TEST_CASE(a_named_entry_that_is_cut_at_any_byte_is_refused_with_the_files_name) {
   const std::vector<Body> bodies{a_body(30, 1), a_body(40, 2), a_body(50, 3)};
-  SimFiles files;
+  SimDisk files;
   const auto written = open(files, {});
   const auto places = append(*written, bodies);
   const std::string content = files.content(first_segment);
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(a_named_entry_that_is_cut_at_any_byte_is_refused_with_the_f
 
 BOOST_AUTO_TEST_CASE(every_flipped_bit_is_found_at_open_and_on_reading) {
   const std::vector<Body> bodies{a_body(30, 1), a_body(40, 2)};
-  SimFiles files;
+  SimDisk files;
   const auto written = open(files, {});
   const auto places = append(*written, bodies);
   const std::string content = files.content(first_segment);
@@ -149,7 +149,7 @@ BOOST_AUTO_TEST_CASE(every_flipped_bit_is_found_at_open_and_on_reading) {
 // D-21: a whole and valid entry in the wrong place.
 BOOST_AUTO_TEST_CASE(a_misdirected_read_is_found_by_its_key) {
   const std::vector<Body> bodies{a_body(30, 1), a_body(30, 2)};
-  SimFiles files;
+  SimDisk files;
   const auto segments = open(files, {});
   const auto places = append(*segments, bodies);
   const auto body = segments->read(places[0], bodies[1].hash);
@@ -159,7 +159,7 @@ BOOST_AUTO_TEST_CASE(a_misdirected_read_is_found_by_its_key) {
 }
 
 BOOST_AUTO_TEST_CASE(a_location_outside_the_file_is_refused) {
-  SimFiles files;
+  SimDisk files;
   const auto segments = open(files, {});
   const auto place = append(*segments, {a_body(30, 1)}).front();
   const BodyLocation wrong[] = {{1, segment_bytes - 10, 30}, {1, 0xffff'ffff, 30}, {1, 0, 0xffff'ffff}, {9, 0, 30},
@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE(a_location_outside_the_file_is_refused) {
 }
 
 BOOST_AUTO_TEST_CASE(a_missing_segment_is_named) {
-  SimFiles files;
+  SimDisk files;
   const auto segments = open(files, {});
   append(*segments, {a_body(60'000, 1), a_body(60'000, 2), a_body(60'000, 3)});
   files.remove("s/00000002.seg");
@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(a_missing_segment_is_named) {
 
 // The next segment may exist already when the batch that would have named it was lost.
 BOOST_AUTO_TEST_CASE(a_segment_begun_in_vain_is_begun_again) {
-  SimFiles files;
+  SimDisk files;
   const auto segments = open(files, {});
   append(*segments, {a_body(60'000, 1)});
   const SegmentEnd named = segments->end();

@@ -37,9 +37,9 @@ class Database {
 };
 
 // A store with blocks up to 80, more than the headers that are chained at open.
-std::unique_ptr<SimFiles> disk_with_blocks() {
-  static const SimFiles* disk = [] {
-    auto* made = new SimFiles;
+std::unique_ptr<SimDisk> disk_with_blocks() {
+  static const SimDisk* disk = [] {
+    auto* made = new SimDisk;
     add_blocks(*must_open(*made, test_options("s")), TestChain(60), 80);
     return made;
   }();
@@ -47,7 +47,7 @@ std::unique_ptr<SimFiles> disk_with_blocks() {
 }
 
 // Opens it, expecting a refusal whose text has `part`.
-void expect_refused(SimFiles& files, ErrorCode code, std::string_view part) {
+void expect_refused(SimDisk& files, ErrorCode code, std::string_view part) {
   const auto opened = Store::open(files, test_options("s"), test_chain_id());
   BOOST_REQUIRE(!opened);
   BOOST_TEST((opened.error().code == code));
@@ -67,7 +67,7 @@ void expect_stop(const std::string& part, const Read& read) {
 Key page_key(PageId id) { return Key(Keyspace::page).add_u64(id); }
 Key page_hash_key(PageId id) { return Key(Keyspace::page_hash).add_u64(id); }
 
-PageId some_page(SimFiles& files) { return must_open(files, test_options("s"))->page_hashes().front().first; }
+PageId some_page(SimDisk& files) { return must_open(files, test_options("s"))->page_hashes().front().first; }
 
 }  // namespace
 

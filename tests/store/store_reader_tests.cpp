@@ -11,7 +11,7 @@ using namespace kanhe::test;
 BOOST_AUTO_TEST_SUITE(store_reader_tests)
 
 BOOST_AUTO_TEST_CASE(the_covering_seal_is_the_lowest_at_or_above) {
-  SimFiles files;
+  SimDisk files;
   const auto store = must_open(files, test_options("s"));
   add_blocks(*store, TestChain(2), 8);
   BOOST_TEST(store->covering_seal(Height(3))->checkpoint.height.value() == 3u);
@@ -22,7 +22,7 @@ BOOST_AUTO_TEST_CASE(the_covering_seal_is_the_lowest_at_or_above) {
 }
 
 BOOST_AUTO_TEST_CASE(history_proofs_can_be_made_for_every_height) {
-  SimFiles files;
+  SimDisk files;
   const auto store = must_open(files, test_options("s"));
   add_blocks(*store, TestChain(3), 20);
   const auto read = [&](LogNode node) { return store->history_node(node); };
@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(history_proofs_can_be_made_for_every_height) {
 }
 
 BOOST_AUTO_TEST_CASE(state_is_walked_in_the_order_of_keys_and_within_a_prefix) {
-  SimFiles files;
+  SimDisk files;
   const auto store = must_open(files, test_options("s"));
   add_blocks(*store, TestChain(4), 6);
   std::size_t count = 0;
@@ -55,7 +55,7 @@ BOOST_AUTO_TEST_CASE(state_is_walked_in_the_order_of_keys_and_within_a_prefix) {
 }
 
 BOOST_AUTO_TEST_CASE(events_of_a_subject_are_paged_in_order_and_never_mixed_with_anothers) {
-  SimFiles files;
+  SimDisk files;
   const auto store = must_open(files, test_options("s"));
   add_blocks(*store, TestChain(5), 10);
   for (const Subject& subject : test_subjects()) {
@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(events_of_a_subject_are_paged_in_order_and_never_mixed_with
 }
 
 BOOST_AUTO_TEST_CASE(an_id_that_is_recorded_twice_keeps_its_first_place) {
-  SimFiles files;
+  SimDisk files;
   const auto store = must_open(files, test_options("s"));
   const TestChain chain(6);
   add_blocks(*store, chain, 2);
@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(an_id_that_is_recorded_twice_keeps_its_first_place) {
 }
 
 BOOST_AUTO_TEST_CASE(a_pinned_reader_sees_one_tip_while_blocks_are_added) {
-  SimFiles files;
+  SimDisk files;
   const auto store = must_open(files, test_options("s"));
   const TestChain chain(7);
   add_blocks(*store, chain, 5);
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(a_pinned_reader_sees_one_tip_while_blocks_are_added) {
 }
 
 BOOST_AUTO_TEST_CASE(readers_in_other_threads_see_whole_blocks_only) {
-  SimFiles files;
+  SimDisk files;
   const auto store = must_open(files, test_options("s"));
   const TestChain chain(8);
   add_blocks(*store, chain, 0);
@@ -142,14 +142,14 @@ BOOST_AUTO_TEST_CASE(readers_in_other_threads_see_whole_blocks_only) {
 }
 
 BOOST_AUTO_TEST_CASE(a_page_that_was_never_written_is_empty) {
-  SimFiles files;
+  SimDisk files;
   const auto store = must_open(files, test_options("s"));
   BOOST_TEST(store->read_page(1).empty());
   BOOST_TEST(store->page_hashes().empty());
 }
 
 BOOST_AUTO_TEST_CASE(every_record_has_a_proof_that_leads_to_the_headers_state_root) {
-  SimFiles files;
+  SimDisk files;
   const auto store = must_open(files, test_options("s"));
   add_blocks(*store, TestChain(9), 12);
   const StateRoot root = store->header(Height(12))->state_root;

@@ -78,7 +78,7 @@ BOOST_AUTO_TEST_CASE(what_was_written_is_read_back_and_is_the_same_after_reopeni
 }
 
 BOOST_AUTO_TEST_CASE(bodies_are_written_once_and_dropped_only_when_nobody_needs_them) {
-  SimFiles files;
+  SimDisk files;
   const auto store = must_open(files, test_options("s"));
   const Bytes bytes(1'000, 5);
   const BodyHash hash(sha256(bytes));
@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(bodies_are_written_once_and_dropped_only_when_nobody_needs_
 }
 
 BOOST_AUTO_TEST_CASE(votes_are_put_overwritten_and_erased) {
-  SimFiles files;
+  SimDisk files;
   const StoreOptions options = test_options("s");
   const Bytes a{1}, b{1, 2}, empty;
   {
@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(votes_are_put_overwritten_and_erased) {
 }
 
 BOOST_AUTO_TEST_CASE(a_vote_costs_one_sync_and_one_more_when_it_brings_bodies) {
-  SimFiles files;
+  SimDisk files;
   const auto store = must_open(files, test_options("s"));
   const auto cost = [&](const VoteBatch& batch) {
     const StoreCounters before = store->counters();
@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(a_store_that_cannot_be_created_is_refused_with_its_path) {
 }
 
 BOOST_AUTO_TEST_CASE(deleted_files_are_refused_never_replaced_by_new_ones) {
-  SimFiles files;
+  SimDisk files;
   const StoreOptions options = test_options("s");
   {
     const auto store = must_open(files, options);
@@ -186,7 +186,7 @@ struct DamageCount {
 };
 
 // Opens a copy of the disk with one file replaced: it must be refused, at open or on reading, or tell the truth.
-bool is_refused_or_right(const SimFiles& disk, const std::string& path, const std::string& damaged,
+bool is_refused_or_right(const SimDisk& disk, const std::string& path, const std::string& damaged,
                          const std::string& truth, DamageCount& count) {
   const auto files = disk.copy();
   files->corrupt(path, damaged);
@@ -205,14 +205,14 @@ bool is_refused_or_right(const SimFiles& disk, const std::string& path, const st
   }
 }
 
-std::string truth_of_disk(const SimFiles& disk) {
+std::string truth_of_disk(const SimDisk& disk) {
   const auto files = disk.copy();
   const auto store = must_open(*files, test_options("s"));
   return describe(*store) + describe_votes(*store);
 }
 
 void flip_bits_of_every_file(std::uint64_t seed, bool in_tables) {
-  SimFiles files;
+  SimDisk files;
   const StoreOptions options = test_options("s");
   add_blocks(*must_open(files, options), TestChain(seed), 6);
   if (in_tables) must_open(files, options);
@@ -251,7 +251,7 @@ BOOST_AUTO_TEST_CASE(a_flipped_bit_in_any_file_with_the_data_in_tables_is_never_
 
 // A cut log looks to LevelDB like a power cut; the witness knows better.
 BOOST_AUTO_TEST_CASE(a_log_cut_at_any_byte_of_its_last_batches_is_refused) {
-  SimFiles files;
+  SimDisk files;
   const StoreOptions options = test_options("s");
   std::size_t before = 0;
   std::string log;
@@ -276,7 +276,7 @@ BOOST_AUTO_TEST_CASE(a_log_cut_at_any_byte_of_its_last_batches_is_refused) {
 
 // D-08, D-09: without paranoid_checks LevelDB leaves out what it cannot read in the middle of a log and goes on.
 BOOST_AUTO_TEST_CASE(a_vote_damaged_in_the_middle_of_the_log_is_refused_not_left_out) {
-  SimFiles files;
+  SimDisk files;
   StoreOptions options = test_options("s");
   options.write_buffer_bytes = 1 << 20;
   {
@@ -296,7 +296,7 @@ BOOST_AUTO_TEST_CASE(a_vote_damaged_in_the_middle_of_the_log_is_refused_not_left
 
 // The tables of a lost edit are deleted as nobody's, and their log is long gone.
 BOOST_AUTO_TEST_CASE(a_manifest_cut_at_any_byte_is_refused_or_nothing_is_lost_with_it) {
-  SimFiles files;
+  SimDisk files;
   const StoreOptions options = test_options("s");
   {
     const auto store = must_open(files, options);
@@ -319,7 +319,7 @@ BOOST_AUTO_TEST_CASE(a_manifest_cut_at_any_byte_is_refused_or_nothing_is_lost_wi
 }
 
 BOOST_AUTO_TEST_CASE(a_body_damaged_under_an_open_store_stops_it_naming_the_file) {
-  SimFiles files;
+  SimDisk files;
   const auto store = must_open(files, test_options("s"));
   const Bytes bytes(1'000, 5);
   store->persist_votes({.bodies = {{BodyHash(), bytes}}});
@@ -366,7 +366,7 @@ bool run_until_fault(Files& files, const TestChain& chain, Acknowledged& told) {
 }
 
 // After the crash: everything acknowledged is there, nothing else than what the chain says, and the run can go on.
-void check_recovered(SimFiles& files, const TestChain& chain, const Acknowledged& told,
+void check_recovered(SimDisk& files, const TestChain& chain, const Acknowledged& told,
                      const std::vector<std::string>& truth) {
   const auto store = must_open(files, test_options("s"));
   const auto tip = store->tip();
@@ -391,7 +391,7 @@ void check_recovered(SimFiles& files, const TestChain& chain, const Acknowledged
 }
 
 std::vector<std::string> truth_of(const TestChain& chain, std::uint64_t& operations) {
-  SimFiles files;
+  SimDisk files;
   std::vector<std::string> truth;
   {
     const auto store = must_open(files, test_options("s"));
@@ -416,7 +416,7 @@ BOOST_AUTO_TEST_CASE(a_power_cut_at_every_point_loses_nothing_that_was_acknowled
     std::size_t stopped = 0;
     for (std::uint64_t k = 1; k <= operations; ++k) {
       BOOST_TEST_CONTEXT("seed " << seed << ", power cut at operation " << k) {
-        SimFiles files;
+        SimDisk files;
         Acknowledged told;
         files.power_off_at(k);
         if (!run_until_fault(files, chain, told)) ++stopped;
@@ -437,7 +437,7 @@ BOOST_AUTO_TEST_CASE(a_power_cut_during_recovery_loses_nothing_either) {
   for (std::uint64_t k = 5; k <= operations; k += 7) {
     for (std::uint64_t again = 1; again <= 12; ++again) {
       BOOST_TEST_CONTEXT("power cuts at operations " << k << " and then " << again) {
-        SimFiles files;
+        SimDisk files;
         Acknowledged told;
         files.power_off_at(k);
         run_until_fault(files, chain, told);
@@ -459,7 +459,7 @@ BOOST_AUTO_TEST_CASE(a_write_or_sync_that_fails_once_stops_the_store_and_loses_n
     std::size_t stopped = 0;
     for (std::uint64_t k = 1; k <= operations; ++k) {
       BOOST_TEST_CONTEXT("seed " << seed << ", failure at operation " << k) {
-        SimFiles files;
+        SimDisk files;
         Acknowledged told;
         files.fail_at(k);
         if (!run_until_fault(files, chain, told)) ++stopped;
@@ -490,7 +490,7 @@ BOOST_AUTO_TEST_CASE(the_default_handler_ends_the_process_with_74) {
 // right after it, that loses all that was not synced, loses nothing of it.
 BOOST_AUTO_TEST_CASE(every_batch_is_synced_when_its_call_returns) {
   for (std::uint64_t seed = 0; seed < 16; ++seed) {
-    SimFiles files;
+    SimDisk files;
     const TestChain chain(50);
     std::string before;
     {

@@ -7,7 +7,7 @@
 
 #include "ledger/genesis.h"
 #include "ledger/store.h"
-#include "tests/support/sim_files.h"
+#include "testnet/sim_disk.h"
 
 namespace kanhe::test {
 

@@ -295,9 +295,8 @@ void Replicas::write_block(Node& node, const Finalize& block) {
   node.disk.blocks[block.height] = {*proposal, block.header_hash, root_of(block.header_hash), block.seal};
   node.disk.bodies.insert(proposal->bodies.begin(), proposal->bodies.end());
   for (const BodyHash& body : proposal->bodies) {
-    std::erase_if(node.pool, [&](const auto& entry) {
-      return id_of(transactions_[entry.first]) == id_of(transactions_[body]);
-    });
+    std::erase_if(node.pool,
+                  [&](const auto& entry) { return id_of(transactions_[entry.first]) == id_of(transactions_[body]); });
   }
   forget_records(node, block.height);
   node.answers.push_back(Durable{block.height});
@@ -355,7 +354,9 @@ std::optional<std::set<std::string>> Replicas::ids_up_to(const Node& node, const
   return ids;
 }
 
-bool Replicas::answer_something(Node& node) { return answer_batch(node) || answer_fetch(node) || answer_catch_up(node); }
+bool Replicas::answer_something(Node& node) {
+  return answer_batch(node) || answer_fetch(node) || answer_catch_up(node);
+}
 
 bool Replicas::answer_fetch(Node& node) {
   for (auto& [digest, fetch] : node.fetches) {
@@ -473,7 +474,8 @@ void Replicas::enqueue(std::size_t from, std::size_t to, const Message& message)
   collect(message);
   if (cut_.contains({from, to})) return;
   const auto put = [&](std::optional<std::uint64_t> delay_ms, const Message& copy) {
-    Envelope envelope{now_ + delay_ms.value_or(0) * ns_per_ms, number_++, index_from(from), index_from(to), encode(copy)};
+    Envelope envelope{now_ + delay_ms.value_or(0) * ns_per_ms, number_++, index_from(from), index_from(to),
+                      encode(copy)};
     envelope.held = !delay_ms;
     mail_.push_back(std::move(envelope));
   };

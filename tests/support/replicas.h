@@ -1,9 +1,11 @@
-// Replicas: a network of consensus::Replica objects in one thread, with a virtual clock, a disk that forgets what was not
-// synced, and a fake execution. The tests of consensus/ drive it by hand, by scenario files or by a random schedule.
+// Replicas: a network of consensus::Replica objects in one thread, with a virtual clock, a disk that forgets what was
+// not synced, and a fake execution. The tests of consensus/ drive it by hand, by scenario files or by a random
+// schedule.
 //
-// Each node has a small driver that carries out an Output in the documented order: start executing and fetching; write the
-// records and the signed votes together; send; step the own votes back in; write final blocks. Every message is encoded,
-// and decoded and verified by its receiver. A transaction is a name: "t1" and "t1'" are two signatures of one id.
+// Each node has a small driver that carries out an Output in the documented order: start executing and fetching; write
+// the records and the signed votes together; send; step the own votes back in; write final blocks. Every message is
+// encoded, and decoded and verified by its receiver. A transaction is a name: "t1" and "t1'" are two signatures of one
+// id.
 //
 // What is checked all the time, else a Fault is thrown:
 //   agreement  no two honest nodes finalize different blocks at one height, ever, restarts included
@@ -24,7 +26,6 @@
 #include "consensus/replica.h"
 
 namespace kanhe::consensus::tests {
-
 
 // A broken promise of the protocol or of the harness; the text says which.
 struct Fault : std::runtime_error {
@@ -111,8 +112,8 @@ class Replicas {
   void release_execution(std::size_t index);
   void release_blocks(std::size_t index);
   // Decides what becomes of a message: each element is a copy that is delivered, with its delay; absent: held.
-  using Post = std::function<std::vector<std::pair<std::optional<std::uint64_t>, Message>>(std::size_t from,
-                                                                                         std::size_t to, const Message&)>;
+  using Post = std::function<std::vector<std::pair<std::optional<std::uint64_t>, Message>>(
+      std::size_t from, std::size_t to, const Message&)>;
   Post post;
   // Called before an expired transaction is judged: names that are refused as not fresh.
   std::set<std::string> expired;
@@ -198,8 +199,8 @@ class Replicas {
   std::map<ProposalDigest, std::string> names_;
   std::map<std::string, std::shared_ptr<const Proposal>> proposals_;
   std::map<Height, HeaderHash> decided_;
-  std::map<std::string, Bytes> signed_;       // "signer phase view height" -> what
-  std::map<std::size_t, View> sworn_;         // the highest own ViewChange
+  std::map<std::string, Bytes> signed_;  // "signer phase view height" -> what
+  std::map<std::size_t, View> sworn_;    // the highest own ViewChange
   std::map<std::pair<ProposalDigest, View>, std::map<ValidatorIndex, Signature>> prepares_;
   std::map<Checkpoint, std::map<ValidatorIndex, Signature>> commits_;
   std::map<std::pair<std::size_t, View>, ViewChange> view_changes_;

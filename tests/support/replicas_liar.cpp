@@ -1,7 +1,6 @@
 // Replicas: names and texts, what honest nodes promised, and the forging of messages for liars.
-#include "tests/support/replicas.h"
-
 #include "ledger/codec.h"
+#include "tests/support/replicas.h"
 
 namespace kanhe::consensus::tests {
 namespace {
@@ -118,9 +117,9 @@ Message Replicas::signed_by(std::size_t index, Message message) const {
 
 Message Replicas::prepare(std::size_t signer, View view, const Proposal& proposal) const {
   const ProposalHeader& header = proposal.header;
-  return signed_by(signer, Prepare{{{}, header.chain_id, header.epoch, view, header.height, digest_of(header)},
-                                   index_from(signer),
-                                   {}});
+  return signed_by(
+      signer,
+      Prepare{{{}, header.chain_id, header.epoch, view, header.height, digest_of(header)}, index_from(signer), {}});
 }
 
 Message Replicas::pre_prepare(std::size_t signer, View view, const Proposal& proposal) const {

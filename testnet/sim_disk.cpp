@@ -1,4 +1,4 @@
-#include "tests/support/sim_files.h"
+#include "testnet/sim_disk.h"
 
 #include <leveldb/env.h>
 
@@ -28,6 +28,9 @@ void apply_write(std::string& content, std::uint64_t offset, std::string_view by
   content.replace(offset, bytes.size(), bytes);
 }
 
+// Set in LevelDB's own thread, which works on behalf of all disks of the process.
+thread_local bool in_background = false;
+
 struct NameChange {
   std::string from;  // empty: `to` was created
   std::string to;    // empty: `from` was removed
@@ -55,7 +58,7 @@ class SilentLogger : public leveldb::Logger {
 }  // namespace
 
 // Every member function takes the lock; handles hold the disk and the number of the power cycle they were made in.
-struct SimFiles::Disk {
+struct SimDisk::Disk {
   mutable std::mutex mutex;
   Names live;
   Names durable;
@@ -65,11 +68,15 @@ struct SimFiles::Disk {
   std::uint64_t operations = 0;
   std::uint64_t fail_at = 0;       // number of an operation; 0: never
   std::uint64_t power_off_at = 0;  // likewise
+  bool background_ignored = false;
 
   enum class Fate { done, failed, powerless };
 
   // Counts an operation and says what becomes of it. Requires: the lock.
   Fate next_fate() {
+    if (in_background && background_ignored) {
+      return power_off_at != 0 && operations >= power_off_at ? Fate::powerless : Fate::done;
+    }
     ++operations;
     if (power_off_at != 0 && operations >= power_off_at) return Fate::powerless;
     return operations == fail_at ? Fate::failed : Fate::done;
@@ -182,11 +189,20 @@ void lose_unsynced(Inode& inode, std::mt19937_64& random) {
   inode.live = inode.durable;
 }
 
+// What happens to a file depends on the seed and on the kind of file, not on how many others there are: LevelDB's
+// thread makes and removes some whenever it gets to it.
+std::mt19937_64 random_for(std::uint64_t seed, const std::string& path) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const char c : path) {
+    if (c < '0' || c > '9') hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  }
+  return std::mt19937_64(seed ^ hash);
+}
+
 }  // namespace
 
-void SimFiles::Disk::crash(std::uint64_t seed) {
+void SimDisk::Disk::crash(std::uint64_t seed) {
   const std::lock_guard lock(mutex);
-  std::mt19937_64 random(seed);
   // Names of one directory come in order; how far each directory came is drawn.
   std::map<std::string, std::vector<NameChange>> by_directory;
   for (NameChange& change : unsynced_names) {
@@ -194,12 +210,14 @@ void SimFiles::Disk::crash(std::uint64_t seed) {
     by_directory[parent_directory(name)].push_back(std::move(change));
   }
   for (const auto& [directory, changes] : by_directory) {
+    std::mt19937_64 random = random_for(seed, directory);
     const std::size_t kept = random() % (changes.size() + 1);
     for (std::size_t i = 0; i < kept; ++i) apply_change(durable, changes[i]);
   }
   unsynced_names.clear();
   for (const auto& [path, inode] : durable) {
     auto survivor = std::make_shared<Inode>(*inode);
+    std::mt19937_64 random = random_for(seed, path);
     lose_unsynced(*survivor, random);
     durable[path] = survivor;
   }
@@ -209,7 +227,7 @@ void SimFiles::Disk::crash(std::uint64_t seed) {
   ++cycle;
 }
 
-class SimFiles::Segment : public SegmentFile {
+class SimDisk::Segment : public SegmentFile {
  public:
   Segment(std::shared_ptr<Disk> disk, InodePtr inode)
       : disk_(std::move(disk)), inode_(std::move(inode)), cycle_(disk_->current_cycle()) {}
@@ -239,7 +257,7 @@ class SimFiles::Segment : public SegmentFile {
   std::uint64_t cycle_;
 };
 
-class SimFiles::Lock : public DirectoryLock {
+class SimDisk::Lock : public DirectoryLock {
  public:
   Lock(std::shared_ptr<Disk> disk, std::string path)
       : disk_(std::move(disk)), path_(std::move(path)), cycle_(disk_->current_cycle()) {}
@@ -255,7 +273,7 @@ class SimFiles::Lock : public DirectoryLock {
 };
 
 // LevelDB's view. Handles keep their inode, so a removed file stays readable to who has it open, as on a real disk.
-class SimFiles::Env : public leveldb::EnvWrapper {
+class SimDisk::Env : public leveldb::EnvWrapper {
  public:
   explicit Env(std::shared_ptr<Disk> disk) : leveldb::EnvWrapper(leveldb::Env::Default()), disk_(std::move(disk)) {}
 
@@ -309,6 +327,16 @@ class SimFiles::Env : public leveldb::EnvWrapper {
     const InodePtr inode = disk_->find(from);
     if (!inode) return leveldb::Status::NotFound(from);
     return to_status(disk_->change_name({from, to, inode}));
+  }
+  void Schedule(void (*work)(void*), void* argument) override {
+    auto* const planned = new std::pair<void (*)(void*), void*>(work, argument);
+    const auto run = [](void* pair) {
+      const std::unique_ptr<std::pair<void (*)(void*), void*>> owned(
+          static_cast<std::pair<void (*)(void*), void*>*>(pair));
+      in_background = true;
+      owned->first(owned->second);
+    };
+    leveldb::EnvWrapper::Schedule(run, planned);
   }
   // The store's own lock keeps others out.
   leveldb::Status LockFile(const std::string&, leveldb::FileLock** lock) override {
@@ -392,15 +420,15 @@ class SimFiles::Env : public leveldb::EnvWrapper {
   std::shared_ptr<Disk> disk_;
 };
 
-SimFiles::SimFiles() : disk_(std::make_shared<Disk>()), raw_env_(std::make_unique<Env>(disk_)) {
+SimDisk::SimDisk() : disk_(std::make_shared<Disk>()), raw_env_(std::make_unique<Env>(disk_)) {
   env_ = with_durable_names(*raw_env_, [disk = disk_](const std::string& path) { return disk->sync_directory(path); });
 }
-SimFiles::~SimFiles() = default;
+SimDisk::~SimDisk() = default;
 
-leveldb::Env& SimFiles::env() { return *env_; }
-Result<void> SimFiles::create_directory(const std::string&) { return {}; }
+leveldb::Env& SimDisk::env() { return *env_; }
+Result<void> SimDisk::create_directory(const std::string&) { return {}; }
 
-Result<std::unique_ptr<DirectoryLock>> SimFiles::lock_directory(const std::string& path) {
+Result<std::unique_ptr<DirectoryLock>> SimDisk::lock_directory(const std::string& path) {
   {
     const std::lock_guard lock(disk_->mutex);
     if (!disk_->locked.insert(path).second) {
@@ -410,36 +438,40 @@ Result<std::unique_ptr<DirectoryLock>> SimFiles::lock_directory(const std::strin
   return std::unique_ptr<DirectoryLock>(std::make_unique<Lock>(disk_, path));
 }
 
-bool SimFiles::exists(const std::string& path) { return disk_->find(path) != nullptr; }
+bool SimDisk::exists(const std::string& path) { return disk_->find(path) != nullptr; }
 
-Result<std::unique_ptr<SegmentFile>> SimFiles::create_segment(const std::string& path, std::uint64_t bytes) {
+Result<std::unique_ptr<SegmentFile>> SimDisk::create_segment(const std::string& path, std::uint64_t bytes) {
   const InodePtr inode = TRY(disk_->create(path, Inode::Kind::segment, bytes));
   TRY(disk_->sync_directory(parent_directory(path)));
   return std::unique_ptr<SegmentFile>(std::make_unique<Segment>(disk_, inode));
 }
 
-Result<std::unique_ptr<SegmentFile>> SimFiles::open_segment(const std::string& path) {
+Result<std::unique_ptr<SegmentFile>> SimDisk::open_segment(const std::string& path) {
   const InodePtr inode = disk_->find(path);
   if (!inode) return fail(ErrorCode::unknown, path, ": no such file");
   return std::unique_ptr<SegmentFile>(std::make_unique<Segment>(disk_, inode));
 }
 
-void SimFiles::crash(std::uint64_t seed) { disk_->crash(seed); }
+void SimDisk::crash(std::uint64_t seed) { disk_->crash(seed); }
 
-std::uint64_t SimFiles::operations() const {
+std::uint64_t SimDisk::operations() const {
   const std::lock_guard lock(disk_->mutex);
   return disk_->operations;
 }
-void SimFiles::fail_at(std::uint64_t k) {
+void SimDisk::ignore_background() {
+  const std::lock_guard lock(disk_->mutex);
+  disk_->background_ignored = true;
+}
+void SimDisk::fail_at(std::uint64_t k) {
   const std::lock_guard lock(disk_->mutex);
   disk_->fail_at = disk_->operations + k;
 }
-void SimFiles::power_off_at(std::uint64_t k) {
+void SimDisk::power_off_at(std::uint64_t k) {
   const std::lock_guard lock(disk_->mutex);
   disk_->power_off_at = disk_->operations + k;
 }
 
-std::vector<std::string> SimFiles::files_below(const std::string& path) const {
+std::vector<std::string> SimDisk::files_below(const std::string& path) const {
   const std::lock_guard lock(disk_->mutex);
   std::vector<std::string> names;
   for (const auto& [name, inode] : disk_->live) {
@@ -448,27 +480,27 @@ std::vector<std::string> SimFiles::files_below(const std::string& path) const {
   return names;
 }
 
-std::string SimFiles::content(const std::string& path) const {
+std::string SimDisk::content(const std::string& path) const {
   const InodePtr inode = disk_->find(path);
   CHECK(inode != nullptr);
   return inode->live;
 }
 
-void SimFiles::corrupt(const std::string& path, const std::string& content) {
+void SimDisk::corrupt(const std::string& path, const std::string& content) {
   const InodePtr inode = disk_->find(path);
   CHECK(inode != nullptr);
   inode->live = inode->durable = content;
   inode->unsynced.clear();
 }
 
-void SimFiles::remove(const std::string& path) {
+void SimDisk::remove(const std::string& path) {
   const std::lock_guard lock(disk_->mutex);
   disk_->live.erase(path);
   disk_->durable.erase(path);
 }
 
-std::unique_ptr<SimFiles> SimFiles::copy() const {
-  auto other = std::make_unique<SimFiles>();
+std::unique_ptr<SimDisk> SimDisk::copy() const {
+  auto other = std::make_unique<SimDisk>();
   const std::lock_guard lock(disk_->mutex);
   for (const auto& [path, inode] : disk_->live) {
     auto copied = std::make_shared<Inode>(*inode);

@@ -1,4 +1,4 @@
-// SimFiles: a disk in memory that behaves as badly as a real one may.
+// SimDisk: a disk in memory that behaves as badly as a real one may.
 //
 // It keeps apart what was written and what is durable: file contents become durable with the file's sync, names
 // (created, removed, renamed) with their directory's. crash() is a power cut: of every file some unsynced writes
@@ -12,7 +12,8 @@
 // What it does not model: reordered names within one directory, damage at rest (use corrupt()), a full disk.
 //
 // Owner: one per simulated node; destroy the store before crash(). Thread: any (one lock around all of it); LevelDB's
-// background thread is the process's own, so the order of its writes against the store's is not part of the seed.
+// background thread is the process's own, so the order of its writes against the store's is not part of the seed: where
+// that matters, ignore_background().
 #pragma once
 
 #include <cstdint>
@@ -25,10 +26,10 @@
 
 namespace kanhe {
 
-class SimFiles : public Files {
+class SimDisk : public Files {
  public:
-  SimFiles();
-  ~SimFiles() override;
+  SimDisk();
+  ~SimDisk() override;
 
   leveldb::Env& env() override;
   Result<void> create_directory(const std::string& path) override;
@@ -42,6 +43,9 @@ class SimFiles : public Files {
 
   // Changes of the disk so far: writes, syncs, changes of names.
   std::uint64_t operations() const;
+  // From now on the operations of LevelDB's own thread neither count nor fail singly, so that k does not depend on when
+  // that thread gets to work.
+  void ignore_background();
   // The k-th operation from now (1 = the next) fails, once.
   void fail_at(std::uint64_t k);
   // The k-th operation from now and all later ones fail without effect, until crash().
@@ -54,7 +58,7 @@ class SimFiles : public Files {
   void corrupt(const std::string& path, const std::string& content);
   void remove(const std::string& path);
   // A disk of its own with the same files, all durable.
-  std::unique_ptr<SimFiles> copy() const;
+  std::unique_ptr<SimDisk> copy() const;
 
  private:
   struct Disk;

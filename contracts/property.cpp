@@ -1,0 +1,389 @@
+#include "contracts/property.h"
+
+#include "contracts/governance.h"
+#include "contracts/method.h"
+#include "ledger/codec_impl.h"
+
+namespace kanhe {
+
+using namespace contracts::property;
+
+template Bytes encode(const Register&);
+template Result<Register> decode(ByteView);
+template Bytes encode(const Unit&);
+template Result<Unit> decode(ByteView);
+template Bytes encode(const Hold&);
+template Result<Hold> decode(ByteView);
+template Bytes encode(const ImportedRow&);
+template Result<ImportedRow> decode(ByteView);
+template Bytes encode_key(const Region&);
+template Bytes encode_key(const UnitNumber&);
+template Bytes encode_key(const ImportedRowKey&);
+
+template Bytes encode(const FoundRegisterArguments&);
+template Bytes encode(const ImportEntryArguments&);
+template Bytes encode(const FirstRegistrationArguments&);
+template Result<Imported> decode(ByteView);
+template Result<FirstRegistered> decode(ByteView);
+template Result<Transferred> decode(ByteView);
+template Result<PartyAffected> decode(ByteView);
+
+}  // namespace kanhe
+
+namespace kanhe::contracts::property {
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Units and registers
+
+std::optional<Unit> find_unit(const StateReader& state, const UnitNumber& number) { return units.get(state, number); }
+
+namespace {
+
+constexpr std::size_t region_size = RegionTag::bytes_max;
+constexpr std::size_t fixture_kind_position = 19;
+
+std::optional<DepartmentId> keeper_of_region(const StateReader& state, std::string_view digits) {
+  const auto region = Region::from(digits);
+  if (!region) return std::nullopt;
+  const auto record = registers.get(state, *region);
+  if (!record) return std::nullopt;
+  return record->keeper;
+}
+
+}  // namespace
+
+std::optional<DepartmentId> keeper_of(const StateReader& state, const UnitNumber& number) {
+  return keeper_of_region(state, number.view().substr(0, region_size));
+}
+
+bool check_unit_number(Context& context, const UnitNumber& number, std::uint16_t field) {
+  const auto breach = contracts::check_unit_number(number.view());
+  if (!breach) return true;
+  context.refuse(breach->code, {.rule = 1, .field = field});
+  return false;
+}
+
+bool require_keeper(Context& context, const UnitNumber& number, const DepartmentId& department, std::uint16_t field) {
+  const auto keeper = keeper_of(context.state(), number);
+  if (keeper == department) return true;
+  if (keeper) {
+    context.refuse(contracts::Code::wrong_department, {.field = field, .subject = DepartmentSubject{*keeper}});
+  } else {
+    context.refuse(Code::register_unknown, {.field = field});
+  }
+  return false;
+}
+
+namespace {
+
+void check_not_held(Context& context, const UnitNumber& number, const ApplicationId& except, std::uint16_t field) {
+  const auto hold = holds.get(context.state(), number);
+  if (!hold || hold->application == except) return;
+  context.refuse(Code::unit_held, {.rule = 39, .field = field, .subject = ApplicationSubject{hold->application}});
+}
+
+// R22: what stands on the land goes with it, so that the kind of right and the unit say the same.
+bool fits(RightKind right, char fixture_kind) {
+  switch (right) {
+    case RightKind::state_land_use_and_house:
+    case RightKind::homestead_and_house:
+    case RightKind::collective_land_use_and_house: return fixture_kind == 'F';
+    case RightKind::state_land_use:
+    case RightKind::homestead:
+    case RightKind::collective_land_use:
+    case RightKind::contracted_land: return fixture_kind == 'W';
+    case RightKind::other: return true;
+  }
+  return false;
+}
+
+void check_right(Context& context, const UnitNumber& number, RightKind right, std::uint16_t field) {
+  if (fits(right, number.view()[fixture_kind_position])) return;
+  context.refuse(Code::right_not_of_unit, {.rule = 22, .field = field, .value = static_cast<std::uint64_t>(right)});
+}
+
+void check_effective(Context& context, Timestamp effective, std::uint16_t field) {
+  if (effective <= context.now()) return;
+  context.refuse(Code::effective_in_future,
+                 {.field = field, .limit = context.now().value(), .value = effective.value()});
+}
+
+void check_shares(Context& context, const Holders& holders, std::uint16_t field) {
+  const auto with_share = static_cast<std::size_t>(
+      std::ranges::count_if(holders, [](const Holder& holder) { return holder.share.has_value(); }));
+  if (with_share == 0) return;
+  if (with_share < holders.size()) {
+    return context.refuse(Code::shares_incomplete,
+                          {.rule = 6, .field = field, .limit = holders.size(), .value = with_share});
+  }
+  const auto sum = sum_of_shares(holders);
+  if (!sum) return context.refuse(Code::shares_too_fine, {.field = field, .limit = common_denominator_max});
+  if (sum->is_whole()) return;
+  context.refuse(Code::shares_not_whole, {.field = field, .limit = sum->denominator, .value = sum->numerator});
+}
+
+}  // namespace
+
+void check_holders(Context& context, const Holders& holders, std::uint16_t field) {
+  if (holders.empty()) context.refuse(Code::holders_missing, {.field = field});
+  for (std::size_t i = 0; i < holders.size(); ++i) {
+    if (holders[i].party.is_zero()) context.refuse(Code::holder_is_nobody, {.field = field, .value = i + 1});
+    for (std::size_t j = 0; j < i; ++j) {
+      if (holders[i].party != holders[j].party) continue;
+      context.refuse(Code::holder_repeated, {.field = field, .value = i + 1});
+    }
+  }
+  check_shares(context, holders, field);
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Events
+
+std::vector<PartyId> add_parties(std::vector<Subject>& subjects, std::span<const PartyId> parties) {
+  std::vector<PartyId> left;
+  for (const PartyId& party : parties) {
+    const Subject subject = PartySubject{party};
+    if (std::ranges::find(subjects, subject) != subjects.end()) continue;
+    if (subjects.size() < subjects_max) {
+      subjects.push_back(subject);
+    } else if (std::ranges::find(left, party) == left.end()) {
+      left.push_back(party);
+    }
+  }
+  return left;
+}
+
+void emit_affected(Context& context, const UnitNumber& unit, std::span<const PartyId> parties) {
+  std::vector<PartyId> left(parties.begin(), parties.end());
+  while (!left.empty()) {
+    std::vector<Subject> subjects;
+    left = add_parties(subjects, left);
+    context.emit(PartyAffected{unit}, std::move(subjects));
+  }
+}
+
+namespace {
+
+template <class E>
+void emit_entry(Context& context, const E& event, const UnitNumber& unit,
+                const std::optional<ApplicationId>& application, std::vector<PartyId> parties) {
+  std::vector<Subject> subjects{UnitSubject{unit}};
+  if (application) subjects.push_back(ApplicationSubject{*application});
+  const std::vector<PartyId> left = add_parties(subjects, parties);
+  context.emit(event, std::move(subjects));
+  emit_affected(context, unit, left);
+}
+
+// New holders first, then those who held the right before.
+std::vector<PartyId> parties_of_change(const Holders& after, const Holders& before) {
+  std::vector<PartyId> parties;
+  for (const Holder& holder : after) parties.push_back(holder.party);
+  for (const Holder& holder : before) parties.push_back(holder.party);
+  return parties;
+}
+
+}  // namespace
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Transfer and holds
+
+namespace {
+
+void check_sellers(Context& context, const Holders& holders, const Parties& sellers, std::uint16_t field) {
+  if (sellers.empty()) context.refuse(Code::sellers_missing, {.rule = 2, .field = field});
+  for (std::size_t i = 0; i < sellers.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (sellers[i] == sellers[j]) context.refuse(Code::seller_repeated, {.field = field, .value = i + 1});
+    }
+    if (is_holder(holders, sellers[i])) continue;
+    context.refuse(Code::seller_not_holder, {.rule = 2, .field = field, .subject = PartySubject{sellers[i]}});
+  }
+  for (const Holder& holder : holders) {
+    if (contains(sellers, holder.party)) continue;
+    context.refuse(Code::holder_not_selling, {.rule = 4, .field = field, .subject = PartySubject{holder.party}});
+  }
+}
+
+}  // namespace
+
+void check_transfer(Context& context, const Transfer& transfer, const ApplicationId& application,
+                    const TransferFields& fields) {
+  check_not_held(context, transfer.unit, application, fields.unit);
+  check_holders(context, transfer.buyers, fields.buyers);
+  const auto unit = units.get(context.state(), transfer.unit);
+  if (!unit) return context.refuse(Code::unknown_unit, {.rule = 1, .field = fields.unit});
+  check_sellers(context, unit->holders, transfer.sellers, fields.sellers);
+  if (unit->holders == transfer.buyers) context.refuse(Code::holders_unchanged, {.field = fields.buyers});
+}
+
+void record_transfer(Context& context, const Transfer& transfer, const ApplicationId& application,
+                     const CertificateId& title) {
+  auto unit = units.get(context.state(), transfer.unit);
+  if (!unit) return context.refuse(Code::unknown_unit, {.rule = 1});
+  const std::vector<PartyId> parties = parties_of_change(transfer.buyers, unit->holders);
+  unit->holders = transfer.buyers;
+  unit->entry = EntryKind::transfer;
+  unit->effective_ms = unit->recorded_ms = context.now();
+  unit->application = application;
+  unit->title = title;
+  units.put(context.state(), transfer.unit, *unit);
+  emit_entry(context, Transferred{transfer.buyers, context.now(), title}, transfer.unit, application, parties);
+}
+
+void hold_unit(Context& context, const UnitNumber& unit, const ApplicationId& application) {
+  holds.put(context.state(), unit, {{}, application});
+}
+
+void release_unit(Context& context, const UnitNumber& unit) { holds.erase(context.state(), unit); }
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Methods
+
+namespace {
+
+void found_register(Context& context, const FoundRegisterArguments& arguments) {
+  const std::uint16_t field = field_number<FoundRegisterArguments>("region");
+  if (!is_region(arguments.region.view())) context.refuse(Code::region_malformed, {.field = field});
+  if (const auto keeper = keeper_of_region(context.state(), arguments.region.view())) {
+    context.refuse(Code::register_taken, {.field = field, .subject = DepartmentSubject{*keeper}});
+  }
+  if (context.refused()) return;
+
+  const DepartmentId& department = context.sender().department;
+  registers.put(context.state(), arguments.region, {{}, department, context.now()});
+  context.emit(RegisterFounded{arguments.region}, {DepartmentSubject{department}});
+}
+
+// What a row must fit when its unit is in the register already.
+void check_resale(Context& context, const ImportEntryArguments& arguments, const Unit& unit) {
+  using A = ImportEntryArguments;
+  if (unit.entry != EntryKind::imported) {
+    context.refuse(Code::unit_moved_on,
+                   {.field = field_number<A>("unit"), .subject = UnitSubject{arguments.unit}});
+  }
+  if (arguments.effective_ms < unit.effective_ms) {
+    context.refuse(Code::not_in_date_order, {.field = field_number<A>("effective_ms"),
+                                             .limit = unit.effective_ms.value(),
+                                             .value = arguments.effective_ms.value()});
+  }
+  if (arguments.usage != unit.usage) {
+    context.refuse(Code::right_differs,
+                   {.field = field_number<A>("usage"), .limit = static_cast<std::uint64_t>(unit.usage)});
+  }
+  if (arguments.right != unit.right) {
+    context.refuse(Code::right_differs,
+                   {.field = field_number<A>("right"), .limit = static_cast<std::uint64_t>(unit.right)});
+  }
+}
+
+void import_entry(Context& context, const ImportEntryArguments& arguments) {
+  using A = ImportEntryArguments;
+  const DepartmentId& department = context.sender().department;
+  const ImportedRowKey key{department, arguments.row};
+  if (!governance::settings(context.state()).import_open) context.refuse(Code::import_closed);
+  if (const auto known = imported_rows.get(context.state(), key)) {
+    context.refuse(Code::row_repeated, {.field = field_number<A>("row"), .subject = UnitSubject{known->unit}});
+  }
+  check_holders(context, arguments.holders, field_number<A>("holders"));
+  check_effective(context, arguments.effective_ms, field_number<A>("effective_ms"));
+  if (!check_unit_number(context, arguments.unit, field_number<A>("unit"))) return;
+  require_keeper(context, arguments.unit, department, field_number<A>("unit"));
+  check_right(context, arguments.unit, arguments.right, field_number<A>("right"));
+  check_not_held(context, arguments.unit, ApplicationId(), field_number<A>("unit"));
+  const auto before = units.get(context.state(), arguments.unit);
+  if (before) check_resale(context, arguments, *before);
+  if (context.refused()) return;
+
+  units.put(context.state(), arguments.unit,
+            {{}, arguments.usage, arguments.right, arguments.holders, EntryKind::imported, arguments.effective_ms,
+             context.now(), {}, {}});
+  imported_rows.put(context.state(), key, {{}, arguments.unit});
+  emit_entry(context,
+             Imported{arguments.row, arguments.usage, arguments.right, arguments.holders, arguments.effective_ms},
+             arguments.unit, {}, parties_of_change(arguments.holders, before ? before->holders : Holders{}));
+}
+
+void first_registration(Context& context, const FirstRegistrationArguments& arguments) {
+  using A = FirstRegistrationArguments;
+  const std::uint16_t unit_field = field_number<A>("unit");
+  check_holders(context, arguments.holders, field_number<A>("holders"));
+  check_effective(context, arguments.effective_ms, field_number<A>("effective_ms"));
+  if (is_holder(arguments.holders, context.sender().person)) context.refuse(Code::own_case);
+  if (arguments.evidence.is_zero()) context.refuse(Code::evidence_missing, {.field = field_number<A>("evidence")});
+  if (!check_unit_number(context, arguments.unit, unit_field)) return;
+  require_keeper(context, arguments.unit, context.sender().department, unit_field);
+  check_right(context, arguments.unit, arguments.right, field_number<A>("right"));
+  if (units.contains(context.state(), arguments.unit)) {
+    context.refuse(Code::unit_exists, {.rule = 1, .field = unit_field, .subject = UnitSubject{arguments.unit}});
+  }
+  if (context.refused()) return;
+
+  units.put(context.state(), arguments.unit,
+            {{}, arguments.usage, arguments.right, arguments.holders, EntryKind::first_registration,
+             arguments.effective_ms, context.now(), {}, {}});
+  emit_entry(context,
+             FirstRegistered{arguments.usage, arguments.right, arguments.holders, arguments.effective_ms,
+                             arguments.evidence},
+             arguments.unit, {}, parties_of_change(arguments.holders, {}));
+}
+
+std::vector<Sentence> make_sentences() {
+  return {
+      sentence(Code::register_taken, "该区划的登记簿已由一个部门管理", "a department keeps this region's register already"),
+      sentence(Code::region_malformed, "县级区划代码不正确", "this is no county-level region code"),
+      sentence(Code::register_unknown, "没有部门管理该不动产单元所在区划的登记簿",
+               "no department keeps the register of the unit's region"),
+      sentence(Code::unit_exists, "该不动产单元已登记", "the unit is in the register already"),
+      sentence(Code::unknown_unit, "登记簿中没有该不动产单元", "the unit is not in the register"),
+      sentence(Code::unit_held, "该不动产单元有正在办理的申请", "another application for this unit is under way"),
+      sentence(Code::sellers_missing, "没有填写转让方", "no seller is named"),
+      sentence(Code::seller_repeated, "同一转让方填写了两次", "a seller is named twice"),
+      sentence(Code::seller_not_holder, "转让方不是登记的权利人", "the seller is not a registered holder"),
+      sentence(Code::holder_not_selling, "有权利人没有参加转让", "a holder takes no part in the transfer"),
+      sentence(Code::holders_missing, "没有填写权利人", "no holder is named"),
+      sentence(Code::holder_is_nobody, "权利人标识为空", "a holder's party id is empty"),
+      sentence(Code::holder_repeated, "同一权利人填写了两次", "a holder is named twice"),
+      sentence(Code::shares_incomplete, "只有部分权利人填写了份额", "some holders have a share and some have none"),
+      sentence(Code::shares_not_whole, "各权利人的份额之和不等于一", "the shares do not sum to one"),
+      sentence(Code::shares_too_fine, "份额的公分母过大", "the common denominator of the shares is too large"),
+      sentence(Code::effective_in_future, "生效时间晚于当前时间", "the effective time lies in the future"),
+      sentence(Code::not_in_date_order, "生效时间早于该单元上一条登记", "the effective time is before the entry before it"),
+      sentence(Code::import_closed, "存量数据导入已关闭", "the import of existing records is closed"),
+      sentence(Code::row_repeated, "该原始记录已导入", "this row has been imported already"),
+      sentence(Code::unit_moved_on, "该单元已有新的登记，不能再导入存量数据",
+               "the unit has a newer entry that is no import"),
+      sentence(Code::right_differs, "权利类型或用途与登记簿不一致", "kind of right or usage differ from the register"),
+      sentence(Code::right_not_of_unit, "权利类型与不动产单元号不符",
+               "the kind of right does not go with the unit number"),
+      sentence(Code::holders_unchanged, "转让前后权利人相同", "the holders would stay the same"),
+      sentence(Code::own_case, "经办人是本案权利人，应当回避", "the officer is one of the holders"),
+      sentence(Code::evidence_missing, "没有填写依据材料的摘要", "the digest of the evidence is missing"),
+  };
+}
+
+}  // namespace
+
+const Module& module() {
+  static constexpr Method methods[] = {
+      method<&found_register>("found_register", "设立区划登记簿", "keep the register of a region",
+                              {Role::administrator}),
+      method<&import_entry>("import_entry", "导入存量登记", "enter a row of the existing records", {Role::importer}),
+      method<&first_registration>("first_registration", "首次登记", "register a unit for the first time",
+                                  {Role::registrar}),
+  };
+  static constexpr EventKind events[] = {
+      event_kind<RegisterFounded>(), event_kind<Imported>(),      event_kind<FirstRegistered>(),
+      event_kind<Transferred>(),     event_kind<PartyAffected>(),
+  };
+  static const std::vector<Sentence> sentences = make_sentences();
+  static const Module module{.name = "property",
+                             .zh = "不动产登记簿",
+                             .en = "the register of real estate",
+                             .methods = methods,
+                             .events = events,
+                             .due_handlers = {},
+                             .sentences = sentences};
+  return module;
+}
+
+}  // namespace kanhe::contracts::property

@@ -1,0 +1,263 @@
+// property: units of real estate, who holds the right in them, and how that came to be.
+//
+// One department keeps the register of a region (the first six digits of a unit number); its officers alone record
+// there. A unit enters the register by import_entry (a registry's existing records, while the setting import_open is
+// on) or by first registration; its right passes by transfer, which is the effect of a service (contracts/service.h).
+// The blocking rules R01–R40 of registration stand here and nowhere else; a finding names its rule.
+//
+// Three times are kept apart: effective_ms (when the right arose), recorded_ms (the entry's block), and the acceptance
+// of an application. Between filing and its end an application *holds* its unit: nothing else happens to it.
+//
+// Events: an event names unit, application and as many parties as it has room for; property.party_affected names the
+// unit to the others, so that every party's trace is complete.
+//
+// Tables: 0x0401 registers, 0x0402 units, 0x0403 holds, 0x0404 imported rows.
+// Thread: one. Errors: property::Code, below; a unit number's breaches are IdentifierCode.
+#pragma once
+
+#include <span>
+
+#include "contracts/identifiers.h"
+#include "contracts/module.h"
+#include "contracts/property_shares.h"
+
+namespace kanhe::contracts::property {
+
+enum class Code : std::uint16_t {
+  register_taken = 400,       // field; subject: the department that keeps the region's register
+  region_malformed = 401,     // field
+  register_unknown = 402,     // field; no department keeps the register of the unit's region
+  unit_exists = 403,          // R01, subject: the unit
+  unknown_unit = 404,         // R01, field
+  unit_held = 405,            // R39, subject: the application that holds the unit
+  sellers_missing = 406,      // R02, field
+  seller_repeated = 407,      // field; value: position in the list, from 1
+  seller_not_holder = 408,    // R02, subject: the party
+  holder_not_selling = 409,   // R04, subject: the holder who takes no part
+  holders_missing = 410,      // field
+  holder_is_nobody = 411,     // field; all zero; value: position in the list, from 1
+  holder_repeated = 412,      // field; value: position in the list, from 1
+  shares_incomplete = 413,    // R06, field; limit: holders, value: those who have a share
+  shares_not_whole = 414,     // field; limit: common denominator, value: sum of the numerators over it
+  shares_too_fine = 415,      // field; limit: the largest common denominator
+  effective_in_future = 416,  // field; limit: block time, value: effective_ms
+  not_in_date_order = 417,    // field; limit: effective_ms of the entry before, value: this one's
+  import_closed = 418,
+  row_repeated = 419,         // field; subject: the unit that the row was entered for
+  unit_moved_on = 420,        // the unit's last entry is no import, so none may follow it; subject: the unit
+  right_differs = 421,        // field; a transfer does not change the kind of right or the usage; limit: what stands
+  right_not_of_unit = 422,    // R22, field; a right in a house needs a building in the unit number, and the reverse
+  holders_unchanged = 423,    // field; the buyers hold the right already, exactly so
+  own_case = 424,             // the sender's person is one of the holders
+  evidence_missing = 425,     // field; all zero
+};
+BOOST_DESCRIBE_ENUM(Code, register_taken, region_malformed, register_unknown, unit_exists, unknown_unit, unit_held,
+                    sellers_missing, seller_repeated, seller_not_holder, holder_not_selling, holders_missing,
+                    holder_is_nobody, holder_repeated, shares_incomplete, shares_not_whole, shares_too_fine,
+                    effective_in_future, not_in_date_order, import_closed, row_repeated, unit_moved_on, right_differs,
+                    right_not_of_unit, holders_unchanged, own_case, evidence_missing)
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Records
+
+struct RegionTag {
+  static constexpr std::size_t bytes_min = 6;
+  static constexpr std::size_t bytes_max = 6;
+  static constexpr Label label{"Region", "县级行政区划代码", "county-level region: six digits"};
+  static Result<void> check(std::string_view text) { return check_visible_ascii(text); }
+};
+using Region = Text<RegionTag>;
+
+struct RowKeyTag {
+  static constexpr std::size_t bytes_min = 1;
+  static constexpr std::size_t bytes_max = 64;
+  static constexpr Label label{"RowKey", "原始记录编号", "key of a row in the importing registry's records"};
+};
+using RowKey = Text<RowKeyTag>;
+
+enum class Usage : std::uint8_t {
+  residential = 1,      // 住宅
+  ancillary = 2,        // 车库、车位、储藏室
+  non_residential = 3,  // 非住宅
+};
+BOOST_DESCRIBE_ENUM(Usage, residential, ancillary, non_residential)
+
+// Numbers of the national code table of rights (权利类型).
+enum class RightKind : std::uint8_t {
+  state_land_use = 3,
+  state_land_use_and_house = 4,
+  homestead = 5,
+  homestead_and_house = 6,
+  collective_land_use = 7,
+  collective_land_use_and_house = 8,
+  contracted_land = 9,
+  other = 99,
+};
+BOOST_DESCRIBE_ENUM(RightKind, state_land_use, state_land_use_and_house, homestead, homestead_and_house,
+                    collective_land_use, collective_land_use_and_house, contracted_land, other)
+
+// How the latest entry came about.
+enum class EntryKind : std::uint8_t { imported = 1, first_registration = 2, transfer = 3 };
+BOOST_DESCRIBE_ENUM(EntryKind, imported, first_registration, transfer)
+
+struct Register {
+  FormatVersion<1> version;
+  DepartmentId keeper;
+  Timestamp founded_ms;
+};
+BOOST_DESCRIBE_STRUCT(Register, (), (version, keeper, founded_ms))
+
+struct Unit {
+  FormatVersion<1> version;
+  Usage usage = Usage::residential;
+  RightKind right = RightKind::state_land_use_and_house;
+  Holders holders;
+  EntryKind entry = EntryKind::imported;
+  Timestamp effective_ms;
+  Timestamp recorded_ms;
+  std::optional<ApplicationId> application;  // that the entry rests on
+  std::optional<CertificateId> title;        // the certificate that was issued with the entry
+};
+BOOST_DESCRIBE_STRUCT(Unit, (),
+                      (version, usage, right, holders, entry, effective_ms, recorded_ms, application, title))
+
+// A live application keeps others away from its unit.
+struct Hold {
+  FormatVersion<1> version;
+  ApplicationId application;
+};
+BOOST_DESCRIBE_STRUCT(Hold, (), (version, application))
+
+struct ImportedRowKey {
+  DepartmentId department;
+  RowKey row;
+};
+BOOST_DESCRIBE_STRUCT(ImportedRowKey, (), (department, row))
+
+struct ImportedRow {
+  FormatVersion<1> version;
+  UnitNumber unit;
+};
+BOOST_DESCRIBE_STRUCT(ImportedRow, (), (version, unit))
+
+inline constexpr Table<Region, Register> registers{0x0401, "registers"};
+inline constexpr Table<UnitNumber, Unit> units{0x0402, "units"};
+inline constexpr Table<UnitNumber, Hold> holds{0x0403, "holds"};
+inline constexpr Table<ImportedRowKey, ImportedRow> imported_rows{0x0404, "imported_rows"};
+
+// ---------------------------------------------------------------------------------------------------------------------
+// For the other modules. `field` is a position in the calling method's arguments, 0 when it is in none of them.
+
+std::optional<Unit> find_unit(const StateReader& state, const UnitNumber& number);
+// The department that keeps the register in which the unit stands, or would stand.
+std::optional<DepartmentId> keeper_of(const StateReader& state, const UnitNumber& number);
+
+// R01: whether the number is well formed; if not, adds its breaches.
+bool check_unit_number(Context& context, const UnitNumber& number, std::uint16_t field);
+// Whether `department` keeps the unit's register; if not, adds the finding. Requires: the number is well formed.
+bool require_keeper(Context& context, const UnitNumber& number, const DepartmentId& department, std::uint16_t field);
+// Whether the holders are somebody, each named once, and their shares make a whole; adds findings.
+void check_holders(Context& context, const Holders& holders, std::uint16_t field);
+
+struct Transfer {
+  UnitNumber unit;
+  Parties sellers;
+  Holders buyers;
+};
+struct TransferFields {
+  std::uint16_t unit = 0;
+  std::uint16_t sellers = 0;
+  std::uint16_t buyers = 0;
+};
+// The rules of a transfer of the whole right, for an application: R01, R02, R04, R39 and the form of the buyers.
+// Requires: the number is well formed.
+void check_transfer(Context& context, const Transfer& transfer, const ApplicationId& application,
+                    const TransferFields& fields);
+// Enters the buyers as holders, from now on. Requires: check_transfer() found nothing.
+void record_transfer(Context& context, const Transfer& transfer, const ApplicationId& application,
+                     const CertificateId& title);
+
+// Requires: the unit is not held by another application (check_transfer() found nothing).
+void hold_unit(Context& context, const UnitNumber& unit, const ApplicationId& application);
+void release_unit(Context& context, const UnitNumber& unit);
+
+// Adds as many of the parties as an event still has room for to its subjects, each once; answers the others.
+std::vector<PartyId> add_parties(std::vector<Subject>& subjects, std::span<const PartyId> parties);
+// property.party_affected for the parties that add_parties() left over.
+void emit_affected(Context& context, const UnitNumber& unit, std::span<const PartyId> parties);
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Methods and events
+
+// The sender's department keeps the register of a region from now on. Who comes first keeps it.
+struct FoundRegisterArguments {
+  Region region;
+};
+BOOST_DESCRIBE_STRUCT(FoundRegisterArguments, (), (region))
+
+// A row of the registry's existing records: the first one of a unit enters it, later ones (resales) pass its right on,
+// in the order of effective_ms.
+struct ImportEntryArguments {
+  RowKey row;
+  UnitNumber unit;
+  Usage usage = Usage::residential;
+  RightKind right = RightKind::state_land_use_and_house;
+  Holders holders;
+  Timestamp effective_ms;
+};
+BOOST_DESCRIBE_STRUCT(ImportEntryArguments, (), (row, unit, usage, right, holders, effective_ms))
+
+struct FirstRegistrationArguments {
+  UnitNumber unit;
+  Usage usage = Usage::residential;
+  RightKind right = RightKind::state_land_use_and_house;
+  Holders holders;
+  Timestamp effective_ms;
+  Hash256 evidence;  // digest of the file that the registration rests on
+};
+BOOST_DESCRIBE_STRUCT(FirstRegistrationArguments, (), (unit, usage, right, holders, effective_ms, evidence))
+
+struct RegisterFounded {
+  static constexpr std::string_view event_name = "property.register_founded";
+  Region region;
+};
+BOOST_DESCRIBE_STRUCT(RegisterFounded, (), (region))
+
+struct Imported {
+  static constexpr std::string_view event_name = "property.imported";
+  RowKey row;
+  Usage usage = Usage::residential;
+  RightKind right = RightKind::state_land_use_and_house;
+  Holders holders;
+  Timestamp effective_ms;
+};
+BOOST_DESCRIBE_STRUCT(Imported, (), (row, usage, right, holders, effective_ms))
+
+struct FirstRegistered {
+  static constexpr std::string_view event_name = "property.first_registered";
+  Usage usage = Usage::residential;
+  RightKind right = RightKind::state_land_use_and_house;
+  Holders holders;
+  Timestamp effective_ms;
+  Hash256 evidence;
+};
+BOOST_DESCRIBE_STRUCT(FirstRegistered, (), (usage, right, holders, effective_ms, evidence))
+
+struct Transferred {
+  static constexpr std::string_view event_name = "property.transferred";
+  Holders holders;  // who holds the right now
+  Timestamp effective_ms;
+  CertificateId title;
+};
+BOOST_DESCRIBE_STRUCT(Transferred, (), (holders, effective_ms, title))
+
+// The event before it concerns these parties too.
+struct PartyAffected {
+  static constexpr std::string_view event_name = "property.party_affected";
+  UnitNumber unit;
+};
+BOOST_DESCRIBE_STRUCT(PartyAffected, (), (unit))
+
+const Module& module();
+
+}  // namespace kanhe::contracts::property

@@ -1,0 +1,317 @@
+// service: how an application goes from filing to the issued certificate, as data.
+//
+// A service is a definition: the materials that are asked for, stages of review, fees, the type of the certificate and
+// the effect at the end. The steps of one stage run in parallel, in several departments; the next stage opens when all
+// have approved; one refusal ends the application. A new service is a new definition, not new code.
+//
+//     file → accept → review, stage by stage → (bill) → pay → register
+//
+// The last approval makes the bill (contracts/treasury.h records its payment). `register` changes the title, closes the
+// application and issues the certificate in one transaction, or does none of it. Until then the parties may withdraw.
+//
+// Nobody decides twice in one case, or in a case of their own: what counts is the *person*, whichever key or role. Who
+// filed, accepted or reviewed an application takes no other part in reviewing or registering it; a party takes none.
+//
+// A definition belongs to the department whose administrator made it (the owner): its window files and accepts, its
+// registrars register, in the registers that it keeps. It never changes: another form gets another code.
+//
+// Tables: 0x0501 services, 0x0502 applications. Due handlers: 0x0501 stage overdue.
+// Thread: one. Errors: service::Code, below; property's, treasury's and certificate's where their rules say no.
+#pragma once
+
+#include "contracts/certificate.h"
+#include "contracts/property.h"
+#include "contracts/treasury.h"
+
+namespace kanhe::contracts::service {
+
+enum class Code : std::uint16_t {
+  unknown_service = 600,        // field
+  service_exists = 601,         // field; subject: the department that owns it
+  name_missing = 602,           // field
+  stages_missing = 603,         // field
+  steps_missing = 604,          // field; value: the stage, from 1
+  step_repeated = 605,          // field; value: the stage, from 1
+  step_role_not_allowed = 606,  // field; limit: bits of the roles that may review, value: the role
+  assessment_missing = 607,     // R27, field; a transfer needs a step that assesses the deed tax
+  material_repeated = 608,      // field; value: position in the list, from 1
+  material_missing = 609,       // field; value: position in the service's list, from 1
+  material_unknown = 610,       // field; value: position in the list given, from 1
+  price_missing = 611,          // field
+  application_exists = 612,     // the transaction has been recorded before
+  unknown_application = 613,    // field
+  wrong_phase = 614,            // limit: the phase needed, value: the phase that the application is in
+  unknown_step = 615,           // field
+  step_not_open = 616,          // field; limit: the stage that is open, value: the step's stage, from 1
+  step_done = 617,              // field
+  own_case = 618,               // the sender's person is a party of the application
+  acted_before = 619,           // the sender's person has acted on it: value 1 filed, 2 accepted, 3 reviewed
+  reason_missing = 620,         // field; a refusal gives a reason
+  evidence_missing = 621,       // field; all zero
+  assessment_needed = 622,      // field; the step assesses an amount (0: exempt)
+  assessment_not_asked = 623,   // field; the step, or a refusal, assesses nothing
+  not_a_party = 624,            // only a party of the application or a clerk withdraws it
+  certificate_of_other_type = 625,  // field; the service issues another type
+  title_not_superseded = 626,   // field; subject: the certificate in force, which the new one must supersede
+};
+BOOST_DESCRIBE_ENUM(Code, unknown_service, service_exists, name_missing, stages_missing, steps_missing, step_repeated,
+                    step_role_not_allowed, assessment_missing, material_repeated, material_missing, material_unknown,
+                    price_missing, application_exists, unknown_application, wrong_phase, unknown_step, step_not_open,
+                    step_done, own_case, acted_before, reason_missing, evidence_missing, assessment_needed,
+                    assessment_not_asked, not_a_party, certificate_of_other_type, title_not_superseded)
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Definitions
+
+template <class Kind>
+struct SlugTag : Kind {
+  static constexpr std::size_t bytes_min = 1;
+  static constexpr std::size_t bytes_max = 32;
+  static Result<void> check(std::string_view text) { return check_slug(text); }
+};
+struct ServiceCodeKind {
+  static constexpr Label label{"ServiceCode", "事项编码", "code of a service, for example house-sale"};
+};
+struct StepCodeKind {
+  static constexpr Label label{"StepCode", "审核环节", "code of a review step, for example tax"};
+};
+struct MaterialCodeKind {
+  static constexpr Label label{"MaterialCode", "材料编码", "code of a material, for example sale-contract"};
+};
+using ServiceCode = Text<SlugTag<ServiceCodeKind>>;
+using StepCode = Text<SlugTag<StepCodeKind>>;
+using MaterialCode = Text<SlugTag<MaterialCodeKind>>;
+
+enum class StepKind : std::uint8_t {
+  opinion = 1,     // approves or refuses
+  assessment = 2,  // approves with the amount of deed tax, 0 for exempt
+};
+BOOST_DESCRIBE_ENUM(StepKind, opinion, assessment)
+
+struct Step {
+  StepCode code;
+  PlainText<96> name_zh;
+  PlainText<96> name_en;
+  DepartmentId department;
+  Role role = Role::reviewer;
+  StepKind kind = StepKind::opinion;
+};
+BOOST_DESCRIBE_STRUCT(Step, (), (code, name_zh, name_en, department, role, kind))
+
+inline constexpr std::size_t stage_steps_max = 6;
+inline constexpr std::size_t stages_max = 8;
+inline constexpr std::size_t materials_max = 16;
+inline constexpr std::size_t reviews_max = stages_max * stage_steps_max;
+
+struct Stage {
+  List<Step, stage_steps_max> steps;
+  Duration time_limit_ms;  // 0: none
+};
+BOOST_DESCRIBE_STRUCT(Stage, (), (steps, time_limit_ms))
+
+// What registering does.
+enum class Effect : std::uint8_t { transfer = 1 };
+BOOST_DESCRIBE_ENUM(Effect, transfer)
+
+struct Definition {
+  PlainText<96> name_zh;
+  PlainText<96> name_en;
+  Effect effect = Effect::transfer;
+  certificate::TypeCode certificate_type;
+  DepartmentId treasury;              // records the payment
+  treasury::Charge fee_residential;   // dwellings and what goes with them
+  treasury::Charge fee_other;
+  List<MaterialCode, materials_max> materials;
+  List<Stage, stages_max> stages;
+};
+BOOST_DESCRIBE_STRUCT(Definition, (),
+                      (name_zh, name_en, effect, certificate_type, treasury, fee_residential, fee_other, materials,
+                       stages))
+
+struct Service {
+  FormatVersion<1> version;
+  DepartmentId owner;
+  Timestamp defined_ms;
+  Definition definition;
+};
+BOOST_DESCRIBE_STRUCT(Service, (), (version, owner, defined_ms, definition))
+
+// The roles that may be asked for a review.
+inline constexpr RoleSet step_roles{Role::reviewer, Role::tax_officer, Role::housing_officer};
+
+// Where a step stands in a definition.
+struct StepPosition {
+  std::size_t stage = 0;
+  std::size_t step = 0;
+};
+std::optional<StepPosition> find_step(const Definition& definition, const StepCode& code);
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Applications
+
+struct Material {
+  MaterialCode code;
+  certificate::FileDigest file;
+};
+BOOST_DESCRIBE_STRUCT(Material, (), (code, file))
+using Materials = List<Material, materials_max>;
+
+enum class Phase : std::uint8_t {
+  filed = 1,
+  in_review = 2,   // accepted
+  billed = 3,      // whether it is paid, the bill says
+  registered = 4,
+  refused = 5,
+  withdrawn = 6,
+};
+BOOST_DESCRIBE_ENUM(Phase, filed, in_review, billed, registered, refused, withdrawn)
+constexpr bool is_closed(Phase phase) { return phase >= Phase::registered; }
+
+enum class Verdict : std::uint8_t { approve = 1, refuse = 2 };
+BOOST_DESCRIBE_ENUM(Verdict, approve, refuse)
+
+struct Review {
+  StepCode step;
+  PartyId reviewer;  // the person
+  Verdict verdict = Verdict::approve;
+  certificate::ReasonCode reason;
+  Hash256 evidence;
+  std::optional<treasury::Charge> assessed;
+  Timestamp reviewed_ms;
+};
+BOOST_DESCRIBE_STRUCT(Review, (), (step, reviewer, verdict, reason, evidence, assessed, reviewed_ms))
+
+struct Application {
+  FormatVersion<1> version;
+  ServiceCode service;
+  UnitNumber unit;
+  property::Parties sellers;
+  property::Holders buyers;
+  Fen price;
+  Materials materials;
+  Phase phase = Phase::filed;
+  std::uint8_t stage = 0;  // while in review: the one that is open, from 0
+  PartyId filed_by;        // the person
+  Timestamp filed_ms;
+  std::optional<PartyId> accepted_by;
+  std::optional<Timestamp> accepted_ms;
+  List<Review, reviews_max> reviews;
+  std::optional<DueKey> due;  // the time limit of the open stage
+  std::optional<Timestamp> closed_ms;
+};
+BOOST_DESCRIBE_STRUCT(Application, (),
+                      (version, service, unit, sellers, buyers, price, materials, phase, stage, filed_by, filed_ms,
+                       accepted_by, accepted_ms, reviews, due, closed_ms))
+
+inline constexpr Table<ServiceCode, Service> services{0x0501, "services"};
+inline constexpr Table<ApplicationId, Application> applications{0x0502, "applications"};
+
+// The id of the application that a transaction files.
+inline ApplicationId application_of(const TransactionId& id) { return ApplicationId(id); }
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Methods
+
+struct DefineArguments {
+  ServiceCode code;
+  Definition definition;
+};
+BOOST_DESCRIBE_STRUCT(DefineArguments, (), (code, definition))
+
+// By a window clerk of the owner, who has seen both sides.
+struct FileArguments {
+  ServiceCode service;
+  UnitNumber unit;
+  property::Parties sellers;   // all who hold the right
+  property::Holders buyers;
+  Fen price;
+  Materials materials;         // each that the service asks for, once
+};
+BOOST_DESCRIBE_STRUCT(FileArguments, (), (service, unit, sellers, buyers, price, materials))
+
+struct AcceptArguments {
+  ApplicationId application;
+};
+BOOST_DESCRIBE_STRUCT(AcceptArguments, (), (application))
+
+struct ReviewArguments {
+  ApplicationId application;
+  StepCode step;
+  Verdict verdict = Verdict::approve;
+  certificate::ReasonCode reason;            // of a refusal, by the department's own list; 0: none
+  Hash256 evidence;                          // digest of what the verdict rests on
+  std::optional<treasury::Charge> assessed;  // approving an assessment: the deed tax, 0 for exempt
+};
+BOOST_DESCRIBE_STRUCT(ReviewArguments, (), (application, step, verdict, reason, evidence, assessed))
+
+// By a party with its own key, or for the parties by a window clerk of the owner.
+struct WithdrawArguments {
+  ApplicationId application;
+};
+BOOST_DESCRIBE_STRUCT(WithdrawArguments, (), (application))
+
+// The certificate as in certificate::IssueArguments, field by field at the same positions, so that a finding of either
+// module names the right field. `supersedes` names the unit's title certificate while one is in force.
+struct RegisterArguments {
+  CertificateId id;
+  certificate::HolderCommitment holder;
+  certificate::ContentRoot content_root;
+  List<certificate::FileDigest, certificate::files_max> files;
+  std::optional<Timestamp> valid_from_ms;
+  std::optional<Timestamp> valid_until_ms;
+  std::optional<CertificateId> supersedes;
+  ApplicationId application;
+};
+BOOST_DESCRIBE_STRUCT(RegisterArguments, (),
+                      (id, holder, content_root, files, valid_from_ms, valid_until_ms, supersedes, application))
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Events
+
+struct ServiceDefined {
+  static constexpr std::string_view event_name = "service.defined";
+  ServiceCode code;
+};
+BOOST_DESCRIBE_STRUCT(ServiceDefined, (), (code))
+
+struct Filed {
+  static constexpr std::string_view event_name = "service.filed";
+  ServiceCode service;
+  Fen price;
+  Materials materials;
+};
+BOOST_DESCRIBE_STRUCT(Filed, (), (service, price, materials))
+
+struct Accepted {
+  static constexpr std::string_view event_name = "service.accepted";
+  DepartmentId department;
+};
+BOOST_DESCRIBE_STRUCT(Accepted, (), (department))
+
+struct Reviewed {
+  static constexpr std::string_view event_name = "service.reviewed";
+  StepCode step;
+  Verdict verdict = Verdict::approve;
+  certificate::ReasonCode reason;
+  Hash256 evidence;
+  std::optional<treasury::Charge> assessed;
+};
+BOOST_DESCRIBE_STRUCT(Reviewed, (), (step, verdict, reason, evidence, assessed))
+
+struct StageOverdue {
+  static constexpr std::string_view event_name = "service.stage_overdue";
+  std::uint8_t stage = 0;  // from 1; the subjects name the departments that are waited for
+};
+BOOST_DESCRIBE_STRUCT(StageOverdue, (), (stage))
+
+// The application came to its end, with the certificate if it was registered.
+struct Closed {
+  static constexpr std::string_view event_name = "service.closed";
+  Phase phase = Phase::registered;
+  std::optional<CertificateId> certificate;
+};
+BOOST_DESCRIBE_STRUCT(Closed, (), (phase, certificate))
+
+const Module& module();
+
+}  // namespace kanhe::contracts::service

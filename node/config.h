@@ -1,0 +1,83 @@
+// Configuration: what one node is told by its own department, in a TOML file. Nothing in it decides what a block holds:
+// the parameters of consensus live in state (ledger/validators.h).
+//
+// Reading refuses the file for every missing, wrong or unknown key, and names all of them at once, each with file, line
+// and key. Paths are relative to the file's directory. Defaults stand here and nowhere else.
+//
+//   department = "registry"                 whose node this is, as in the genesis
+//   data_dir = "data"                       made where missing
+//   genesis = "../genesis.json"
+//   consensus_key = "consensus.key"         mode 0600
+//   transport_key = "transport.key"         mode 0600
+//   transport_certificate = "transport.crt"
+//   [network]
+//   listen = "0.0.0.0:7001"                 where peers reach this node
+//   [peers]                                 every other member: where this node reaches it (not what it listens on)
+//   tax = "10.0.3.7:7001"
+//   [endpoint]                              optional; without it there is none
+//   listen = "127.0.0.1:8001"
+//   [limits]                                optional, each with its default
+//   checker_threads = 2                     1–64
+//   send_queue_bytes = 67108864             per peer; 1 MiB – 1 GiB
+//   unauthenticated_connections = 64        4–4096
+//   handshake_timeout_ms = 5000             100–60000
+//   pool_transactions = 20000               1–1000000
+//   pool_bytes = 67108864                   1 MiB – 1 GiB
+//   pool_sender_transactions = 2000         1–1000000
+//   [log]                                   optional
+//   level = "info"                          debug, info, warning, error
+//   file_bytes = 16777216                   64 KiB – 1 GiB; then the next file is begun
+//   files = 5                               1–100; older ones are deleted
+//
+// Thread: any; a plain value. Errors: malformed, with one line of text for each fault.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "ledger/identifiers.h"
+#include "node/log.h"
+#include "node/pool.h"
+
+namespace kanhe::node {
+
+// Host is a name or an address; an IPv6 address stands in brackets where it is written with its port.
+struct Address {
+  std::string host;
+  std::uint16_t port = 0;
+  friend bool operator==(const Address&, const Address&) = default;
+};
+
+// "host:port". Errors: malformed, out_of_range (port 0 or above 65535).
+Result<Address> read_address(std::string_view text);
+std::string to_string(const Address& address);
+
+struct NodeLimits {
+  std::size_t checker_threads = 2;
+  std::size_t send_queue_bytes = 64 * 1024 * 1024;
+  std::size_t unauthenticated_connections = 64;
+  Duration handshake_timeout{5'000};
+  PoolLimits pool;
+};
+
+struct NodeConfig {
+  DepartmentId department;
+  std::string data_dir;
+  std::string genesis;
+  std::string consensus_key;
+  std::string transport_key;
+  std::string transport_certificate;
+  Address listen;
+  std::map<DepartmentId, Address> peers;
+  std::optional<Address> endpoint;
+  NodeLimits limits;
+  LogOptions log;  // its path is in data_dir
+};
+
+// `path` is for the texts of errors and for relative paths.
+Result<NodeConfig> parse_config(std::string_view toml, const std::string& path);
+// Errors: also unknown and io.
+Result<NodeConfig> read_config(const std::string& path);
+
+}  // namespace kanhe::node

@@ -1,0 +1,43 @@
+#include "node/send_queue.h"
+
+namespace kanhe::node {
+
+void SendQueue::make_room(std::size_t wanted) {
+  std::deque<Waiting> kept;
+  for (Waiting& waiting : frames_) {
+    const bool goes = waiting.kind != FrameKind::consensus && bytes_ + wanted > bytes_max_;
+    if (!goes) {
+      kept.push_back(std::move(waiting));
+      continue;
+    }
+    bytes_ -= waiting.frame->size();
+    ++dropped_;
+  }
+  frames_ = std::move(kept);
+}
+
+SendQueue::Pushed SendQueue::push(FrameKind kind, SharedFrame frame) {
+  const std::uint64_t dropped_before = dropped_;
+  if (!fits(frame->size())) make_room(frame->size());
+  if (!fits(frame->size())) {
+    if (kind == FrameKind::consensus) return Pushed::overflow;
+    ++dropped_;
+    return Pushed::dropped;
+  }
+  bytes_ += frame->size();
+  frames_.push_back({kind, std::move(frame)});
+  return dropped_ == dropped_before ? Pushed::queued : Pushed::dropped;
+}
+
+Bytes SendQueue::take(std::size_t bytes_target) {
+  CHECK(!frames_.empty());
+  Bytes joined;
+  while (!frames_.empty() && (joined.empty() || joined.size() + frames_.front().frame->size() <= bytes_target)) {
+    append(joined, *frames_.front().frame);
+    bytes_ -= frames_.front().frame->size();
+    frames_.pop_front();
+  }
+  return joined;
+}
+
+}  // namespace kanhe::node

@@ -1,0 +1,203 @@
+#include "testnet/checkers.h"
+
+#include "ledger/codec.h"
+
+namespace kanhe::testnet {
+namespace {
+
+template <class... Parts>
+[[noreturn]] void violated(const Parts&... parts) {
+  throw Violation{Verdict::correctness, fail(ErrorCode::conflict, parts...).text};
+}
+
+std::string name_of(End end) { return "node " + std::to_string(end); }
+
+std::string_view name_of(consensus::AlarmKind kind) {
+  switch (kind) {
+    case consensus::AlarmKind::conflicting_votes: return "conflicting_votes";
+    case consensus::AlarmKind::odd_result: return "odd_result";
+    case consensus::AlarmKind::diverged: return "diverged";
+    case consensus::AlarmKind::lost_votes: return "lost_votes";
+    case consensus::AlarmKind::invalid_proposal: return "invalid_proposal";
+  }
+  CHECK(false);
+}
+
+}  // namespace
+
+Checkers::Checkers(const Genesis& genesis, std::size_t ends)
+    : genesis_(genesis),
+      scheme_{genesis.suite.signature, origin_of(genesis), first_epoch_of(genesis)},
+      tips_(ends) {}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// O6
+
+// A vote is handed out once its record is on disk: so the moment of signing is compared with the ViewChanges that left,
+// and a vote that is sent again later is no new one.
+void Checkers::on_signed(node::PeerId signer, const consensus::Message& message) const {
+  const auto known = signed_.find(signer);
+  if (signer == liar_ || known == signed_.end() || known->second.view_changes.empty()) return;
+  const View promised = known->second.view_changes.rbegin()->first;
+  std::optional<View> view;
+  std::visit([&view]<class T>(const T& inner) {
+    if constexpr (std::same_as<T, consensus::PrePrepare>) view = inner.prepare.statement.view;
+    if constexpr (std::same_as<T, consensus::Prepare>) view = inner.statement.view;
+    if constexpr (std::same_as<T, consensus::Commit>) view = inner.checkpoint.view;
+    if constexpr (std::same_as<T, consensus::NewView>) view = inner.view;
+  }, message);
+  if (!view || *view >= promised) return;
+  violated("O6: validator ", to_string(signer), " signs in view ", to_string(*view), " after its ViewChange for ",
+           to_string(promised));
+}
+
+// Only what the sender signed itself: nodes also pass on what others signed.
+void Checkers::on_sent(node::PeerId sender, const consensus::Message& message) {
+  if (sender == liar_) return;
+  Signed& known = signed_[sender];
+  const auto one = [&](auto& place, const auto& key, const auto& value, std::string_view kind, View view) {
+    const auto [entry, added] = place.emplace(key, value);
+    if (!added && entry->second != value) {
+      violated("O6: validator ", to_string(sender), " sent two different ", kind, " in view ", to_string(view));
+    }
+    view_max_ = std::max(view_max_, view);
+  };
+  const auto prepare = [&](const consensus::Prepare& vote) {
+    if (vote.signer.value() != sender.value()) return;
+    const auto& said = vote.statement;
+    one(known.prepares, std::pair(said.view, said.height), said.digest, "Prepares", said.view);
+  };
+  std::visit([&]<class T>(const T& inner) {
+    if constexpr (std::same_as<T, consensus::PrePrepare>) {
+      prepare(inner.prepare);
+    } else if constexpr (std::same_as<T, consensus::Prepare>) {
+      prepare(inner);
+    } else if constexpr (std::same_as<T, consensus::Commit>) {
+      if (inner.signer.value() != sender.value()) return;
+      const Checkpoint& said = inner.checkpoint;
+      one(known.commits, std::pair(said.view, said.height), said, "Commits", said.view);
+    } else if constexpr (std::same_as<T, consensus::ViewChange>) {
+      if (inner.signer.value() != sender.value()) return;
+      one(known.view_changes, inner.new_view, sha256(encode(message)), "ViewChanges", inner.new_view);
+    } else if constexpr (std::same_as<T, consensus::NewView>) {
+      if (inner.signer.value() != sender.value()) return;
+      one(known.new_views, inner.view, sha256(encode(message)), "NewViews", inner.view);
+    }
+  }, message);
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// O1, O2, O4
+
+void Checkers::on_block(End end, const Store& store, Height height) {
+  if (height != tips_[end] + 1) violated("O8: ", name_of(end), " wrote block ", to_string(height), " above ",
+                                         to_string(tips_[end]));
+  tips_[end] = height;
+  const auto header = store.header(height);
+  if (!header) violated("O3: ", name_of(end), " lacks the header of ", to_string(height));
+  if (height == Height(1)) {
+    const HeaderHash founded = hash_of(*store.header(Height(0)));
+    if (blocks_.emplace(Height(0), BlockFacts{founded, 0}).first->second.header_hash != founded) {
+      violated("O1: ", name_of(end), " has another genesis block");
+    }
+  }
+  const HeaderHash hash = hash_of(*header);
+  const auto [block, added] = blocks_.emplace(height, BlockFacts{hash, 0});
+  if (block->second.header_hash != hash) {
+    violated("O1: ", name_of(end), " has another block at height ", to_string(height));
+  }
+  check_seal_of(store, height, *header);
+  const LogRoot log_root = store.history().root();
+  if (log_roots_.emplace(height, log_root).first->second != log_root) {
+    violated("O1: ", name_of(end), " has another history at height ", to_string(height));
+  }
+  if (added) record_transactions(store, height, *header);
+}
+
+void Checkers::check_seal_of(const Store& store, Height height, const Header& header) {
+  const auto seal = store.seal(height);
+  if (!seal) return;
+  ++seals_checked_;
+  if (auto checked = check_seal(scheme_.signature, scheme_.origin, scheme_.config, *seal); !checked) {
+    violated("O2: the seal of height ", to_string(height), ": ", checked.error().text);
+  }
+  const Checkpoint& said = seal->checkpoint;
+  if (said.height != height || said.header_hash != hash_of(header) || said.proposal_digest != header.proposal_digest ||
+      said.log_root != store.history().root()) {
+    violated("O2: the seal stored at height ", to_string(height), " is another block's");
+  }
+}
+
+void Checkers::record_transactions(const Store& store, Height height, const Header& header) {
+  const auto proposal = store.proposal(height);
+  if (!proposal) violated("O3: no proposal at height ", to_string(height));
+  blocks_.at(height).count = proposal->bodies.size();
+  if (store.receipts(height).size() != proposal->bodies.size() + 1) violated("O1: receipts of ", to_string(height));
+  for (std::uint32_t i = 0; i < proposal->bodies.size(); ++i) {
+    const auto bytes = store.body(height, i);
+    if (!bytes) violated("O3: no body ", std::to_string(i), " at height ", to_string(height));
+    const auto body = read_body(*bytes);
+    if (!body || body->body_hash != proposal->bodies[i]) violated("O4: another body at height ", to_string(height));
+    if (!verify_signature(scheme_.signature, *body)) violated("O4: a bad signature at height ", to_string(height));
+    if (body->transaction.valid_until_ms <= header.timestamp_ms) violated("O4: expired at height ", to_string(height));
+    const TransactionPosition position{height, i};
+    if (!transactions_.emplace(body->id, position).second) {
+      violated("O4: transaction ", body->id.hex(), " stands a second time, at height ", to_string(height));
+    }
+    if (store.find_transaction(body->id) != position) violated("O3: the index of ", body->id.hex());
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// O3, O8, O10
+
+void Checkers::on_restart(End end, const Store& store) {
+  const auto tip = store.tip();
+  if (!tip && tips_[end] == Height(0)) return;  // a disk on which nothing was ever written
+  const Height height = tip ? tip->height : Height(0);
+  if (height < tips_[end]) {
+    violated("O3: ", name_of(end), " came back with height ", to_string(height), ", had ", to_string(tips_[end]));
+  }
+  // A block may have become durable in the moment of the crash, before anyone was told.
+  if (tips_[end] + 1 == height) on_block(end, store, height);
+  if (height != tips_[end]) violated("O8: ", name_of(end), " came back with height ", to_string(height));
+  for (const auto& [at, block] : blocks_) {
+    if (at > height) break;
+    const auto header = store.header(at);
+    if (!header || hash_of(*header) != block.header_hash) {
+      violated("O3: ", name_of(end), " came back with another block at height ", to_string(at));
+    }
+  }
+  for (const auto& [id, position] : transactions_) {
+    const bool expected = position.height <= height;
+    const auto found = store.find_transaction(id);
+    if (found.has_value() != expected || (found && *found != position)) {
+      violated("O3: ", name_of(end), " came back with another place of ", id.hex());
+    }
+  }
+}
+
+std::optional<TransactionPosition> Checkers::position(const TransactionId& id) const {
+  const auto found = transactions_.find(id);
+  return found == transactions_.end() ? std::nullopt : std::optional(found->second);
+}
+
+void Checkers::on_alarm(node::PeerId at, const consensus::Alarm& alarm) const {
+  if (at == liar_) return;
+  using enum consensus::AlarmKind;
+  const bool own_fault = alarm.kind == diverged || alarm.kind == lost_votes;
+  const bool accuses = alarm.kind == conflicting_votes || alarm.kind == odd_result;
+  const bool liar_accused = alarm.accused && liar_ && alarm.accused->value() == liar_->value();
+  if (own_fault || (accuses && !liar_accused)) {
+    violated("O10: validator ", to_string(at), " raises ", name_of(alarm.kind), " at height ", to_string(alarm.height));
+  }
+}
+
+void Checkers::on_event(End end, const node::Driver& driver) {
+  const Height height = driver.executor().tip().height;
+  if (height != tips_[end]) {
+    violated("O8: ", name_of(end), " is at height ", to_string(height), ", reported ", to_string(tips_[end]));
+  }
+}
+
+}  // namespace kanhe::testnet

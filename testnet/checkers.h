@@ -1,0 +1,86 @@
+// Checkers: what must hold in every network, whatever happens to it. They are told of everything that honest nodes do,
+// and throw a Violation at the first thing that must not be.
+//
+//   O1 agreement   of each height every node has the same header (hence the same proposal, receipts and state) and log
+//                  root. Does not check the contents of receipts against the state: the header binds both.
+//   O2 seals       each stored seal verifies with q signers under the epoch's set and names the stored header; each
+//                  block is covered by one. Uses check_seal(): an independent verifier is a program of its own.
+//   O3 durability  what was final at any node stays where it was, also at a node that comes back from a crash, and a
+//                  node comes back with every block that it ever reported. Does not check bodies at rest.
+//   O4 once        each transaction id has one place on the chain, a good signature, and was not expired.
+//   O6 votes       of all signed messages that left honest nodes, over all restarts: one Prepare per (view, height),
+//   one
+//                  Commit per (view, height), no vote below an own ViewChange, one ViewChange and one NewView per view.
+//                  Does not compare what was signed and did not leave.
+//   O8 forward     no node's durable height goes back while it runs.
+//   O10 blame      an honest node never loses its votes or diverges, and nobody accuses an honest one of contradicting
+//                  itself or of another result. Does not check invalid_proposal: clocks may differ.
+//
+// Liveness is the simulator's. Owner: the simulator. Thread: one. Memory: all votes and blocks of one run.
+#pragma once
+
+#include <map>
+#include <set>
+
+#include "node/driver.h"
+#include "testnet/sim_network.h"
+
+namespace kanhe::testnet {
+
+enum class Verdict : std::uint8_t { good = 0, crash = 10, liveness = 11, correctness = 12 };
+
+// Thrown through everything; the network is of no more use afterwards.
+struct Violation {
+  Verdict verdict;
+  std::string text;
+};
+
+class Checkers {
+ public:
+  Checkers(const Genesis& genesis, std::size_t ends);
+
+  // This identity lies: O6 and O10 do not hold for it.
+  void expect_liar(node::PeerId liar) { liar_ = liar; }
+
+  // Before it leaves; it may never leave.
+  void on_signed(node::PeerId signer, const consensus::Message& message) const;
+  void on_sent(node::PeerId sender, const consensus::Message& message);
+  void on_block(End end, const Store& store, Height height);
+  void on_restart(End end, const Store& store);
+  void on_alarm(node::PeerId at, const consensus::Alarm& alarm) const;
+  void on_event(End end, const node::Driver& driver);
+
+  std::optional<TransactionPosition> position(const TransactionId& id) const;
+  // The highest block that any node has.
+  Height height() const { return Height(blocks_.empty() ? 0 : blocks_.size() - 1); }
+  Height height_of(End end) const { return tips_.at(end); }
+  std::uint64_t seals_checked() const { return seals_checked_; }
+  View view_max() const { return view_max_; }
+
+ private:
+  struct BlockFacts {
+    HeaderHash header_hash;
+    std::size_t count = 0;
+  };
+  struct Signed {
+    std::map<std::pair<View, Height>, ProposalDigest> prepares;
+    std::map<std::pair<View, Height>, Checkpoint> commits;
+    std::map<View, Hash256> view_changes;
+    std::map<View, Hash256> new_views;
+  };
+
+  void check_seal_of(const Store& store, Height height, const Header& header);
+  void record_transactions(const Store& store, Height height, const Header& header);
+  Genesis genesis_;
+  consensus::Scheme scheme_;
+  std::optional<node::PeerId> liar_;
+  std::vector<Height> tips_;
+  std::map<Height, BlockFacts> blocks_;
+  std::map<Height, LogRoot> log_roots_;
+  std::map<TransactionId, TransactionPosition> transactions_;
+  std::map<node::PeerId, Signed> signed_;
+  std::uint64_t seals_checked_ = 0;
+  View view_max_;
+};
+
+}  // namespace kanhe::testnet

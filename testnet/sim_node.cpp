@@ -1,0 +1,268 @@
+#include "testnet/sim_node.h"
+
+#include "ledger/codec.h"
+#include "testnet/sim_liar.h"
+
+namespace kanhe::testnet {
+namespace {
+
+// What the store's failure handler throws.
+struct PowerLost {
+  std::string what;
+};
+
+constexpr std::uint64_t us = 1'000;
+constexpr std::uint64_t tick_ns_min = 100 * us;  // a timer's grain
+constexpr std::uint64_t started_after_ms = 3'600'000;
+
+StoreOptions store_options() {
+  StoreOptions options;
+  options.path = "store";
+  options.segment_bytes = 80'000;
+  options.write_buffer_bytes = 4 << 20;  // never full in one run: LevelDB's own thread stays idle
+  options.block_cache_bytes = 64 << 10;
+  options.on_failure = [](std::string_view what) { throw PowerLost{std::string(what)}; };
+  return options;
+}
+
+std::uint64_t short_hash(ByteView bytes) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const Byte byte : bytes) hash = (hash ^ byte) * 0x100000001b3;
+  return hash;
+}
+
+enum Kind : std::uint64_t { started = 1, framed, checked, ticked, submitted, crashed };
+
+}  // namespace
+
+SimNode::SimNode(SimWorld& world, const Settings& settings) : world_(world), settings_(settings) {
+  disk_.ignore_background();
+}
+SimNode::~SimNode() = default;
+
+Timestamp SimNode::wall() const {
+  const std::uint64_t ms = sim_created().value() + started_after_ms + world_.schedule.now().value() / ns_per_ms;
+  return Timestamp(ms + static_cast<std::uint64_t>(skew_ms_));
+}
+
+consensus::Now SimNode::now() const { return {world_.schedule.now() + monotonic_offset_, wall()}; }
+
+// Every call of the driver goes through here: it may end with the power, and is followed by the checks.
+template <class Use>
+void SimNode::enter(std::uint64_t kind, Use use) {
+  world_.trace(kind * 1'000 + settings_.end);
+  world_.trace(world_.schedule.now().value());
+  try {
+    use();
+  } catch (const PowerLost& lost) {
+    if (!power_armed_) {
+      throw Violation{Verdict::crash, "node " + std::to_string(settings_.end) + ": the store failed: " + lost.what};
+    }
+    crash();
+    world_.on_power_lost(settings_.end);
+    return;
+  }
+  driver_->replica().check_invariants();
+  world_.checkers.on_event(settings_.end, *driver_);
+  world_.trace(driver_->counters().messages_sent);
+  plan_tick();
+}
+
+void SimNode::plan(Instant at, std::function<void()> action) {
+  world_.schedule.at(at, [this, generation = generation_, action = std::move(action)] {
+    if (generation != generation_) return;
+    if (paused_until_ > world_.schedule.now()) return plan(paused_until_, action);
+    action();
+  });
+}
+
+void SimNode::plan_tick() {
+  const std::uint64_t deadline = driver_->deadline().value();
+  const Instant earliest = world_.schedule.now() + tick_ns_min;
+  const Instant at =
+      deadline <= monotonic_offset_ ? earliest : std::max(earliest, Instant(deadline - monotonic_offset_));
+  if (tick_at_ && *tick_at_ <= at) return;
+  tick_at_ = at;
+  plan(at, [this, at] {
+    if (tick_at_ != at) return;
+    tick_at_.reset();
+    ++ticks_;
+    enter(Kind::ticked, [this] { driver_->tick(now()); });
+  });
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Up and down
+
+node::DriverEvents SimNode::events() {
+  node::DriverEvents events;
+  events.on_alarm = [this](const consensus::Alarm& alarm) { world_.checkers.on_alarm(settings_.id, alarm); };
+  events.on_block = [this](Height height) { world_.checkers.on_block(settings_.end, *store_, height); };
+  events.on_submitted = [this](std::uint64_t token, const TransactionId&, Result<void> answer) {
+    world_.client.on_answer(token, answer);
+  };
+  events.on_signed = [this](const consensus::Message& message) {
+    world_.checkers.on_signed(settings_.id, message);
+  };
+  return events;
+}
+
+void SimNode::start() {
+  CHECK(!is_up());
+  auto opened = Store::open(disk_, store_options(), chain_id_of(world_.genesis));
+  if (!opened) {
+    throw Violation{Verdict::correctness,
+                    "O3: node " + std::to_string(settings_.end) + " does not open: " + opened.error().text};
+  }
+  store_ = std::move(opened).value();
+  world_.checkers.on_restart(settings_.end, *store_);
+  ++starts_;
+  monotonic_offset_ = world_.random.between(0, 1'000'000'000'000);
+  node::DriverConfig config;
+  config.genesis = world_.genesis;
+  config.self = settings_.id;
+  if (settings_.votes) config.key = sim_validator_key(settings_.id.value());
+  config.session = world_.random.next() | 1;
+  config.pool = settings_.pool;
+  enter(Kind::started, [&] {
+    driver_ = std::make_unique<node::Driver>(std::move(config), *store_, *this, *this, events(), now());
+  });
+}
+
+void SimNode::go_down() {
+  ++generation_;
+  tick_at_.reset();
+  streams_.clear();
+  checked_at_.clear();
+  driver_.reset();
+  store_.reset();
+}
+
+void SimNode::crash() {
+  world_.trace(Kind::crashed * 1'000 + settings_.end);
+  disk_.power_off_at(1);
+  go_down();
+  disk_.crash(world_.random.next());
+  power_armed_ = false;
+  paused_until_ = Instant(0);
+}
+
+void SimNode::lose_power_at(std::uint64_t k) {
+  power_armed_ = true;
+  disk_.power_off_at(k);
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// In
+
+// Frames reach the reader in pieces of any size, and the rest of one together with the next.
+void SimNode::receive(End from, node::PeerId from_id, const std::shared_ptr<const Bytes>& frame) {
+  if (!is_up()) return;
+  if (paused_until_ > world_.schedule.now()) {
+    return plan(paused_until_, [this, from, from_id, frame] { receive(from, from_id, frame); });
+  }
+  Stream& stream = streams_[from];
+  append(stream.waiting, *frame);
+  const bool whole = !world_.random.chance(100);
+  const std::size_t count = whole ? stream.waiting.size() : world_.random.below(stream.waiting.size());
+  feed(from, from_id, count);
+  const auto again = streams_.find(from);
+  if (again == streams_.end() || again->second.waiting.empty() || again->second.rest_planned) return;
+  again->second.rest_planned = true;
+  plan(world_.schedule.now() + world_.random.between(1, 2'000) * us, [this, from, from_id] {
+    streams_[from].rest_planned = false;
+    feed(from, from_id, streams_[from].waiting.size());
+  });
+}
+
+void SimNode::feed(End from, node::PeerId from_id, std::size_t count) {
+  Stream& stream = streams_[from];
+  const ByteView bytes = ByteView(stream.waiting).first(count);
+  const std::size_t cut = count == 0 ? 0 : world_.random.below(count);
+  const auto first = stream.reader.feed(bytes.first(cut));
+  const auto second = stream.reader.feed(bytes.subspan(cut));
+  if (!first || !second) throw Violation{Verdict::correctness, "a frame reader refused what a frame writer wrote"};
+  stream.waiting.erase(stream.waiting.begin(), stream.waiting.begin() + static_cast<std::ptrdiff_t>(count));
+  const std::uint64_t generation = generation_;
+  while (generation == generation_) {
+    auto frame = streams_[from].reader.next();
+    if (!frame) return;
+    if (settings_.liar && is_own_vote(*frame)) continue;
+    world_.trace(short_hash(frame->payload));
+    enter(Kind::framed, [&] { driver_->on_frame(from_id, std::move(*frame), now()); });
+  }
+}
+
+bool SimNode::is_own_vote(const node::Frame& frame) const {
+  if (frame.kind != node::FrameKind::consensus) return false;
+  const auto message = decode<consensus::Message>(frame.payload);
+  if (!message) return false;
+  const auto signer = signer_of(*message);
+  return signer && signer->value() == settings_.id.value();
+}
+
+void SimNode::submit(const Bytes& bytes, SimClient::Token token) {
+  if (!is_up()) return;
+  plan(world_.schedule.now(), [this, bytes, token] {
+    enter(Kind::submitted, [&] { driver_->submit(bytes, token, now()); });
+  });
+}
+
+// The answers for one peer come in the order of the questions.
+void SimNode::submit(node::Job job) {
+  const node::PeerId from = std::visit([](const auto& inner) { return inner.from; }, job);
+  Instant& last = checked_at_[from];
+  last = std::max(last, world_.schedule.now() + world_.random.between(10, world_.check_us_max) * us);
+  plan(last, [this, job = std::make_shared<node::Job>(std::move(job))] {
+    enter(Kind::checked, [&] { driver_->on_checked(node::check(driver_->scheme(), std::move(*job)), now()); });
+  });
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Out
+
+void SimNode::note_sent(node::FrameKind kind, const Bytes& payload) {
+  if (kind != node::FrameKind::consensus || settings_.liar) return;
+  const auto message = decode<consensus::Message>(payload);
+  CHECK(message.has_value());
+  world_.checkers.on_sent(settings_.id, *message);
+}
+
+void SimNode::send_to(node::PeerId to, node::FrameKind kind, const Bytes& payload) {
+  auto frame = std::make_shared<const Bytes>(node::encode_frame(kind, payload));
+  for (const End end : world_.ends_of(settings_.end, to)) {
+    if (kind == node::FrameKind::consensus && world_.random.chance(settings_.lie_permille)) {
+      const SecretKey key = sim_validator_key(settings_.id.value());
+      const consensus::Scheme scheme{world_.genesis.suite.signature, origin_of(world_.genesis),
+                                     first_epoch_of(world_.genesis)};
+      auto message = decode<consensus::Message>(payload);
+      CHECK(message.has_value());
+      const Bytes lied = encode(lie(world_.random, scheme, key, std::move(*message)));
+      world_.network.send(settings_.end, end, std::make_shared<const Bytes>(node::encode_frame(kind, lied)));
+    } else {
+      world_.network.send(settings_.end, end, frame);
+    }
+  }
+}
+
+void SimNode::send(node::PeerId to, node::FrameKind kind, Bytes payload) {
+  note_sent(kind, payload);
+  send_to(to, kind, payload);
+}
+
+void SimNode::broadcast(node::FrameKind kind, Bytes payload) {
+  note_sent(kind, payload);
+  for (std::uint16_t id = 0; id < members(); ++id) {
+    if (id != settings_.id.value()) send_to(node::PeerId(id), kind, payload);
+  }
+}
+
+std::vector<node::PeerId> SimNode::connected() const {
+  std::vector<node::PeerId> peers;
+  for (std::uint16_t id = 0; id < members(); ++id) {
+    if (id != settings_.id.value()) peers.emplace_back(id);
+  }
+  return peers;
+}
+
+}  // namespace kanhe::testnet

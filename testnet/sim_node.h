@@ -1,0 +1,115 @@
+// SimNode: one running node of a simulated network. Inside is the production node::Driver with everything that belongs
+// to it, on a production Store; around it are a simulated disk, a clock of its own, links, and a checker of signatures
+// that answers later.
+//
+// A node is up, down, or paused (up, but nothing reaches it until the pause ends). When its disk loses power in the
+// middle of a write, it is down from then on; the simulator is told and starts it again.
+//
+// A liar's node may change what it sends (sim_liar.h), and is blind for its own votes coming back, so that running one
+// identity twice does not silence it.
+//
+// Owner: the simulator. Thread: one. Units: ns of virtual time, ms of wall-clock time.
+#pragma once
+
+#include "node/driver.h"
+#include "testnet/checkers.h"
+#include "testnet/sim_client.h"
+#include "testnet/sim_disk.h"
+#include "testnet/sim_network.h"
+
+namespace kanhe::testnet {
+
+// What all nodes of a network share.
+struct SimWorld {
+  Schedule& schedule;
+  Random& random;
+  SimNetwork& network;
+  Checkers& checkers;
+  SimClient& client;
+  const Genesis& genesis;
+  std::uint64_t check_us_max = 2'000;  // until a checked job is answered
+  // Which ends `from` reaches under this identity.
+  std::function<std::vector<End>(End from, node::PeerId to)> ends_of;
+  std::function<void(End)> on_power_lost;
+  std::uint64_t event_hash = 0;
+
+  void trace(std::uint64_t value) { event_hash = (event_hash ^ value) * 0x100000001b3 + (event_hash >> 29); }
+};
+
+class SimNode : public node::Transport, public node::Checker {
+ public:
+  struct Settings {
+    End end = 0;
+    node::PeerId id;
+    bool votes = true;  // else an observer
+    bool liar = false;
+    std::uint64_t lie_permille = 0;
+    node::PoolLimits pool;
+  };
+  SimNode(SimWorld& world, const Settings& settings);
+  ~SimNode() override;
+
+  // Opens the store and starts the driver. Requires: it is down.
+  void start();
+  // The power goes: what was not synced is lost or torn.
+  void crash();
+  // The power goes at the k-th operation of the disk from now.
+  void lose_power_at(std::uint64_t k);
+  void pause_until(Instant instant) { paused_until_ = instant; }
+  void set_skew(std::int64_t ms) { skew_ms_ = ms; }
+
+  bool is_up() const { return driver_ != nullptr; }
+  // Requires: it is up.
+  const node::Driver& driver() const { return *driver_; }
+  const Store& store() const { return *store_; }
+  Timestamp wall() const;
+  std::uint64_t starts() const { return starts_; }
+  std::uint64_t ticks() const { return ticks_; }
+
+  void receive(End from, node::PeerId from_id, const std::shared_ptr<const Bytes>& frame);
+  void submit(const Bytes& bytes, SimClient::Token token);
+
+  void send(node::PeerId to, node::FrameKind kind, Bytes payload) override;
+  void broadcast(node::FrameKind kind, Bytes payload) override;
+  std::vector<node::PeerId> connected() const override;
+  void submit(node::Job job) override;
+
+ private:
+  struct Stream {
+    node::FrameReader reader;
+    Bytes waiting;  // arrived in part: the rest of the stream
+    bool rest_planned = false;
+  };
+
+  consensus::Now now() const;
+  template <class Use>
+  void enter(std::uint64_t kind, Use use);
+  // Runs `action` on the node as it is now, later when it is paused, never when it went down in between.
+  void plan(Instant at, std::function<void()> action);
+  void plan_tick();
+  void feed(End from, node::PeerId from_id, std::size_t count);
+  bool is_own_vote(const node::Frame& frame) const;
+  void send_to(node::PeerId to, node::FrameKind kind, const Bytes& payload);
+  void note_sent(node::FrameKind kind, const Bytes& payload);
+  void go_down();
+  node::DriverEvents events();
+  std::size_t members() const { return world_.genesis.validators.size() + world_.genesis.observers.size(); }
+
+  SimWorld& world_;
+  Settings settings_;
+  SimDisk disk_;
+  std::unique_ptr<Store> store_;
+  std::unique_ptr<node::Driver> driver_;
+  std::uint64_t generation_ = 0;
+  std::uint64_t starts_ = 0;
+  std::uint64_t ticks_ = 0;
+  std::uint64_t monotonic_offset_ = 0;
+  std::int64_t skew_ms_ = 0;
+  bool power_armed_ = false;
+  Instant paused_until_;
+  std::optional<Instant> tick_at_;
+  std::map<End, Stream> streams_;
+  std::map<node::PeerId, Instant> checked_at_;
+};
+
+}  // namespace kanhe::testnet

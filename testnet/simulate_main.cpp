@@ -1,0 +1,92 @@
+// simulate: runs simulated networks, one per seed (testnet/simulator.h).
+//
+//   simulate --seed N | --seeds A..B [--validators n] [--json]
+//
+// Prints one line per seed that failed, one per seed at all with --json, and a summary. Exit codes: 0 good, 2 usage,
+// 10 crash, 11 liveness, 12 correctness; of several seeds that of the first that failed, and it goes on to the end.
+#include <charconv>
+#include <cstdio>
+#include <cstring>
+#include <string>
+
+#include "testnet/simulator.h"
+
+namespace {
+
+using namespace kanhe::testnet;
+
+struct Options {
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
+  std::size_t validators = 4;
+  bool json = false;
+  bool seeds_given = false;
+};
+
+bool read_number(std::string_view text, std::uint64_t& number) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc{} && end == text.data() + text.size();
+}
+
+bool read_range(std::string_view text, Options& options) {
+  const std::size_t dots = text.find("..");
+  if (dots == std::string_view::npos) return false;
+  return read_number(text.substr(0, dots), options.first) && read_number(text.substr(dots + 2), options.last) &&
+         options.first <= options.last;
+}
+
+bool read_options(int count, char** words, Options& options) {
+  for (int i = 1; i < count; ++i) {
+    const std::string_view word = words[i];
+    if (word == "--json") {
+      options.json = true;
+      continue;
+    }
+    if (i + 1 == count) return false;
+    const std::string_view value = words[++i];
+    if (word == "--seed") {
+      if (!read_number(value, options.first)) return false;
+      options.last = options.first;
+      options.seeds_given = true;
+    } else if (word == "--seeds") {
+      if (!read_range(value, options)) return false;
+      options.seeds_given = true;
+    } else if (word == "--validators") {
+      if (!read_number(value, options.validators) || options.validators < 1 || options.validators > 20) return false;
+    } else {
+      return false;
+    }
+  }
+  return options.seeds_given;
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+  Options options;
+  if (!read_options(count, words, options)) {
+    std::fputs("usage: simulate --seed N | --seeds A..B [--validators 1..20] [--json]\n", stderr);
+    return 2;
+  }
+  report_crashes();
+  Verdict worst = Verdict::good;
+  std::uint64_t failed = 0;
+  for (std::uint64_t seed = options.first; seed <= options.last; ++seed) {
+    const SimulationReport report = simulate({seed, options.validators});
+    const bool good = report.verdict == Verdict::good;
+    if (options.json) {
+      std::puts(json_line(report).c_str());
+    } else if (!good || options.first == options.last) {
+      std::puts(text_line(report).c_str());
+    }
+    std::fflush(stdout);
+    if (good) continue;
+    if (worst == Verdict::good) worst = report.verdict;
+    ++failed;
+  }
+  if (!options.json && options.first != options.last) {
+    std::printf("%llu of %llu seeds failed\n", static_cast<unsigned long long>(failed),
+                static_cast<unsigned long long>(options.last - options.first + 1));
+  }
+  return static_cast<int>(worst);
+}

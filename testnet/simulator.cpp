@@ -1,0 +1,480 @@
+#include "testnet/simulator.h"
+
+#include <csignal>
+#include <cstdio>
+#include <unistd.h>
+
+#include "testnet/sim_node.h"
+
+namespace kanhe::testnet {
+namespace {
+
+constexpr std::uint64_t ms = ns_per_ms;
+constexpr std::uint64_t liveness_ms_max = 120'000;
+constexpr std::uint64_t retry_ms = 2'000;
+constexpr std::uint64_t restarts_max = 3;
+
+enum class Liar : std::uint8_t { none, twins, small_lies };
+
+// What a seed may do. Chances in permille of the moments at which a fault may happen.
+struct Swarm {
+  GenesisOptions genesis;
+  LinkOptions links;
+  Liar liar = Liar::none;
+  std::uint64_t lie_permille = 0;
+  std::uint64_t safety_ms = 0;
+  std::uint64_t fault_gap_ms = 0;
+  std::uint64_t transaction_gap_ms = 0;
+  std::uint64_t check_us_max = 0;
+  std::uint64_t crash = 0, torn_write = 0, power_cut = 0, partition = 0, clog = 0, pause = 0, clock_step = 0;
+  std::int64_t skew_ms_max = 0;
+  node::PoolLimits pool;
+};
+
+// Zero in a third of the seeds: what never happens also hides nothing.
+std::uint64_t sometimes(Random& random, std::uint64_t most) {
+  return random.chance(333) ? 0 : random.between(1, most);
+}
+
+Parameters draw_parameters(Random& random) {
+  Parameters parameters;
+  parameters.window = Number<WindowTag>(static_cast<std::uint16_t>(random.pick(std::array{1, 2, 4, 8})));
+  parameters.timeout_ms = Number<TimeoutTag>(static_cast<std::uint32_t>(random.between(300, 1'000)));
+  parameters.timeout_max_ms = Number<TimeoutTag>(4'000);
+  parameters.heartbeat_ms = Number<HeartbeatTag>(random.chance(500) ? 1'000 : 60'000);
+  parameters.block_transactions_max =
+      Number<BlockCountTag>(static_cast<std::uint32_t>(random.pick(std::array{1, 3, 20, 1'000})));
+  return parameters;
+}
+
+Swarm draw_swarm(Random& random, const SimulationSettings& settings) {
+  Swarm swarm;
+  swarm.genesis.validators = settings.validators;
+  swarm.genesis.observers = random.chance(250) ? 1 : 0;
+  swarm.genesis.scheme =
+      settings.seed % 100 == 99 ? SignatureScheme::ecdsa_secp256k1 : SignatureScheme::keyed_hash;
+  swarm.genesis.parameters = draw_parameters(random);
+  swarm.links.delay_min_us = random.between(50, 3'000);
+  swarm.links.delay_spread_us = random.between(100, 30'000);
+  swarm.links.slow_permille = sometimes(random, 100);
+  swarm.links.loss_permille = sometimes(random, 300);
+  swarm.links.repeat_permille = sometimes(random, 300);
+  const std::uint64_t liar = random.below(10);
+  swarm.liar = liar < 5 || faulty_max(settings.validators) == 0 ? Liar::none
+               : liar < 8                                       ? Liar::twins
+                                                                : Liar::small_lies;
+  if (swarm.liar != Liar::none) swarm.lie_permille = swarm.liar == Liar::twins ? 0 : random.between(20, 300);
+  swarm.safety_ms = random.between(3'000, 8'000);
+  swarm.fault_gap_ms = random.between(50, 600);
+  swarm.transaction_gap_ms = random.between(20, 250);
+  swarm.check_us_max = random.between(20, 5'000);
+  swarm.crash = sometimes(random, 150);
+  swarm.torn_write = sometimes(random, 200);
+  swarm.power_cut = sometimes(random, 60);
+  swarm.partition = sometimes(random, 250);
+  swarm.clog = sometimes(random, 200);
+  swarm.pause = sometimes(random, 200);
+  swarm.clock_step = sometimes(random, 100);
+  swarm.skew_ms_max = static_cast<std::int64_t>(sometimes(random, 2'000));
+  if (random.chance(200)) swarm.pool.count_max = 30;
+  return swarm;
+}
+
+std::string describe(const Swarm& swarm) {
+  std::string text;
+  const auto add = [&text](std::string_view name, std::uint64_t value) {
+    if (value != 0) text += (text.empty() ? "" : " ") + std::string(name) + "=" + std::to_string(value);
+  };
+  const Parameters& parameters = swarm.genesis.parameters;
+  add("window", parameters.window.value());
+  add("timeout_ms", parameters.timeout_ms.value());
+  add("heartbeat_ms", parameters.heartbeat_ms.value());
+  add("block_transactions_max", parameters.block_transactions_max.value());
+  add("observers", swarm.genesis.observers);
+  add("safety_ms", swarm.safety_ms);
+  add("delay_us", swarm.links.delay_min_us + swarm.links.delay_spread_us);
+  add("slow", swarm.links.slow_permille);
+  add("loss", swarm.links.loss_permille);
+  add("repeat", swarm.links.repeat_permille);
+  add("fault_gap_ms", swarm.fault_gap_ms);
+  add("transaction_gap_ms", swarm.transaction_gap_ms);
+  add("crash", swarm.crash);
+  add("torn_write", swarm.torn_write);
+  add("power_cut", swarm.power_cut);
+  add("partition", swarm.partition);
+  add("clog", swarm.clog);
+  add("pause", swarm.pause);
+  add("clock_step", swarm.clock_step);
+  add("skew_ms", static_cast<std::uint64_t>(swarm.skew_ms_max));
+  add("pool", swarm.pool.count_max == 30 ? 30 : 0);
+  add("twins", swarm.liar == Liar::twins ? 1 : 0);
+  add("lies", swarm.lie_permille);
+  return text;
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+class Simulation {
+ public:
+  explicit Simulation(const SimulationSettings& settings)
+      : settings_(settings),
+        random_(settings.seed * 0x9e3779b97f4a7c15 + settings.validators),
+        swarm_(draw_swarm(random_, settings)),
+        genesis_(make_sim_genesis(swarm_.genesis)),
+        members_(swarm_.genesis.validators + swarm_.genesis.observers),
+        ends_(members_ + (swarm_.liar == Liar::twins ? 1 : 0)),
+        checkers_(genesis_, ends_),
+        client_(genesis_, random_, checkers_),
+        network_(schedule_, random_, ends_, swarm_.links,
+                 [this](End from, End to, const auto& frame) { nodes_[to]->receive(from, id_of(from), frame); }),
+        world_{schedule_, random_, network_, checkers_, client_, genesis_, swarm_.check_us_max,
+               [this](End from, node::PeerId to) { return ends_of(from, to); },
+               [this](End end) { on_down(end); }} {
+    liar_ = random_.below(swarm_.genesis.validators);
+    if (swarm_.liar != Liar::none) checkers_.expect_liar(id_of(liar_));
+    for (End end = 0; end < ends_; ++end) nodes_.push_back(std::make_unique<SimNode>(world_, settings_of(end)));
+    shuffle_twins();
+  }
+
+  void run(SimulationReport& report) {
+    report.faults = describe(swarm_);
+    for (End end = 0; end < ends_; ++end) {
+      nodes_[end]->set_skew(draw_skew());
+      schedule_.after(random_.between(0, 50) * ms, [this, end] { start(end); });
+    }
+    schedule_.after(300 * ms, [this] { transact(); });
+    schedule_.after(500 * ms, [this] { disturb(); });
+    const Instant healed = schedule_.now() + swarm_.safety_ms * ms;
+    while (schedule_.run_next(healed)) ++events_;
+    heal();
+    while (!is_done() && schedule_.now() < healed + liveness_ms_max * ms) {
+      if (schedule_.run_next(healed + liveness_ms_max * ms)) ++events_;
+    }
+    report.liveness_ms = (schedule_.now() - healed) / ms;
+    if (!is_done()) throw Violation{Verdict::liveness, stuck()};
+    client_.check();
+    check_counters();
+  }
+
+  void fill(SimulationReport& report) const {
+    report.event_hash = world_.event_hash;
+    report.events = events_;
+    report.height = checkers_.height();
+    report.view_max = checkers_.view_max();
+    report.crashes = crashes_;
+    report.transactions = client_.count();
+    report.recorded = client_.final_count();
+    report.seals_checked = checkers_.seals_checked();
+  }
+
+ private:
+  // The last end, where there are twins, is the liar's second body.
+  bool is_second(End end) const { return end >= members_; }
+  bool is_liar(End end) const { return swarm_.liar != Liar::none && (end == liar_ || is_second(end)); }
+  node::PeerId id_of(End end) const {
+    return node::PeerId(static_cast<std::uint16_t>(is_second(end) ? liar_ : end));
+  }
+  SimNode::Settings settings_of(End end) const {
+    return {end, id_of(end), id_of(end).value() < swarm_.genesis.validators, is_liar(end),
+            is_liar(end) ? swarm_.lie_permille : 0, swarm_.pool};
+  }
+
+  // Each peer knows the first body of the liar, the second, or both.
+  void shuffle_twins() {
+    twin_of_.assign(ends_, 0);
+    for (End end = 0; end < ends_; ++end) twin_of_[end] = random_.below(7) < 1 ? 2 : random_.below(2);
+  }
+  std::vector<End> ends_of(End from, node::PeerId to) const {
+    const End first = to.value();
+    if (id_of(from) == to) return {};
+    if (swarm_.liar != Liar::twins) return {first};
+    if (is_liar(from)) {
+      const std::size_t body = is_second(from) ? 1 : 0;
+      return twin_of_[first] == 2 || twin_of_[first] == body ? std::vector{first} : std::vector<End>{};
+    }
+    if (first != liar_) return {first};
+    if (twin_of_[from] == 2) return {liar_, members_};
+    return {twin_of_[from] == 0 ? liar_ : members_};
+  }
+
+  std::int64_t draw_skew() {
+    const std::int64_t width = swarm_.skew_ms_max;
+    return static_cast<std::int64_t>(random_.between(0, static_cast<std::uint64_t>(2 * width))) - width;
+  }
+
+  void start(End end) {
+    if (!nodes_[end]->is_up()) nodes_[end]->start();
+  }
+  // After a crash; a liar's bodies are never restarted in the safety phase's sense: they never crash.
+  void on_down(End end) {
+    ++crashes_;
+    const std::uint64_t pause = healed_ ? 10 : random_.between(5, 1'500);
+    schedule_.after(pause * ms, [this, end] {
+      if (!left_down_.contains(end)) start(end);
+    });
+  }
+  void crash(End end) {
+    if (!may_crash(end)) return;
+    nodes_[end]->crash();
+    on_down(end);
+  }
+  bool may_crash(End end) const {
+    return !is_liar(end) && nodes_[end]->is_up() && nodes_[end]->starts() <= restarts_max;
+  }
+
+  void submit(End end, SimClient::Token token) {
+    nodes_[end]->submit(client_.sent(token).body.bytes, token);
+  }
+  void transact() {
+    if (healed_) return;
+    const SimClient::Token token = client_.make(nodes_[0]->wall());
+    const std::size_t copies = random_.chance(700) ? 1 : random_.between(2, 4);
+    for (std::size_t i = 0; i < copies; ++i) submit(random_.below(ends_), token);
+    if (random_.chance(100)) submit(random_.below(ends_), random_.below(client_.count()));
+    schedule_.after(random_.between(0, 2 * swarm_.transaction_gap_ms) * ms, [this] { transact(); });
+  }
+
+  void disturb() {
+    if (healed_) return;
+    const End end = random_.below(ends_);
+    if (random_.chance(swarm_.crash)) crash(end);
+    if (random_.chance(swarm_.torn_write) && may_crash(end)) nodes_[end]->lose_power_at(random_.between(1, 30));
+    if (random_.chance(swarm_.power_cut)) {
+      for (End each = 0; each < ends_; ++each) crash(each);
+    }
+    if (random_.chance(swarm_.partition)) network_.partition();
+    if (random_.chance(swarm_.partition + 100)) network_.heal_all();
+    if (random_.chance(swarm_.clog)) {
+      network_.clog(random_.below(ends_), end, schedule_.now() + random_.between(100, 3'000) * ms);
+    }
+    if (random_.chance(swarm_.pause)) nodes_[end]->pause_until(schedule_.now() + random_.between(50, 3'000) * ms);
+    if (random_.chance(swarm_.clock_step)) nodes_[end]->set_skew(draw_skew());
+    if (random_.chance(50)) shuffle_twins();
+    schedule_.after(random_.between(1, 2 * swarm_.fault_gap_ms) * ms, [this] { disturb(); });
+  }
+
+  void heal();
+  void resubmit();
+  bool is_done() const;
+  std::string stuck() const;
+  void check_counters() const;
+
+  SimulationSettings settings_;
+  Random random_;
+  Swarm swarm_;
+  Genesis genesis_;
+  std::size_t members_;
+  std::size_t ends_;
+  Schedule schedule_;
+  Checkers checkers_;
+  SimClient client_;
+  SimNetwork network_;
+  SimWorld world_;
+  std::vector<std::unique_ptr<SimNode>> nodes_;
+  End liar_ = 0;
+  std::vector<std::size_t> twin_of_;
+  bool healed_ = false;
+  std::set<End> core_;
+  std::set<End> left_down_;
+  std::vector<SimClient::Token> wanted_;
+  std::uint64_t events_ = 0;
+  std::uint64_t crashes_ = 0;
+};
+
+// A quorum of honest validators is made whole. What happens to the others stays as it is, or gets worse, for ever.
+void Simulation::heal() {
+  healed_ = true;
+  std::vector<End> honest;
+  for (End end = 0; end < swarm_.genesis.validators; ++end) {
+    if (!is_liar(end)) honest.push_back(end);
+  }
+  for (std::size_t i = honest.size(); i > 1; --i) std::swap(honest[i - 1], honest[random_.below(i)]);
+  const std::size_t q = quorum(swarm_.genesis.validators);
+  core_.insert(honest.begin(), honest.begin() + static_cast<std::ptrdiff_t>(q));
+  network_.heal_all();
+  network_.keep_whole(core_);
+  for (End end = 0; end < ends_; ++end) {
+    SimNode& node = *nodes_[end];
+    if (core_.contains(end)) {
+      node.pause_until(Instant(0));
+      node.set_skew(draw_skew() / 10);
+      schedule_.after(random_.between(0, 100) * ms, [this, end] { start(end); });
+      continue;
+    }
+    const std::uint64_t fate = random_.below(4);
+    if (fate == 0 && !is_liar(end)) {
+      left_down_.insert(end);
+      if (node.is_up()) node.crash();
+    }
+    for (const End other : core_) {
+      if (fate == 1 || (fate == 2 && random_.chance(500))) network_.cut(end, other);
+      if (fate == 1 || (fate == 2 && random_.chance(500))) network_.cut(other, end);
+    }
+  }
+  const Timestamp until = nodes_[0]->wall() + (liveness_ms_max + 20'000);
+  wanted_ = client_.pending(until);
+  wanted_.push_back(client_.make_good(nodes_[0]->wall()));
+  schedule_.after(200 * ms, [this] { resubmit(); });
+}
+
+// A client that has no receipt asks again, another node each time.
+void Simulation::resubmit() {
+  const std::vector<End> core(core_.begin(), core_.end());
+  for (const SimClient::Token token : wanted_) {
+    if (!client_.is_final(token)) submit(random_.pick(core), token);
+  }
+  schedule_.after(retry_ms * ms, [this] { resubmit(); });
+}
+
+bool Simulation::is_done() const {
+  for (const SimClient::Token token : wanted_) {
+    const auto position = checkers_.position(client_.sent(token).body.id);
+    if (!position) return false;
+    for (const End end : core_) {
+      if (checkers_.height_of(end) < position->height) return false;
+    }
+  }
+  return true;
+}
+
+std::string Simulation::stuck() const {
+  std::size_t missing = 0;
+  for (const SimClient::Token token : wanted_) missing += client_.is_final(token) ? 0 : 1;
+  std::string text = "O5: " + std::to_string(missing) + " of " + std::to_string(wanted_.size()) +
+                     " transactions are not final after " + std::to_string(liveness_ms_max) + " ms;";
+  for (End end = 0; end < ends_; ++end) {
+    text += " node " + std::to_string(end) + (core_.contains(end) ? "" : is_liar(end) ? " (liar)" : " (broken)");
+    if (!nodes_[end]->is_up()) {
+      text += ": down;";
+      continue;
+    }
+    const node::Driver& driver = nodes_[end]->driver();
+    const consensus::Replica& replica = driver.replica();
+    text += ": height " + to_string(replica.durable_tip().height) + " final " + to_string(replica.finalized()) +
+            " view " + to_string(replica.view()) + " target " + to_string(replica.target()) + " pool " +
+            std::to_string(driver.pool().count()) + (replica.starting() ? " starting" : "") +
+            (replica.silence() ? " silent" : "") + (driver.sync().catching_up() ? " catching up" : "") + ";";
+  }
+  return text;
+}
+
+// O9, and that honest nodes understand each other.
+void Simulation::check_counters() const {
+  for (const End end : core_) {
+    const node::DriverCounters& counters = nodes_[end]->driver().counters();
+    const bool lies = swarm_.lie_permille != 0;
+    if (counters.frames_bad > 0 || (!lies && counters.messages_refused > 0)) {
+      throw Violation{Verdict::correctness, "O10: an honest node did not understand an honest one"};
+    }
+    if (nodes_[end]->driver().sync().diverged()) throw Violation{Verdict::correctness, "O10: block sync diverged"};
+  }
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+// What a signal handler may read.
+volatile std::sig_atomic_t reporting = 0;
+char running_line[256];
+
+void on_abort(int) {
+  if (reporting != 0) {
+    const auto written = write(STDERR_FILENO, running_line, std::char_traits<char>::length(running_line));
+    static_cast<void>(written);
+  }
+  _exit(static_cast<int>(Verdict::crash));
+}
+
+}  // namespace
+
+void report_crashes() {
+  reporting = 1;
+  std::signal(SIGABRT, on_abort);
+}
+
+std::string repeat_line(const SimulationSettings& settings) {
+  return "simulate --seed " + std::to_string(settings.seed) + " --validators " + std::to_string(settings.validators);
+}
+
+SimulationReport simulate(const SimulationSettings& settings) {
+  const std::string line = "crash: repeat with " + repeat_line(settings) + "\n";
+  line.copy(running_line, sizeof running_line - 1);
+  running_line[std::min(line.size(), sizeof running_line - 1)] = '\0';
+  SimulationReport report;
+  report.settings = settings;
+  const auto simulation = std::make_unique<Simulation>(settings);
+  try {
+    simulation->run(report);
+  } catch (const Violation& violation) {
+    report.verdict = violation.verdict;
+    report.text = violation.text;
+  } catch (const std::exception& thrown) {
+    report.verdict = Verdict::crash;
+    report.text = thrown.what();
+  }
+  simulation->fill(report);
+  return report;
+}
+
+namespace {
+
+std::string_view name_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::good: return "good";
+    case Verdict::crash: return "crash";
+    case Verdict::liveness: return "liveness";
+    case Verdict::correctness: return "correctness";
+  }
+  CHECK(false);
+}
+
+}  // namespace
+
+std::string text_line(const SimulationReport& report) {
+  std::string text(name_of(report.verdict));
+  text += ": seed " + std::to_string(report.settings.seed);
+  text += " height " + to_string(report.height) + " view " + to_string(report.view_max) + " crashes " +
+          std::to_string(report.crashes) + " transactions " + std::to_string(report.recorded) + "/" +
+          std::to_string(report.transactions) + " events " + std::to_string(report.events) + " liveness_ms " +
+          std::to_string(report.liveness_ms);
+  if (report.verdict == Verdict::good) return text;
+  return text + "\n  " + report.text + "\n  faults: " + report.faults + "\n  repeat with: " +
+         repeat_line(report.settings);
+}
+
+std::string json_line(const SimulationReport& report) {
+  std::string text = "{";
+  const auto name = [&text](std::string_view key) {
+    text += (text.size() > 1 ? ",\"" : "\"") + std::string(key) + "\":";
+  };
+  const auto number = [&](std::string_view key, std::uint64_t value) {
+    name(key);
+    text += std::to_string(value);
+  };
+  const auto string = [&](std::string_view key, std::string_view value) {
+    name(key);
+    text += '"';
+    for (const char c : value) {
+      if (c == '"' || c == '\\') text += '\\';
+      text += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+    }
+    text += '"';
+  };
+  number("seed", report.settings.seed);
+  number("validators", report.settings.validators);
+  string("verdict", name_of(report.verdict));
+  string("text", report.text);
+  string("event_hash", std::to_string(report.event_hash));
+  number("events", report.events);
+  number("height", report.height.value());
+  number("view_max", report.view_max.value());
+  number("crashes", report.crashes);
+  number("transactions", report.transactions);
+  number("recorded", report.recorded);
+  number("seals_checked", report.seals_checked);
+  number("liveness_ms", report.liveness_ms);
+  string("faults", report.faults);
+  string("repeat", repeat_line(report.settings));
+  return text + "}";
+}
+
+}  // namespace kanhe::testnet

@@ -1,0 +1,55 @@
+// Simulator: a whole network from one number, in one thread, in virtual time. Everything that a department runs is the
+// production code (node/driver.h and what it owns, consensus, contracts, the store); sockets, threads, clocks and disks
+// are simulated. The same number gives the same course of events.
+//
+// Each seed first draws what may go wrong and how often, sometimes not at all (swarm testing). Then two phases:
+//   safety    everything at once: delay, loss, repetition, reordering, clogged links, partitions in both directions and
+//             in one, power cuts of one node or all, in the middle of a write, pauses, clocks that differ and jump; in
+//             part of the seeds one liar: the same identity run twice (Twins), or one that tells small lies.
+//   liveness  a quorum without the liar is made whole; the rest stays down, cut off or lying for ever. Everything good
+//             that still waits, and one new transaction, must become final in bounded virtual time.
+// The checkers (testnet/checkers.h) are asked after every event.
+//
+// Not simulated: damage of synced data, a full disk, changes of the validator set.
+//
+// Owner: the caller. Thread: one simulation per thread. Errors: the report's verdict, which is the exit code of the
+// command; a failed CHECK aborts the process, and the handler of report_crashes() says which seed it was.
+#pragma once
+
+#include "testnet/checkers.h"
+
+namespace kanhe::testnet {
+
+struct SimulationSettings {
+  std::uint64_t seed = 0;
+  std::size_t validators = 4;
+};
+
+struct SimulationReport {
+  SimulationSettings settings;
+  Verdict verdict = Verdict::good;
+  std::string text;              // what failed
+  std::uint64_t event_hash = 0;  // of the whole course of events
+  std::uint64_t events = 0;
+  Height height;                 // of the highest block
+  View view_max;                 // the highest that was voted or aimed for
+  std::uint64_t crashes = 0;
+  std::size_t transactions = 0;  // made by clients
+  std::size_t recorded = 0;      // of them
+  std::uint64_t seals_checked = 0;
+  std::uint64_t liveness_ms = 0;  // virtual time from healing to the end
+  std::string faults;            // what the seed drew, in words
+};
+
+SimulationReport simulate(const SimulationSettings& settings);
+
+// The command that repeats a simulation.
+std::string repeat_line(const SimulationSettings& settings);
+// The report as one line of JSON, or for people.
+std::string json_line(const SimulationReport& report);
+std::string text_line(const SimulationReport& report);
+
+// From now on an abort prints the line that repeats the running simulation and ends the process with Verdict::crash.
+void report_crashes();
+
+}  // namespace kanhe::testnet
