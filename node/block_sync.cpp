@@ -339,12 +339,14 @@ std::optional<SyncBlock> BlockSync::read_block(Height height) const {
   return block;
 }
 
-// As many blocks as fit, ending at the last that has a seal of its own.
+// As many blocks as fit, ending at the last that has a seal of its own; beyond what was asked for, where no block up to
+// there has one: the asker's seal may be another than what this node has.
 void BlockSync::serve(PeerId to, const FetchBlocks& request) {
   BlocksAnswer answer;
   std::size_t sealed_count = 0;
   std::size_t bytes = 0;
-  for (Height height = request.from; height <= request.to && !answer.blocks.full(); ++height) {
+  for (Height height = request.from; !answer.blocks.full(); ++height) {
+    if (height > request.to && sealed_count > 0) break;
     auto block = read_block(height);
     if (!block) break;
     for (const BodyBytes& body : block->bodies) bytes += body.size();

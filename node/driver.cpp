@@ -366,7 +366,13 @@ void Driver::commit(const ProposalDigest& digest, std::optional<CommitSeal> seal
 
 void Driver::forward_waiting() {
   Forwarded forwarded;
-  for (const SharedBody& body : pool_.oldest(forwarded_count)) forwarded.bodies.push_back(blob_of(body));
+  std::size_t bytes = 0;
+  for (const SharedBody& body : pool_.oldest(forwarded_count)) {
+    forwarded.bodies.push_back(blob_of(body));
+    bytes += body->bytes.size();
+    // Test: driver_tests/large_transactions_that_wait_are_forwarded_within_the_limit_of_a_frame
+    if (bytes >= answer_bytes_target) break;
+  }
   if (!forwarded.bodies.empty()) transport_.broadcast(FrameKind::forwarded, encode(forwarded));
 }
 

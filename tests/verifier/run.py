@@ -3,10 +3,12 @@
 
 Usage: run.py, without arguments, from the root of the repository, after a release build.
 
-Part of the tampering is done on a chain forged here, with keys of its own: everything in it is hashed and sealed correctly
-except for the one rule that is broken. Only so is it the rule that refuses, and not a hash that no longer fits.
+Part of the tampering is done on a chain forged here, with keys of its own: everything in it is hashed and sealed
+correctly except for the one rule that is broken. Only so is it the rule that refuses, and not a hash that no longer
+fits.
 """
 
+import base64
 import copy
 import functools
 import json
@@ -151,7 +153,8 @@ def tamper_with_fields(run, example):
                     example.with_block(height, altered(block, ("bodies", 0), lambda _: body)))
     for path in places(example.decoded[0]):
         if path[0] != "header" and path[0] != "receipts":
-            run.refuses(f"a bit of {name_of(path)} in block 0", example.with_block(0, altered(example.decoded[0], path, flip)))
+            run.refuses(f"a bit of {name_of(path)} in block 0",
+                        example.with_block(0, altered(example.decoded[0], path, flip)))
     run.refuses_all("a bit of block 0's header or receipt",
                     [(name_of(path), example.with_block(0, altered(example.decoded[0], path, flip)))
                      for path in places(example.decoded[0]) if path[0] in ("header", "receipts")])
@@ -172,7 +175,8 @@ def tamper_with_signatures(run, example):
     for index in range(least):
         run.refuses(f"seal signature {index} with n-s in place of s",
                     example.with_block(height, altered(block, (*where, index, "signature"), high_s)), "s is not low")
-        for part, value in {"r = 0": lambda sig: bytes(32) + sig[32:], "s = 0": lambda sig: sig[:32] + bytes(32)}.items():
+        for part, value in {"r = 0": lambda sig: bytes(32) + sig[32:],
+                            "s = 0": lambda sig: sig[:32] + bytes(32)}.items():
             run.refuses(f"seal signature {index} with {part}",
                         example.with_block(height, altered(block, (*where, index, "signature"), value)))
 
@@ -191,9 +195,11 @@ def tamper_with_structure(run, example):
     blocks, count = example.blocks, len(example.blocks)
     for name, changed in {
             "block 0 missing": blocks[1:], "block 1 missing": blocks[:1] + blocks[2:],
-            "a middle block missing": blocks[:count // 2] + blocks[count // 2 + 1:], "the last block missing": blocks[:-1],
+            "a middle block missing": blocks[:count // 2] + blocks[count // 2 + 1:],
+            "the last block missing": blocks[:-1],
             "only block 0": blocks[:1], "no blocks": [], "a block twice": blocks[:3] + blocks[2:],
-            "the last block twice": blocks + blocks[-1:], "blocks 1 and 2 exchanged": [blocks[0], blocks[2], blocks[1], *blocks[3:]],
+            "the last block twice": blocks + blocks[-1:],
+            "blocks 1 and 2 exchanged": [blocks[0], blocks[2], blocks[1], *blocks[3:]],
             "all blocks in reverse order": blocks[::-1], "an empty block at the end": [*blocks, b""]}.items():
         run.refuses(name, lambda changed=changed: example.check(chain=join(changed)))
     data = example.chain
@@ -208,7 +214,8 @@ def tamper_with_structure(run, example):
     height = block["header"]["height"]
     for field in ("bodies", "receipts"):
         for name, change in {"first missing": lambda list_: list_[1:], "last missing": lambda list_: list_[:-1],
-                             "reversed": lambda list_: list_[::-1], "last twice": lambda list_: list_ + list_[-1:]}.items():
+                             "reversed": lambda list_: list_[::-1],
+                             "last twice": lambda list_: list_ + list_[-1:]}.items():
             run.refuses(f"{field}: {name}", example.with_block(height, altered(block, (field,), change)))
             if field == "bodies":
                 run.refuses(f"proposal.bodies: {name}",
@@ -217,7 +224,8 @@ def tamper_with_structure(run, example):
     config = example.decoded[0]["next_epoch"]
     run.refuses("a next_epoch out of place", example.with_block(height, {**block, "next_epoch": config}), "next_epoch")
     run.refuses("block 0 without next_epoch", example.with_block(0, {**example.decoded[0], "next_epoch": None}))
-    run.refuses("block 0 with a seal", example.with_block(0, {**example.decoded[0], "seal": example.decoded[-1]["seal"]}))
+    run.refuses("block 0 with a seal",
+                example.with_block(0, {**example.decoded[0], "seal": example.decoded[-1]["seal"]}))
     step = max(1, len(data) // 80)
     run.refuses_all("one bit anywhere in the file", [
         (f"byte {at}", lambda at=at: example.check(chain=data[:at] + bytes([data[at] ^ 1 << at % 8]) + data[at + 1:]))
@@ -228,15 +236,7 @@ def set_field(name, value):
     return lambda genesis: {**genesis, name: value}
 
 
-def genesis_changes():
-    def member(index, field, value):
-        return lambda genesis: altered(genesis, ("validators", index, field), lambda _: value(genesis))
-
-    def department(index, field, value):
-        return lambda genesis: altered(genesis, ("departments", index, field), lambda _: value(genesis))
-
-    def parameter(name, value):
-        return lambda genesis: altered(genesis, ("parameters", name), lambda _: value)
+def genesis_shape_changes():
     return {
         "another name (another chain)": set_field("name", "other.example"),
         "another time (another chain)": lambda genesis: {**genesis, "created_ms": str(int(genesis["created_ms"]) + 1)},
@@ -251,21 +251,38 @@ def genesis_changes():
         "a time with leading zero": set_field("created_ms", "01750000000000"),
         "a time beyond the counter": set_field("created_ms", str(2**48)),
         "a flag as number": set_field("open_reads", 0), "a name with an empty label": set_field("name", "a..b"),
-        "a name with a capital": set_field("name", "Verifier.example"), "a nested list of lists": set_field("observers", [[[]]]),
+        "a name with a capital": set_field("name", "Verifier.example"),
+        "a nested list of lists": set_field("observers", [[[]]])}
+
+
+def genesis_rule_changes():
+    def member(index, field, value):
+        return lambda genesis: altered(genesis, ("validators", index, field), lambda _: value(genesis))
+
+    def department(index, field, value):
+        return lambda genesis: altered(genesis, ("departments", index, field), lambda _: value(genesis))
+
+    def parameter(name, value):
+        return lambda genesis: altered(genesis, ("parameters", name), lambda _: value)
+    return {
         "the suite without protection": set_field("suite", {"signature": "keyed_hash", "hash": "sha256"}),
         "an unknown suite": set_field("suite", {"signature": "rsa", "hash": "sha256"}),
         "a window of 0": parameter("window", 0), "a window of 65": parameter("window", 65),
         "timeouts the wrong way round": parameter("timeout_ms", 60000),
         "a validity window not above the tolerance": lambda genesis: altered(
             parameter("validity_window_ms", 10000)(genesis), ("parameters", "clock_tolerance_ms"), lambda _: 10000),
-        "a key in capitals": member(0, "consensus_key", lambda genesis: genesis["validators"][0]["consensus_key"].upper()),
+        "a key of 32 bytes": member(0, "consensus_key", lambda genesis: genesis["validators"][0]["consensus_key"][:64]),
+        "a key in capitals": member(0, "consensus_key",
+                                    lambda genesis: genesis["validators"][0]["consensus_key"].upper()),
         "a key off the curve": member(0, "consensus_key", lambda _: "02" + "00" * 31 + "05"),
-        "a key of uncompressed form": member(0, "consensus_key", lambda genesis: "04" + genesis["validators"][0]["consensus_key"][2:]),
+        "a key of uncompressed form": member(0, "consensus_key",
+                                             lambda genesis: "04" + genesis["validators"][0]["consensus_key"][2:]),
         "a consensus key twice": member(1, "consensus_key", lambda genesis: genesis["validators"][0]["consensus_key"]),
         "a transport key twice": member(1, "transport_key", lambda genesis: genesis["validators"][0]["transport_key"]),
         "a validator of no listed department": member(0, "department", lambda _: "aaa"),
         "a nobody as administrator": department(0, "administrator_person", lambda _: "00" * 32),
-        "an administrator key twice": department(1, "administrator", lambda genesis: genesis["departments"][0]["administrator"]),
+        "an administrator key twice": department(1, "administrator",
+                                                 lambda genesis: genesis["departments"][0]["administrator"]),
         "a control character in a name": department(0, "name_en", lambda _: "a\u202eb"),
         "a lone surrogate in a name": department(0, "name_en", lambda _: "\ud800"),
         "a credit code with a wrong check digit": department(2, "uscc", lambda _: "11100000MB03271698")}
@@ -273,11 +290,12 @@ def genesis_changes():
 
 def tamper_with_genesis(run, example):
     genesis = json.loads(example.genesis)
-    for name, change in genesis_changes().items():
+    for name, change in {**genesis_shape_changes(), **genesis_rule_changes()}.items():
         run.refuses(f"genesis: {name}", lambda: example.check(genesis=json.dumps(change(genesis)).encode()))
     text = example.genesis
     for name, changed in {
-            "a repeated field": text.replace(b'"demo": true,', b'"demo": true, "demo": true,'), "no JSON": b"{", "a list": b"[]",
+            "a repeated field": text.replace(b'"demo": true,', b'"demo": true, "demo": true,'), "no JSON": b"{",
+            "a list": b"[]",
             "a fraction": text.replace(b'"window": 8', b'"window": 8.0'), "text behind the end": text + b"{}",
             "a level too deep": b"[" * 100000 + b"]" * 100000}.items():
         run.refuses(f"genesis: {name}", lambda: example.check(genesis=changed))
@@ -300,7 +318,13 @@ def list_changes(values):
         yield "two exchanged", [values[1], values[0], *values[2:]]
 
 
-def tamper_with_entries(run, chain, kind, entries, check):
+def read_and_check(chain, kind, entry):
+    """Writes the proof and reads it again, so that the rules of reading count as well."""
+    record = verify.PROOFS.fields[kind].element
+    verify.ENTRY_CHECKS[kind](chain, verify.decode(record, verify.encode(record, entry)))
+
+
+def tamper_with_entries(run, chain, kind, entries):
     """Alters every element of every proof of one kind. Only the label `what` is bound to nothing."""
     groups = {}
     for index, entry in enumerate(entries):
@@ -316,7 +340,8 @@ def tamper_with_entries(run, chain, kind, entries, check):
             groups.setdefault(f"{siblings}: {name}", []).append((index, altered(entry, where, lambda _: changed)))
     for name, changes in groups.items():
         run.refuses_all(f"{kind} proofs, {name}",
-                        [(f"proof {index}", lambda entry=entry: check(chain, entry)) for index, entry in changes])
+                        [(f"proof {index}", lambda entry=entry: read_and_check(chain, kind, entry)) for index,
+                         entry in changes])
 
 
 def exchanges(chain, proofs):
@@ -333,7 +358,8 @@ def exchanges(chain, proofs):
            {**present, "value": None, "value_hash": None, "proof": {**present["proof"], "other": own}})
     yield ("absence shown as presence of the other value", verify.check_state_entry,
            {**absent, "value": present["value"], "value_hash": present["value_hash"]})
-    yield "absence without its other leaf", verify.check_state_entry, {**absent, "proof": {**absent["proof"], "other": None}}
+    yield "absence without its other leaf", verify.check_state_entry, {**absent,
+                                                                       "proof": {**absent["proof"], "other": None}}
     yield "another record's proof", verify.check_state_entry, {**present, "proof": absent["proof"]}
     yield "an unknown table", verify.check_state_entry, {**present, "key": b"\x09\x01"}
     yield "a key with a byte too many", verify.check_state_entry, {**present, "key": present["key"] + b"\0"}
@@ -347,12 +373,52 @@ def exchanges(chain, proofs):
     yield "a trace without its last step", verify.check_trace_entry, {**trace, "steps": trace["steps"][:-1]}
     yield "a trace without its first step", verify.check_trace_entry, {**trace, "steps": trace["steps"][1:]}
     yield "a trace without steps", verify.check_trace_entry, {**trace, "steps": []}
-    yield "two steps exchanged", verify.check_trace_entry, {**trace, "steps": [*trace["steps"][1::-1], *trace["steps"][2:]]}
+    yield "two steps exchanged", verify.check_trace_entry, {**trace,
+                                                            "steps": [*trace["steps"][1::-1], *trace["steps"][2:]]}
     yield "another subject's record", verify.check_trace_entry, {**trace, "record": empty["record"]}
     yield "another subject", verify.check_trace_entry, {**trace, "subject": empty["subject"]}
 
 
+def tamper_with_arguments(run, chain, proofs):
+    """The bare algorithms, without the comparison with the chain, which alone would refuse most of the above."""
+    wrong_index, wrong_roots = [], []
+    for entry in proofs["history"]:
+        leaf = verify.log_leaf(entry["header_hash"])
+        for index in set(range(entry["size"] + 2)) - {entry["height"]}:
+            wrong_index.append((f"index {index}", functools.partial(
+                verify.check_inclusion, leaf, index, entry["size"], entry["path"], entry["root"])))
+    for entry in proofs["consistency"]:
+        old, new = entry["old_root"], entry["new_root"]
+        # Every log continues the empty one, so from size 0 the new root is free.
+        pairs = [(flip(old), new)] + ([(old, flip(new))] if entry["old_size"] or not entry["new_size"] else [])
+        for pair in pairs:
+            wrong_roots.append(("a root", functools.partial(
+                verify.check_consistency, entry["old_size"], entry["new_size"], entry["path"], *pair)))
+    run.refuses_all("an inclusion path under every wrong index", wrong_index)
+    run.refuses_all("a consistency path under wrong roots", wrong_roots)
+    root = chain.headers[chain.sealed_height]["state_root"]
+    run.refuses_all("a state proof under another root", [
+        (f"proof {index}", functools.partial(verify.check_state_proof, entry["position"], entry["value_hash"],
+                                             entry["proof"], flip(root)))
+        for index, entry in enumerate(proofs["state"])])
+
+
+def write_note(network, config, seal):
+    text, lines = verify.note_text(network.origin, seal["checkpoint"]), []
+    for entry in seal["signatures"]:
+        member = config["validators"][entry["signer"]]
+        name = f"{network.origin}/{member['department']}".encode()
+        key_id = verify.sha256(name + b"\n\xffkanhe/ecdsa-secp256k1/v1" + member["consensus_key"])[:4]
+        code = base64.b64encode(key_id + entry["signature"])
+        lines.append("\u2014 ".encode() + name + b" " + code + b"\n")
+    return text.encode() + b"\n" + b"".join(lines)
+
+
 def tamper_with_note(run, chain, proofs):
+    earlier = min(chain.seals)
+    other = write_note(chain.network, chain.sealed_config, chain.seals[earlier])
+    run.refuses("note: the good note of an earlier seal",
+                lambda: verify.check_proof_heads(chain, {**proofs, "signed_note": other}), "not the tip's seal")
     note = proofs["signed_note"]
     lines = note.decode().split("\n")
     text, signatures = lines[:5], lines[5:-1]
@@ -360,29 +426,36 @@ def tamper_with_note(run, chain, proofs):
     def put(*parts):
         return ("\n".join([line for part in parts for line in part]) + "\n").encode()
     changes = {
-        "q-1 signatures": put(text, signatures[:-1]), "no signatures": put(text), "a signature twice": put(text, signatures[:1], signatures),
+        "q-1 signatures": put(text, signatures[:-1]), "no signatures": put(text),
+        "a signature twice": put(text, signatures[:1], signatures),
         "signatures in reverse order": put(text, signatures[::-1]), "no newline at the end": note[:-1],
         "an empty line more": note + b"\n", "a hyphen for the dash": note.replace("\u2014".encode(), b"-", 1),
-        "another name": note.replace(b"/archive ", b"/housing ", 1), "two spaces": note.replace(b"/archive ", b"/archive  ", 1),
-        "a leading zero": note.replace(b"epoch=", b"epoch=0", 1), "another tree size": put([text[0], "1"], text[2:], signatures),
-        "an extension line": put(text[:4], ["extra"], text[4:], signatures), "base64 without padding": note.replace(b"=\nkanhe", b"\nkanhe", 1),
+        "another name": note.replace(b"/archive ", b"/housing ", 1),
+        "two spaces": note.replace(b"/archive ", b"/archive  ", 1),
+        "a leading zero": note.replace(b"epoch=", b"epoch=0", 1),
+        "another tree size": put([text[0], "1"], text[2:], signatures),
+        "an extension line": put(text[:4], ["extra"], text[4:], signatures),
+        "base64 without padding": note.replace(b"=\nkanhe", b"\nkanhe", 1),
         "not UTF-8": b"\xff" + note, "nothing": b"", "a return before a newline": note.replace(b"\n", b"\r\n", 1)}
     for name, changed in changes.items():
         run.refuses(f"note: {name}", lambda: verify.check_proof_heads(chain, {**proofs, "signed_note": changed}))
     run.refuses_all("note: a bit anywhere", [
         (f"byte {at}", lambda at=at: verify.check_proof_heads(
-            chain, {**proofs, "signed_note": note[:at] + bytes([note[at] ^ 1]) + note[at + 1:]})) for at in range(0, len(note), 3)])
+            chain, {**proofs, "signed_note": note[:at] + bytes([note[at] ^ 1]) + note[at + 1:]}))
+            for at in range(0, len(note), 3)])
 
 
 def tamper_with_proofs(run, example):
     chain, _ = example.check()
     proofs = verify.read_json(verify.PROOFS, example.proofs)
-    for kind, check in verify.ENTRY_CHECKS.items():
-        tamper_with_entries(run, chain, kind, proofs[kind], check)
+    for kind in verify.ENTRY_CHECKS:
+        tamper_with_entries(run, chain, kind, proofs[kind])
     for name, check, entry in exchanges(chain, proofs):
         run.refuses(name, lambda: check(chain, entry))
     for field in ("height", "header_hash", "state_root"):
-        run.refuses(f"proofs: a bit of {field}", lambda: verify.check_proof_heads(chain, altered(proofs, (field,), flip)))
+        run.refuses(f"proofs: a bit of {field}",
+                    lambda: verify.check_proof_heads(chain, altered(proofs, (field,), flip)))
+    tamper_with_arguments(run, chain, proofs)
     tamper_with_note(run, chain, proofs)
     parsed = json.loads(example.proofs)
     for kind in verify.ENTRY_CHECKS:
@@ -412,7 +485,8 @@ WINDOW_MS = 600000
 
 
 def forged_genesis():
-    parameters = {"window": 8, "timeout_ms": 1000, "timeout_max_ms": 30000, "minimal_rate": 100, "block_transactions_max": 3,
+    parameters = {"window": 8, "timeout_ms": 1000, "timeout_max_ms": 30000, "minimal_rate": 100,
+                  "block_transactions_max": 3,
                   "block_bytes_max": 65535, "validity_window_ms": WINDOW_MS, "clock_tolerance_ms": 5000,
                   "heartbeat_ms": 60000, "due_entries_max": 100}
     return json.dumps({
@@ -457,7 +531,8 @@ class Forge:
         block["header"] = edit_header({
             "version": 1, "chain_id": self.network.chain_id, "epoch": 0, "height": 0, "timestamp_ms": self.time,
             "proposal_digest": self.network.chain_id, "parent": verify.ZERO, "history_root": verify.EMPTY_LOG,
-            "transaction_root": verify.EMPTY_LOG, "receipt_root": verify.Log(receipts).root(), "state_root": verify.ZERO,
+            "transaction_root": verify.EMPTY_LOG, "receipt_root": verify.Log(receipts).root(),
+            "state_root": verify.ZERO,
             "validators_hash": config_hash, "next_validators_hash": config_hash})
         return self.close(block)
 
@@ -471,12 +546,14 @@ class Forge:
         header = self.header
         checkpoint = edit_checkpoint({
             "version": 1, "epoch": header["epoch"], "view": 0, "height": header["height"],
-            "proposal_digest": header["proposal_digest"], "header_hash": verify.header_hash(header), "log_root": self.log.root()})
+            "proposal_digest": header["proposal_digest"], "header_hash": verify.header_hash(header),
+            "log_root": self.log.root()})
         digest = verify.tagged("checkpoint", verify.note_text(self.network.origin, checkpoint).encode())
         entries = [{"signer": index, "signature": (signers or self.signers)[index].sign(digest)} for index in who]
         return {"version": 1, "checkpoint": checkpoint, "signatures": edit_signatures(entries)}
 
-    def add(self, bodies=(), seal=None, receipts=same, proposal=same, header=same, block=same, next_epoch=None, hashes_of=same):
+    def add(self, bodies=(), seal=None, receipts=same, proposal=same, header=same, block=same, next_epoch=None,
+            hashes_of=same):
         """The arguments named like a record edit it. `seal` holds the arguments of seal(), None leaves the seal out."""
         before, epoch, height = self.header, self.config["epoch"], len(self.blocks)
         listed = hashes_of([verify.tagged("body", body) for body in bodies])
@@ -495,7 +572,8 @@ class Forge:
             "receipt_root": verify.Log(verify.encode(verify.RECEIPT, receipt) for receipt in given).root(),
             "state_root": verify.ZERO, "validators_hash": now,
             "next_validators_hash": verify.config_hash(next_epoch) if next_epoch else now})
-        value = {"version": 1, "header": made, "proposal": {"header": proposed, "bodies": listed}, "bodies": list(bodies),
+        value = {"version": 1, "header": made, "proposal": {"header": proposed, "bodies": listed},
+                 "bodies": list(bodies),
                  "receipts": given, "seal": None, "next_epoch": next_epoch}
         self.close(value)
         value["seal"] = None if seal is None else self.seal(**seal)
@@ -505,11 +583,13 @@ class Forge:
         return self
 
     def next_config(self, **changes):
-        members = [{**member, "consensus_key": signer.public} for member, signer in zip(self.config["validators"], NEW_SIGNERS)]
+        members = [{**member, "consensus_key": signer.public} for member,
+                   signer in zip(self.config["validators"], NEW_SIGNERS)]
         return {**self.config, "epoch": self.config["epoch"] + 1, "validators": members, **changes}
 
     def check(self):
-        return verify.verify_chain(self.genesis, join(verify.encode(verify.CHAIN_BLOCK, block) for block in self.blocks))
+        return verify.verify_chain(self.genesis,
+                                   join(verify.encode(verify.CHAIN_BLOCK, block) for block in self.blocks))
 
 
 def fresh():
@@ -517,7 +597,8 @@ def fresh():
 
 
 def edit(**changes):
-    return lambda value: {**value, **{name: change(value[name]) if callable(change) else change for name, change in changes.items()}}
+    return lambda value: {**value, **{name: change(value[name]) if callable(change) else change for name,
+                                      change in changes.items()}}
 
 
 def forge_good(run):
@@ -525,7 +606,8 @@ def forge_good(run):
         chain = fresh()
         chain.add([chain.transaction(1)]).add([chain.transaction(2), chain.transaction(3)], seal={})
         chain.add(seal={"who": (0, 1, 2, 3)}, next_epoch=chain.next_config())
-        chain.add([chain.transaction(4)]).add(seal={"who": (1, 2, 3), "edit_checkpoint": edit(view=7)}).add([chain.transaction(5)])
+        chain.add([chain.transaction(4)]).add(seal={"who": (1, 2, 3),
+                                                    "edit_checkpoint": edit(view=7)}).add([chain.transaction(5)])
         result = chain.check()
         verify.demand(result.sealed_height == 5 and len(result.headers) == 7, "the sealed tip is another one")
         verify.demand(result.sealed_config["epoch"] == 1, "the epoch did not change")
@@ -534,7 +616,8 @@ def forge_good(run):
     def at_the_limits():
         chain = fresh()
         latest, soonest = edit(valid_until_ms=chain.time + 1000 + WINDOW_MS), edit(valid_until_ms=chain.time + 1001)
-        finding = {"code": 1, "rule": 0, "field": 0, "limit": 0, "value": 2**64 - 1, "subject": {"type": "unit", "id": "x"}}
+        finding = {"code": 1, "rule": 0, "field": 0, "limit": 0, "value": 2**64 - 1,
+                   "subject": {"type": "unit", "id": "x"}}
         refused = edit(outcome={"type": "refused", "findings": [finding]})
         chain.add([chain.transaction(1, latest), chain.transaction(2, soonest)], seal={},
                   proposal=edit(timestamp_ms=chain.time + 1000), receipts=lambda list_: [*list_[:2], refused(list_[2])])
@@ -549,12 +632,14 @@ def forge_transactions(run):
         run.refuses(f"forged transaction: {name}", chain.add([body], seal={}).check, fragment)
     now = fresh().time + 1000
     with_transaction("expired at this very time", "is expired", edit=edit(valid_until_ms=now))
-    with_transaction("valid one millisecond too long", "valid for too long", edit=edit(valid_until_ms=now + WINDOW_MS + 1))
+    with_transaction("valid one millisecond too long", "valid for too long",
+                     edit=edit(valid_until_ms=now + WINDOW_MS + 1))
     with_transaction("of another chain", "of another chain", edit=edit(chain_id=flip))
     with_transaction("a high s", "s is not low", sign=high_s)
     with_transaction("a wrong signature", "", sign=flip)
     with_transaction("another sender", "signature is wrong", edit=edit(sender=OLD_SIGNERS[0].public))
-    with_transaction("a sender in uncompressed form", "not in compressed form", edit=edit(sender=lambda key: b"\4" + key[1:]))
+    with_transaction("a sender in uncompressed form", "not in compressed form",
+                     edit=edit(sender=lambda key: b"\4" + key[1:]))
     with_transaction("a sender off the curve", "not a point", edit=edit(sender=b"\2" + bytes(31) + b"\5"))
     with_transaction("a module with a capital", "not of its form", edit=edit(module="Certificate"))
     with_transaction("a method that begins with a digit", "not of its form", edit=edit(method="1a"))
@@ -565,18 +650,21 @@ def forge_transactions(run):
     body = chain.transaction(1)
     run.refuses("a transaction twice in a block", chain.add([body, body], seal={}).check, "stood in the chain before")
     chain = fresh()
-    run.refuses("a transaction in two blocks", chain.add([body]).add([body], seal={}).check, "stood in the chain before")
+    run.refuses("a transaction in two blocks", chain.add([body]).add([body], seal={}).check,
+                "stood in the chain before")
     chain = fresh()
     again = chain.transaction(1)
     chain.add([chain.transaction(1)]).add([again], seal={})
     run.refuses("a transaction again under another signature", chain.check, "stood in the chain before")
     chain = fresh()
-    run.refuses("more transactions than allowed", chain.add([chain.transaction(i) for i in range(4)], seal={}).check, "too many")
+    run.refuses("more transactions than allowed", chain.add([chain.transaction(i) for i in range(4)], seal={}).check,
+                "too many")
     chain = fresh()
     large = [chain.transaction(i, edit(arguments=bytes(40000))) for i in range(2)]
     run.refuses("more bytes than allowed", chain.add(large, seal={}).check, "too large")
     chain = fresh()
-    run.refuses("bodies other than the listed", chain.add([chain.transaction(1)], seal={}, hashes_of=lambda list_: [flip(list_[0])]).check,
+    run.refuses("bodies other than the listed",
+                chain.add([chain.transaction(1)], seal={}, hashes_of=lambda list_: [flip(list_[0])]).check,
                 "not the listed one")
 
 
@@ -586,8 +674,10 @@ def forge_blocks(run):
         chain.add([chain.transaction(1)], seal={})
         bodies = [chain.transaction(2)]
         run.refuses(f"forged block: {name}", chain.add(bodies, **{"seal": {}, **arguments}).check, fragment)
-    for field, fragment in {"chain_id": "another chain", "height": "another height", "parent": "its parent", "epoch": "another epoch",
-                            "validators_hash": "other validators", "history_root": "another history", "timestamp_ms": "timestamp_ms",
+    for field, fragment in {"chain_id": "another chain", "height": "another height", "parent": "its parent",
+                            "epoch": "another epoch",
+                            "validators_hash": "other validators", "history_root": "another history",
+                            "timestamp_ms": "timestamp_ms",
                             "proposal_digest": "another proposal", "transaction_root": "transaction root",
                             "receipt_root": "another root", "next_validators_hash": "next_epoch"}.items():
         refuse(f"header with another {field}", fragment, header=edit(**{field: flip}))
@@ -611,7 +701,8 @@ def forge_blocks(run):
     refuse("a refusal with an event", "a refusal with", receipts=last(outcome=bad, events=[event]))
     refuse("a refusal with a return value", "a refusal with", receipts=last(outcome=bad, return_value=b"x"))
     for name, fragment, changed in [
-            ("subjects out of order", "does not ascend", {"subjects": subjects}), ("a subject twice", "does not ascend", {"subjects": subjects[:1] * 2}),
+            ("subjects out of order", "does not ascend", {"subjects": subjects}),
+            ("a subject twice", "does not ascend", {"subjects": subjects[:1] * 2}),
             ("an event name without a dot", "not of its form", {"name": "abc"}),
             ("a department with two hyphens", "not of its form", {"subjects": [{"type": "department", "id": "a--b"}]}),
             ("a certificate id with a space", "not of its form", {"subjects": [{"type": "certificate", "id": "a b"}]}),
@@ -631,7 +722,8 @@ def forge_seals(run):
     refuse("a signer twice", "does not ascend", who=(0, 1, 1))
     refuse("a signer that is no validator", "out of order or unknown", who=(0, 1, 4), signers=OLD_SIGNERS + [CITIZEN])
     refuse("signer 100", "is not in 0..99", edit_signatures=lambda list_: [*list_[:2], {**list_[2], "signer": 100}])
-    refuse("one bad signature above the quorum", "", who=(0, 1, 2, 3), edit_signatures=lambda list_: [*list_[:3], edit(signature=flip)(list_[3])])
+    refuse("one bad signature above the quorum", "", who=(0, 1, 2, 3),
+           edit_signatures=lambda list_: [*list_[:3], edit(signature=flip)(list_[3])])
     refuse("other keys", "signature is wrong", signers=NEW_SIGNERS)
     refuse("a high s", "s is not low", edit_signatures=lambda list_: [edit(signature=high_s)(list_[0]), *list_[1:]])
     for field, fragment in {"epoch": "another epoch", "height": "another height", "proposal_digest": "another proposal",
@@ -648,18 +740,22 @@ def forge_epochs(run):
     def refuse(name, fragment, seal=dict(), block=same, **changes):
         chain = fresh().add(seal={})
         config = chain.next_config(**changes)
-        run.refuses(f"forged epoch: {name}", chain.add(seal=seal, block=block, next_epoch=config).add(seal={}).check, fragment)
+        run.refuses(f"forged epoch: {name}", chain.add(seal=seal, block=block, next_epoch=config).add(seal={}).check,
+                    fragment)
     members = fresh().next_config()["validators"]
     refuse("its last block without its own seal", "no seal of its own", seal=None)
     refuse("the block without next_epoch", "next_epoch is present where", block=edit(next_epoch=None))
-    refuse("another configuration than announced", "another hash", block=edit(next_epoch=lambda config: edit(epoch=5)(config)))
+    refuse("another configuration than announced", "another hash",
+           block=edit(next_epoch=lambda config: edit(epoch=5)(config)))
     refuse("the same number", "next number", epoch=0)
     refuse("a number left out", "next number", epoch=2)
     refuse("of another chain", "another chain", chain_id=bytes(32))
     refuse("without validators", "without validators", validators=[])
     refuse("a validator who is an observer too", "repeats a", observers=members[:1])
-    refuse("a consensus key twice", "repeats a consensus_key", observers=[{**members[0], "department": "x", "transport_key": b"\1" * 32}])
-    refuse("a key off the curve", "not a point", validators=[edit(consensus_key=b"\2" + bytes(31) + b"\5")(members[0]), *members[1:]])
+    refuse("a consensus key twice", "repeats a consensus_key",
+           observers=[{**members[0], "department": "x", "transport_key": b"\1" * 32}])
+    refuse("a key off the curve", "not a point",
+           validators=[edit(consensus_key=b"\2" + bytes(31) + b"\5")(members[0]), *members[1:]])
     refuse("validators out of order", "does not ascend", validators=members[::-1])
     chain = fresh().add(seal={})
     chain.add(seal={}, next_epoch=chain.next_config()).add(seal={"signers": OLD_SIGNERS})
@@ -668,10 +764,12 @@ def forge_epochs(run):
     chain.add(seal={"signers": NEW_SIGNERS}, next_epoch=chain.next_config())
     run.refuses("forged epoch: the new validators seal the old one's last block", chain.check, "signature is wrong")
     config = fresh().config
-    run.refuses("forged epoch: next_epoch without a change", fresh().add(seal={}, block=edit(next_epoch=config)).check, "next_epoch")
+    run.refuses("forged epoch: next_epoch without a change", fresh().add(seal={}, block=edit(next_epoch=config)).check,
+                "next_epoch")
     for name, fragment, change in [
             ("two receipts", "exactly one receipt", edit(receipts=lambda list_: list_ * 2)),
-            ("a body", "has a proposal, bodies", edit(bodies=[b"x"])), ("another next_epoch", "first configuration", edit(next_epoch=edit(epoch=1)))]:
+            ("a body", "has a proposal, bodies", edit(bodies=[b"x"])),
+            ("another next_epoch", "first configuration", edit(next_epoch=edit(epoch=1)))]:
         run.refuses(f"forged block 0: {name}", Forge().first(change).add(seal={}).check, fragment)
     for field in verify.HEADER.fields:
         # The state that the genesis founds is not to be derived from this document, so any state_root must pass.
@@ -687,15 +785,20 @@ def forge_epochs(run):
 # ---------------------------------------------------------------------------------------------------------------------
 
 VECTOR_KINDS = {
-    "Genesis": verify.GENESIS, "EpochConfig": verify.EPOCH_CONFIG, "Transaction": verify.TRANSACTION, "Subject": verify.SUBJECT,
-    "Event": verify.EVENT, "Receipt": verify.RECEIPT, "TraceLink": verify.TRACE_LINK, "ProposalHeader": verify.PROPOSAL_HEADER,
+    "Genesis": verify.GENESIS, "EpochConfig": verify.EPOCH_CONFIG, "Transaction": verify.TRANSACTION,
+    "Subject": verify.SUBJECT,
+    "Event": verify.EVENT, "Receipt": verify.RECEIPT, "TraceLink": verify.TRACE_LINK,
+    "ProposalHeader": verify.PROPOSAL_HEADER,
     "Proposal": verify.PROPOSAL, "Header": verify.HEADER, "Checkpoint": verify.CHECKPOINT, "CommitSeal": verify.SEAL,
     "StateProof": verify.STATE_PROOF, "StateLeaf": verify.Record(position=verify.HASH, value=verify.HASH)}
 VECTOR_HASHES = {
-    "chain_id": lambda data: verify.tagged("genesis", data), "epoch_hash": lambda data: verify.tagged("validators", data),
-    "body_hash": lambda data: verify.tagged("body", data), "transaction_id": lambda data: verify.tagged("transaction", data[:-64]),
+    "chain_id": lambda data: verify.tagged("genesis", data),
+    "epoch_hash": lambda data: verify.tagged("validators", data),
+    "body_hash": lambda data: verify.tagged("body", data),
+    "transaction_id": lambda data: verify.tagged("transaction", data[:-64]),
     "event_hash": verify.sha256, "trace_head": lambda data: verify.tagged("trace", data),
-    "proposal_digest": lambda data: verify.tagged("proposal", data), "header_hash": lambda data: verify.tagged("header", data),
+    "proposal_digest": lambda data: verify.tagged("proposal", data),
+    "header_hash": lambda data: verify.tagged("header", data),
     "state_leaf_hash": lambda data: verify.tagged("state-leaf", data)}
 
 
@@ -714,7 +817,24 @@ def check_logs(logs):
         root = bytes.fromhex(log["root"])
         for old, path in enumerate(log["consistency_paths_from_size"]):
             if old in root_of_size:
-                verify.check_consistency(old, log["size"], [bytes.fromhex(node) for node in path], root_of_size[old], root)
+                verify.check_consistency(old, log["size"], [bytes.fromhex(node) for node in path], root_of_size[old],
+                                         root)
+
+
+def check_trees(vectors):
+    """Each tree holds the first records of the list; one proof more shows the absence of the next one."""
+    records = [(bytes.fromhex(record["position"]), bytes.fromhex(record["value_hash"]))
+               for record in vectors["state_records"]]
+    for record in vectors["state_records"]:
+        verify.demand(verify.tagged("state-key", bytes.fromhex(record["state_key"])).hex() == record["position"],
+                      "another position")
+        verify.demand(verify.tagged("state-value", bytes.fromhex(record["value"])).hex() == record["value_hash"],
+                      "another hash")
+    for tree in vectors["state_trees"]:
+        for index, proof in enumerate(tree["proofs_of_keys"]):
+            position, value_hash = records[index]
+            verify.check_state_proof(position, value_hash if index < tree["size"] else None,
+                                     verify.STATE_PROOF.from_json(proof), bytes.fromhex(tree["root"]))
 
 
 def check_vectors(run):
@@ -725,9 +845,11 @@ def check_vectors(run):
         run.accepts(f"vector {entry['name']}", lambda: check_vector(entry))
         data = bytes.fromhex(entry["encoding"])
         kind = VECTOR_KINDS[entry["record"]]
-        run.refuses(f"vector {entry['name']} with a byte more", lambda: verify.decode(kind, data + b"\0"), "bytes follow")
+        run.refuses(f"vector {entry['name']} with a byte more", lambda: verify.decode(kind, data + b"\0"),
+                    "bytes follow")
         run.refuses_all(f"vector {entry['name']} cut", [
             (f"after {size} bytes", lambda size=size: verify.decode(kind, data[:size])) for size in range(len(data))])
+    run.accepts("vectors of state trees", lambda: check_trees(vectors))
     run.accepts("vectors of consistency", lambda: check_logs(vectors["merkle_logs"]))
 
     def tags():
@@ -744,7 +866,8 @@ def main():
         example = Example(pathlib.Path(directory))
     run.accepts("the example chain with its proofs", example.check)
     if run.failed == 0:
-        for part in (tamper_with_fields, tamper_with_signatures, tamper_with_structure, tamper_with_genesis, tamper_with_proofs):
+        for part in (tamper_with_fields, tamper_with_signatures, tamper_with_structure, tamper_with_genesis,
+                     tamper_with_proofs):
             part(run, example)
     for part in (forge_good, forge_transactions, forge_blocks, forge_seals, forge_epochs, check_vectors):
         part(run)

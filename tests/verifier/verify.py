@@ -2,8 +2,8 @@
 """Verifies a Kanhe chain and its proofs, from docs/formats.md alone.
 
 Usage: verify.py DIR, where DIR holds genesis.json (trusted), chain.bin and proofs.json (not trusted).
-It shares no code with the ledger, so that a mistake there cannot hide here. Section numbers in the comments are those of
-docs/formats.md. The exit code is 0 only if everything was checked and good, and there was something to check.
+It shares no code with the ledger, so that a mistake there cannot hide here. Section numbers in the comments are
+those of docs/formats.md. The exit code is 0 only if everything was checked and good, and there was something to check.
 """
 
 import base64
@@ -897,7 +897,8 @@ def check_next_epoch(chain, header, config):
     changes = header["next_validators_hash"] != header["validators_hash"]
     demand((config is not None) == changes, "next_epoch is present where it must not be, or absent where it must be")
     if config is not None:
-        demand(config_hash(config) == header["next_validators_hash"], "next_epoch has another hash than the header says")
+        demand(config_hash(config) == header["next_validators_hash"],
+               "next_epoch has another hash than the header says")
         demand(config["chain_id"] == chain.network.chain_id, "next_epoch is of another chain")
         demand(config["epoch"] == chain.config["epoch"] + 1, "next_epoch does not have the next number")
         check_config(config)

@@ -1,0 +1,404 @@
+// The driver alone, its peers played by the test: what it sends, and what is on disk when it does.
+#include "node/driver.h"
+
+#include "tests/node/one_node.h"
+
+namespace kanhe::node {
+namespace {
+
+using namespace consensus;
+
+// Validator 1 of four, with peers that the test speaks for; the primary of view 0 is validator 0, so it starts as a
+// backup, or as the primary where `self` is 0.
+struct DriverFixture {
+  explicit DriverFixture(std::uint16_t self_index = 1, Parameters parameters = {})
+      : self(self_index), genesis(test_genesis(parameters)), scheme(test_scheme(genesis)), on_disk(genesis) {
+    transport.peers.clear();
+    for (std::uint16_t i = 0; i < 4; ++i) {
+      if (i != self.value()) transport.peers.emplace_back(i);
+    }
+    // Durable before sent: whatever vote of its own leaves the process, the store holds it.
+    transport.on_send = [this](const SentFrame& frame) { check_durable(frame); };
+    start();
+  }
+
+  void start() {
+    DriverEvents events;
+    events.on_submitted = [this](std::uint64_t token, const TransactionId&, Result<void> answer) {
+      answers.emplace_back(token, std::move(answer));
+    };
+    events.on_alarm = [this](const Alarm& alarm) { alarms.push_back(alarm); };
+    events.on_block = [this](Height height) { blocks.push_back(height); };
+    DriverConfig config;
+    config.genesis = genesis;
+    config.self = self;
+    config.key = testnet::sim_validator_key(self.value());
+    config.session = ++session;
+    driver = std::make_unique<Driver>(std::move(config), *on_disk.store, transport, checker, std::move(events), now);
+  }
+  void restart() {
+    driver.reset();
+    on_disk.store.reset();
+    on_disk.disk.crash(session);
+    on_disk.open(genesis);
+    checker.jobs.clear();
+    transport.sent.clear();
+    start();
+  }
+
+  void check_durable(const SentFrame& frame) {
+    if (frame.kind != FrameKind::consensus) return;
+    const Message message = decode<Message>(frame.payload).value();
+    std::visit([this]<class T>(const T& vote) {
+      if constexpr (std::same_as<T, PrePrepare>) {
+        if (vote.prepare.signer.value() == self.value()) expect_stored(OwnPrepare{vote.prepare, vote.proposal});
+      } else if constexpr (std::same_as<T, Prepare>) {
+        if (vote.signer.value() == self.value()) expect_prepare_stored(vote);
+      } else if constexpr (std::same_as<T, Commit> || std::same_as<T, ViewChange> || std::same_as<T, NewView>) {
+        if (vote.signer.value() == self.value()) expect_stored(vote);
+      }
+    }, message);
+  }
+  void expect_stored(const Record& record) {
+    ++votes_checked;
+    const auto votes = on_disk.store->votes();
+    const auto stored = votes.find(record_key(record));
+    BOOST_REQUIRE(stored != votes.end());
+    BOOST_REQUIRE((stored->second == encode(record)));
+    if (const auto* own = std::get_if<OwnPrepare>(&record)) {
+      for (const BodyHash& hash : own->proposal.bodies) BOOST_REQUIRE(on_disk.store->holds_body(hash));
+    }
+  }
+  void expect_prepare_stored(const Prepare& vote) {
+    ++votes_checked;
+    for (const auto& [key, value] : on_disk.store->votes()) {
+      const Record record = decode<Record>(value).value();
+      const auto* own = std::get_if<OwnPrepare>(&record);
+      if (own == nullptr || !(own->prepare == vote)) continue;
+      for (const BodyHash& hash : own->proposal.bodies) BOOST_REQUIRE(on_disk.store->holds_body(hash));
+      return;
+    }
+    BOOST_FAIL("a Prepare left that is not on disk");
+  }
+
+  // Answers every job that waits, and those that come of it.
+  void check_all() {
+    while (!checker.jobs.empty()) {
+      Job job = std::move(checker.jobs.front());
+      checker.jobs.pop_front();
+      driver->on_checked(check(scheme, std::move(job)), now);
+    }
+  }
+  void receive(std::uint16_t from, FrameKind kind, Bytes payload) {
+    driver->on_frame(PeerId(from), {kind, std::move(payload)}, now);
+    check_all();
+  }
+  void say(std::uint16_t from, Message message) {
+    if (!std::holds_alternative<Sealed>(message)) {
+      sign_message(scheme, testnet::sim_validator_key(from), message);
+    }
+    receive(from, FrameKind::consensus, encode(message));
+  }
+  void wait(std::uint32_t ms) {
+    now.monotonic = now.monotonic + Duration(ms);
+    now.wall = now.wall + std::uint64_t{ms};
+    driver->tick(now);
+    check_all();
+  }
+  // The other three hold no votes of this node, so it may begin.
+  void answer_start() {
+    for (std::uint16_t from = 0; from < 4; ++from) {
+      if (from == self.value()) continue;
+      VoteReport report;
+      report.chain_id = scheme.config.chain_id;
+      report.about = ValidatorIndex(self.value());
+      report.session = session;
+      report.signer = ValidatorIndex(from);
+      say(from, report);
+    }
+    BOOST_REQUIRE(!driver->replica().starting());
+  }
+  Prepare prepare(std::uint16_t from, const Proposal& proposal) const {
+    return {{{}, scheme.config.chain_id, Epoch(0), View(0), proposal.header.height, digest_of(proposal.header)},
+            ValidatorIndex(from), {}};
+  }
+  Proposal propose_as_primary(Height height, const ProposalDigest& parent, const BodiesOfProposal& bodies) {
+    const Proposal proposal = *a_proposal(genesis, height, parent, bodies, now.wall);
+    say(0, PrePrepare{prepare(0, proposal), proposal});
+    return proposal;
+  }
+  void gossip(std::uint16_t from, const BodiesOfProposal& bodies, FrameKind kind = FrameKind::gossip) {
+    Gossip record;
+    for (const SharedBody& body : bodies) record.bodies.push_back(BodyBytes::from(body->bytes).value());
+    receive(from, kind, encode(record));
+  }
+  template <class T>
+  std::size_t sent_count() {
+    std::size_t count = 0;
+    for (const SentFrame& frame : transport.sent) {
+      if (frame.kind != FrameKind::consensus) continue;
+      count += std::holds_alternative<T>(decode<Message>(frame.payload).value()) ? 1 : 0;
+    }
+    return count;
+  }
+  template <class T>
+  T last_sent() {
+    std::optional<T> last;
+    for (const SentFrame& frame : transport.sent) {
+      if (frame.kind != FrameKind::consensus) continue;
+      const Message message = decode<Message>(frame.payload).value();
+      if (const auto* one = std::get_if<T>(&message)) last = *one;
+    }
+    BOOST_REQUIRE(last.has_value());
+    return *last;
+  }
+
+  PeerId self;
+  Genesis genesis;
+  Scheme scheme;
+  TestStore on_disk;
+  RecordingTransport transport;
+  QueueChecker checker;
+  Now now{test_start, test_time()};
+  std::uint64_t session = 0;
+  std::size_t votes_checked = 0;
+  std::vector<std::pair<std::uint64_t, Result<void>>> answers;
+  std::vector<Alarm> alarms;
+  std::vector<Height> blocks;
+  std::unique_ptr<Driver> driver;
+};
+
+// Votes of the others until the proposal is final here.
+void agree(DriverFixture& fixture, const Proposal& proposal) {
+  for (const std::uint16_t from : {2, 3}) fixture.say(from, fixture.prepare(from, proposal));
+  const Checkpoint result = fixture.last_sent<Commit>().checkpoint;
+  for (const std::uint16_t from : {0, 2}) fixture.say(from, Commit{result, ValidatorIndex(from), {}});
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(driver_tests)
+
+BOOST_AUTO_TEST_CASE(signs_nothing_before_the_others_have_reported) {
+  DriverFixture fixture;
+  const SharedBody body = a_body(fixture.genesis, 1);
+  fixture.gossip(2, {body});
+  fixture.propose_as_primary(Height(1), fixture.driver->executor().tip().digest, {body});
+  BOOST_TEST(fixture.driver->replica().starting());
+  BOOST_TEST(fixture.sent_count<Prepare>() == 0);
+  fixture.answer_start();
+  BOOST_TEST(fixture.sent_count<Prepare>() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(every_vote_is_on_disk_with_its_bodies_before_it_leaves) {
+  DriverFixture fixture;
+  fixture.answer_start();
+  const SharedBody body = a_body(fixture.genesis, 1);
+  fixture.gossip(2, {body});
+  const Proposal proposal =
+      fixture.propose_as_primary(Height(1), fixture.driver->executor().tip().digest, {body});
+  agree(fixture, proposal);
+  BOOST_TEST(fixture.votes_checked >= 2);
+  BOOST_TEST((fixture.blocks == std::vector{Height(1)}));
+  BOOST_TEST((fixture.driver->replica().durable_tip().height == Height(1)));
+  BOOST_TEST(fixture.on_disk.store->find_transaction(body->id).has_value());
+  BOOST_TEST(fixture.driver->counters().transactions_final == 1);
+  BOOST_TEST(fixture.alarms.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_block_takes_its_votes_and_the_bodies_of_losers_from_the_disk) {
+  DriverFixture fixture;
+  fixture.answer_start();
+  const SharedBody body = a_body(fixture.genesis, 1);
+  fixture.gossip(2, {body});
+  const Proposal proposal =
+      fixture.propose_as_primary(Height(1), fixture.driver->executor().tip().digest, {body});
+  BOOST_TEST(!fixture.on_disk.store->unfinalized_bodies().empty());
+  agree(fixture, proposal);
+  BOOST_TEST(fixture.on_disk.store->unfinalized_bodies().empty());
+  for (const auto& [key, value] : fixture.on_disk.store->votes()) {
+    const Record record = decode<Record>(value).value();
+    BOOST_TEST(!std::holds_alternative<OwnPrepare>(record));
+    BOOST_TEST(!std::holds_alternative<Commit>(record));
+    BOOST_TEST(!std::holds_alternative<PreparedProof>(record));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(after_a_power_cut_it_says_the_same_and_nothing_else) {
+  DriverFixture fixture;
+  fixture.answer_start();
+  const SharedBody body = a_body(fixture.genesis, 1);
+  const SharedBody other = a_body(fixture.genesis, 2);
+  fixture.gossip(2, {body, other});
+  const ProposalDigest root = fixture.driver->executor().tip().digest;
+  const Proposal proposal = fixture.propose_as_primary(Height(1), root, {body});
+  const Prepare vote = fixture.last_sent<Prepare>();
+  fixture.restart();
+  fixture.answer_start();
+  fixture.gossip(2, {other});
+  // The primary contradicts itself; who voted remembers, although the pool forgot.
+  fixture.propose_as_primary(Height(1), root, {other});
+  for (const SentFrame& frame : fixture.transport.sent) {
+    if (frame.kind != FrameKind::consensus) continue;
+    const Message message = decode<Message>(frame.payload).value();
+    if (const auto* again = std::get_if<Prepare>(&message)) BOOST_TEST((*again == vote));
+  }
+  agree(fixture, proposal);
+  BOOST_TEST((fixture.blocks == std::vector{Height(1)}));
+  BOOST_TEST(fixture.on_disk.store->find_transaction(body->id).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(a_vote_that_the_disk_forgot_silences_it) {
+  DriverFixture fixture;
+  VoteReport report;
+  report.chain_id = fixture.scheme.config.chain_id;
+  report.about = ValidatorIndex(1);
+  report.session = fixture.session;
+  report.signer = ValidatorIndex(2);
+  Message forgotten = fixture.prepare(1, *a_proposal(fixture.genesis, Height(1), ProposalDigest{}, {}));
+  sign_message(fixture.scheme, testnet::sim_validator_key(1), forgotten);
+  report.prepares.push_back(std::get<Prepare>(forgotten));
+  fixture.say(2, report);
+  BOOST_REQUIRE(fixture.driver->replica().silence().has_value());
+  BOOST_REQUIRE_EQUAL(fixture.alarms.size(), 1);
+  BOOST_TEST((fixture.alarms.front().kind == AlarmKind::lost_votes));
+  fixture.restart();
+  BOOST_TEST(fixture.driver->replica().silence().has_value());
+}
+
+BOOST_AUTO_TEST_CASE(the_primary_proposes_what_a_client_submits) {
+  DriverFixture fixture(0);
+  fixture.answer_start();
+  const SharedBody body = a_body(fixture.genesis, 1);
+  fixture.driver->submit(body->bytes, 5, fixture.now);
+  fixture.check_all();
+  BOOST_REQUIRE_EQUAL(fixture.answers.size(), 1);
+  BOOST_TEST((fixture.answers.front().first == 5 && fixture.answers.front().second.has_value()));
+  const auto proposal = fixture.last_sent<PrePrepare>().proposal;
+  BOOST_TEST((proposal.bodies == BodyList{body->body_hash}));
+  BOOST_TEST(frames_of<Gossip>(fixture.transport.sent, FrameKind::gossip).size() == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_client_hears_why_not) {
+  DriverFixture fixture;
+  const SharedBody body = a_body(fixture.genesis, 1);
+  const auto answer_to = [&](const Bytes& bytes) {
+    fixture.answers.clear();
+    fixture.driver->submit(bytes, 9, fixture.now);
+    fixture.check_all();
+    BOOST_REQUIRE_EQUAL(fixture.answers.size(), 1);
+    BOOST_TEST(fixture.answers.front().first == 9);
+    return fixture.answers.front().second;
+  };
+  Bytes cut = body->bytes;
+  cut.pop_back();
+  BOOST_TEST(!answer_to(cut).has_value());
+  Bytes forged = body->bytes;
+  forged.back() ^= 1;
+  BOOST_TEST((answer_to(forged).error().code == ErrorCode::bad_signature));
+  BOOST_TEST(answer_to(body->bytes).has_value());
+  BOOST_TEST((answer_to(body->bytes).error().code == ErrorCode::duplicate));
+}
+
+BOOST_AUTO_TEST_CASE(bodies_that_are_missing_are_fetched_from_the_one_who_has_them) {
+  DriverFixture fixture;
+  fixture.answer_start();
+  const SharedBody body = a_body(fixture.genesis, 1);
+  fixture.propose_as_primary(Height(1), fixture.driver->executor().tip().digest, {body});
+  BOOST_TEST(fixture.sent_count<Prepare>() == 0);
+  const auto asked = frames_of<FetchBodies>(fixture.transport.sent, FrameKind::fetch_bodies);
+  BOOST_REQUIRE_EQUAL(asked.size(), 1);
+  BOOST_TEST((asked.front().hashes.front() == body->body_hash));
+  for (const SentFrame& frame : fixture.transport.sent) {
+    if (frame.kind == FrameKind::fetch_bodies) BOOST_TEST((frame.to == PeerId(0)));
+  }
+  fixture.gossip(0, {body}, FrameKind::bodies_answer);
+  BOOST_TEST(fixture.sent_count<Prepare>() == 1);
+  BOOST_TEST(!fixture.driver->pool().contains(body->id));
+}
+
+BOOST_AUTO_TEST_CASE(a_peer_that_does_not_answer_is_passed_over) {
+  DriverFixture fixture;
+  fixture.answer_start();
+  const SharedBody body = a_body(fixture.genesis, 1);
+  fixture.propose_as_primary(Height(1), fixture.driver->executor().tip().digest, {body});
+  std::set<PeerId> asked;
+  for (int i = 0; i < 5; ++i) {
+    for (const SentFrame& frame : fixture.transport.take()) {
+      if (frame.kind == FrameKind::fetch_bodies) asked.insert(*frame.to);
+    }
+    fixture.wait(130);
+  }
+  BOOST_TEST(asked.size() == 3);
+}
+
+BOOST_AUTO_TEST_CASE(a_proposal_with_a_recorded_transaction_is_not_voted_on) {
+  DriverFixture fixture;
+  fixture.answer_start();
+  const SharedBody body = a_body(fixture.genesis, 1);
+  fixture.gossip(2, {body});
+  agree(fixture, fixture.propose_as_primary(Height(1), fixture.driver->executor().tip().digest, {body}));
+  BOOST_REQUIRE((fixture.blocks == std::vector{Height(1)}));
+  fixture.transport.take();
+  fixture.propose_as_primary(Height(2), fixture.driver->executor().tip().digest, {body});
+  fixture.gossip(0, {body}, FrameKind::bodies_answer);
+  BOOST_TEST(fixture.sent_count<Prepare>() == 0);
+  BOOST_REQUIRE_EQUAL(fixture.alarms.size(), 1);
+  BOOST_TEST((fixture.alarms.front().kind == AlarmKind::invalid_proposal));
+}
+
+BOOST_AUTO_TEST_CASE(a_primary_that_does_nothing_is_complained_of_after_the_waiting_was_forwarded) {
+  DriverFixture fixture;
+  fixture.answer_start();
+  const SharedBody body = a_body(fixture.genesis, 1);
+  fixture.gossip(2, {body});
+  for (int i = 0; i < 8 && fixture.sent_count<ViewChange>() == 0; ++i) fixture.wait(200);
+  BOOST_TEST(fixture.sent_count<ViewChange>() >= 1);
+  const auto forwarded = frames_of<Forwarded>(fixture.transport.sent, FrameKind::forwarded);
+  BOOST_REQUIRE_EQUAL(forwarded.size(), 1);
+  BOOST_TEST((forwarded.front().bodies.front().bytes() == body->bytes));
+}
+
+BOOST_AUTO_TEST_CASE(large_transactions_that_wait_are_forwarded_within_the_limit_of_a_frame) {
+  DriverFixture fixture;
+  fixture.answer_start();
+  for (std::uint64_t number = 0; number < 90; ++number) {
+    fixture.gossip(2, {a_body(fixture.genesis, number, "administrator 0", {}, 60'000)});
+  }
+  BOOST_REQUIRE_EQUAL(fixture.driver->pool().count(), 90);
+  for (int i = 0; i < 8; ++i) fixture.wait(200);
+  const auto forwarded = frames_of<Forwarded>(fixture.transport.sent, FrameKind::forwarded);
+  BOOST_REQUIRE_EQUAL(forwarded.size(), 1);
+  BOOST_TEST(forwarded.front().bodies.size() > 50);
+}
+
+BOOST_AUTO_TEST_CASE(frames_that_make_no_sense_are_counted) {
+  DriverFixture fixture;
+  for (std::uint8_t kind = 2; kind <= 9; ++kind) {
+    fixture.receive(2, static_cast<FrameKind>(kind), Bytes(7, Byte{0xff}));
+  }
+  BOOST_TEST(fixture.driver->counters().frames_bad == 8);
+  fixture.receive(2, FrameKind::consensus, Bytes(7, Byte{0xff}));
+  BOOST_TEST(fixture.driver->counters().messages_refused == 1);
+  Gossip nonsense;
+  nonsense.bodies.push_back(BodyBytes::from(Bytes(40)).value());
+  fixture.receive(2, FrameKind::gossip, encode(nonsense));
+  BOOST_TEST(fixture.driver->counters().bodies_refused == 1);
+}
+
+BOOST_AUTO_TEST_CASE(time_always_goes_on) {
+  DriverFixture fixture;
+  fixture.driver->tick(fixture.now);  // The first Status is due at once.
+  for (int i = 0; i < 50; ++i) {
+    const Instant deadline = fixture.driver->deadline();
+    BOOST_TEST((deadline > fixture.now.monotonic));
+    fixture.now.wall = fixture.now.wall + (deadline - fixture.now.monotonic) / ns_per_ms;
+    fixture.now.monotonic = deadline;
+    fixture.driver->tick(fixture.now);
+    fixture.check_all();
+  }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace kanhe::node
