@@ -24,7 +24,7 @@ enum class Tag : std::uint8_t {
   body,               // canonical Transaction with its signature            -> BodyHash
   header,             // canonical Header                                    -> HeaderHash
   proposal,           // canonical ProposalHeader                            -> ProposalDigest
-  validators,         // canonical ValidatorSet
+  validators,         // canonical EpochConfig
   checkpoint,         // text of a checkpoint note                           -> signed by a validator (Commit)
   prepare,            // canonical PrepareStatement                          -> signed by a validator
   view_change,        // canonical ViewChange without its signature          -> signed by a validator
