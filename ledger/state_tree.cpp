@@ -383,26 +383,106 @@ SubtreeHash TreeVersion::subtree(PageId id) const {
   return changed == subtrees_.end() ? base_->subtree(id) : changed->second;
 }
 
+// ---------------------------------------------------------------------------------------------------------------------
+// Hashes in shared chunks
+
+SubtreeHash SubtreeArray::at(PageId id) const {
+  CHECK(id < size_);
+  const std::uint64_t chunk = id / chunk_entries;
+  const Chunk& found = *branches_[chunk / branch_chunks]->chunks[chunk % branch_chunks];
+  return {found.kinds[id % chunk_entries], found.hashes[id % chunk_entries]};
+}
+
+void SubtreeArray::put(PageId id, const SubtreeHash& subtree) {
+  CHECK(id < size_);
+  const std::uint64_t number = id / chunk_entries;
+  std::shared_ptr<Branch>& branch = branches_[number / branch_chunks];
+  if (branch->generation != generation_) {
+    branch = std::make_shared<Branch>(*branch);
+    branch->generation = generation_;
+  }
+  std::shared_ptr<Chunk>& chunk = branch->chunks[number % branch_chunks];
+  if (chunk->generation != generation_) {
+    chunk = std::make_shared<Chunk>(*chunk);
+    chunk->generation = generation_;
+  }
+  chunk->hashes[id % chunk_entries] = subtree.hash;
+  chunk->kinds[id % chunk_entries] = subtree.kind;
+}
+
+void SubtreeArray::resize(std::uint64_t size) {
+  const std::uint64_t chunks_before = (size_ + chunk_entries - 1) / chunk_entries;
+  const std::uint64_t chunks = (size + chunk_entries - 1) / chunk_entries;
+  size_ = size;
+  for (std::uint64_t number = chunks_before; number < chunks; ++number) {
+    if (number / branch_chunks == branches_.size()) {
+      branches_.push_back(std::make_shared<Branch>());
+      branches_.back()->generation = generation_;
+    }
+    std::shared_ptr<Branch>& branch = branches_[number / branch_chunks];
+    if (branch->generation != generation_) {
+      branch = std::make_shared<Branch>(*branch);
+      branch->generation = generation_;
+    }
+    std::shared_ptr<Chunk>& chunk = branch->chunks[number % branch_chunks];
+    if (chunk) continue;
+    chunk = std::make_shared<Chunk>();
+    chunk->generation = generation_;
+  }
+}
+
+SubtreeArray SubtreeArray::snapshot() {
+  SubtreeArray copy = *this;
+  ++generation_;
+  return copy;
+}
+
+// The snapshot as a tree, together with its pages.
+class StateTreeSnapshot::View : public TreeView {
+ public:
+  View(const StateTreeSnapshot& snapshot, const PageSource& source) : snapshot_(snapshot), source_(source) {}
+
+  std::uint64_t leaf_count() const override { return snapshot_.leaf_count_; }
+  std::shared_ptr<const Page> page(PageId id) const override {
+    if (subtree(id).kind == SubtreeKind::empty) return empty_page();
+    auto page = std::make_shared<const Page>(source_.read_page(id));
+    CHECK(!page->empty());
+    return page;
+  }
+  SubtreeHash subtree(PageId id) const override { return snapshot_.subtrees_.at(id); }
+
+ private:
+  const StateTreeSnapshot& snapshot_;
+  const PageSource& source_;
+};
+
+StateRoot StateTreeSnapshot::root() const { return StateRoot(subtrees_.at(1).hash); }
+
+StateProof StateTreeSnapshot::prove(const PageSource& source, const StatePosition& position) const {
+  return View(*this, source).prove(position);
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// The durable tree
+
 StateTree::StateTree(const PageSource& source, std::uint64_t leaf_count,
                      const std::vector<std::pair<PageId, SubtreeHash>>& page_hashes)
-    : source_(source), leaf_count_(leaf_count), hashes_(2 * page_count_of(leaf_count)), kinds_(hashes_.size()) {
-  const auto put = [this](PageId id, const SubtreeHash& subtree) {
-    hashes_[id] = subtree.hash;
-    kinds_[id] = subtree.kind;
-  };
+    : source_(source), leaf_count_(leaf_count), subtrees_(2 * page_count_of(leaf_count)) {
   const std::uint64_t page_count = page_count_of(leaf_count);
   for (const auto& [id, subtree] : page_hashes) {
     CHECK(id >= page_count);
     CHECK(id < 2 * page_count);
-    put(id, subtree);
+    subtrees_.put(id, subtree);
   }
-  for (PageId id = page_count - 1; id >= 1; --id) put(id, join(this->subtree(2 * id), this->subtree(2 * id + 1)));
+  for (PageId id = page_count - 1; id >= 1; --id) {
+    subtrees_.put(id, join(this->subtree(2 * id), this->subtree(2 * id + 1)));
+  }
 }
 
 std::shared_ptr<const Page> StateTree::page(PageId id) const {
   CHECK(id >= page_count());
   CHECK(id < 2 * page_count());
-  if (kinds_[id] == SubtreeKind::empty) return empty_page();
+  if (subtrees_.at(id).kind == SubtreeKind::empty) return empty_page();
   auto page = std::make_shared<const Page>(source_.read_page(id));
   CHECK(!page->empty());
   return page;
@@ -410,21 +490,15 @@ std::shared_ptr<const Page> StateTree::page(PageId id) const {
 
 SubtreeHash StateTree::subtree(PageId id) const {
   CHECK(id >= 1);
-  CHECK(id < hashes_.size());
-  return {kinds_[id], hashes_[id]};
+  return subtrees_.at(id);
 }
 
 void StateTree::commit(const TreeVersion& version) {
   CHECK(version.base_ == this);
   leaf_count_ = version.leaf_count_;
   // New subtrees all stand in the version; of a tree that shrinks the last ones go.
-  hashes_.resize(2 * page_count());
-  kinds_.resize(hashes_.size());
-  for (const auto& [id, subtree] : version.subtrees_) {
-    CHECK(id < hashes_.size());
-    hashes_[id] = subtree.hash;
-    kinds_[id] = subtree.kind;
-  }
+  subtrees_.resize(2 * page_count());
+  for (const auto& [id, subtree] : version.subtrees_) subtrees_.put(id, subtree);
 }
 
 Bytes encode_page(const Page& page) {

@@ -22,6 +22,7 @@
 // not read back is damage (the store stops the process).
 #pragma once
 
+#include <array>
 #include <map>
 #include <memory>
 #include <optional>
@@ -165,6 +166,58 @@ class PageSource {
   virtual Page read_page(PageId id) const = 0;
 };
 
+// The hashes of all subtrees of one state of the tree, by PageId, in chunks that states share: taking a snapshot copies
+// some pointers, and a change afterwards copies the chunks that it touches. A snapshot is never changed, so any thread
+// may read it while the writer goes on.
+class SubtreeArray {
+ public:
+  explicit SubtreeArray(std::uint64_t size) { resize(size); }
+
+  std::uint64_t size() const { return size_; }
+  // Requires: id < size().
+  SubtreeHash at(PageId id) const;
+  void put(PageId id, const SubtreeHash& subtree);
+  // What is new is empty, or what was cut off earlier.
+  void resize(std::uint64_t size);
+  // A copy that later changes here leave alone. The copy itself is for reading only.
+  SubtreeArray snapshot();
+
+ private:
+  static constexpr std::size_t chunk_entries = 64;
+  static constexpr std::size_t branch_chunks = 512;
+  // Who made it: it may be changed in place as long as no snapshot was taken since.
+  using Generation = std::uint64_t;
+  struct Chunk {
+    Generation generation = 0;
+    std::array<Hash256, chunk_entries> hashes{};
+    std::array<SubtreeHash::Kind, chunk_entries> kinds{};
+  };
+  struct Branch {
+    Generation generation = 0;
+    std::array<std::shared_ptr<Chunk>, branch_chunks> chunks{};
+  };
+
+  Generation generation_ = 0;
+  std::uint64_t size_ = 0;
+  std::vector<std::shared_ptr<Branch>> branches_;
+};
+
+// The tree after one block, held still. Thread: any, several at once, if the source allows it.
+class StateTreeSnapshot {
+ public:
+  StateTreeSnapshot(std::uint64_t leaf_count, SubtreeArray subtrees)
+      : leaf_count_(leaf_count), subtrees_(std::move(subtrees)) {}
+
+  StateRoot root() const;
+  // Requires: `source` has the pages of the same block. Complexity: one page.
+  StateProof prove(const PageSource& source, const StatePosition& position) const;
+
+ private:
+  class View;
+  std::uint64_t leaf_count_;
+  SubtreeArray subtrees_;
+};
+
 // The durable tree: pages in a source, everything above them in memory.
 class StateTree : public TreeView {
  public:
@@ -182,11 +235,13 @@ class StateTree : public TreeView {
   void commit(const TreeVersion& version);
   static void rebase(TreeVersion& version, const TreeView& base) { version.base_ = &base; }
 
+  // The tree as it is now. Complexity: one pointer for every 32,768 subtrees.
+  StateTreeSnapshot snapshot() { return {leaf_count_, subtrees_.snapshot()}; }
+
  private:
   const PageSource& source_;
   std::uint64_t leaf_count_;
-  std::vector<Hash256> hashes_;               // by PageId
-  std::vector<SubtreeHash::Kind> kinds_;      // by PageId
+  SubtreeArray subtrees_;
 };
 
 // A page as it is stored: leaves one after the other, 64 bytes each (position, value hash), positions strictly

@@ -373,6 +373,7 @@ Result<std::unique_ptr<Store>> Store::open(Files& files, const StoreOptions& opt
     TRY(files.create_directory(options.path + "/db"));
     std::unique_ptr<Store> store(new Store(core));
     TRY(store->writer_->load(files, options, chain_id));
+    if (store->writer_->tip) store->publish();
     core->on_failure = options.on_failure;
     return store;
   } catch (const DamageAtOpen& damage) {
@@ -424,6 +425,19 @@ void Store::commit_block(const BlockBatch& block) {
   writer.tree->commit(*block.tree);
   writer.history = std::move(history);
   writer.tip = tip;
+  publish();
+}
+
+void Store::publish() {
+  std::shared_ptr<const ProvingReader> reader(
+      new ProvingReader(core_, core_->db->GetSnapshot(), writer_->tree->snapshot()));
+  const std::lock_guard lock(newest_mutex_);
+  newest_.swap(reader);
+}
+
+std::shared_ptr<const ProvingReader> Store::newest() const {
+  const std::lock_guard lock(newest_mutex_);
+  return newest_;
 }
 
 void Store::put_seal(const CommitSeal& seal) {

@@ -23,6 +23,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -163,6 +164,23 @@ class StoreReader : public StateReader, public PageSource {
   const void* snapshot_;
 };
 
+// The state after one durable block, held still, with its tree: what answers to readers are made from, beside the
+// writer's work. Thread: any, several at once. Lifetime: keeps the database open and old data on disk, so let it go
+// soon.
+class ProvingReader : public StoreReader {
+ public:
+  ~ProvingReader() override;
+
+  // Of what stands, or does not stand, at the position. Complexity: one page.
+  StateProof prove(const StatePosition& position) const;
+  StateRoot state_root() const;
+
+ private:
+  friend class Store;
+  ProvingReader(std::shared_ptr<Core> core, const void* snapshot, StateTreeSnapshot tree);
+  StateTreeSnapshot tree_;
+};
+
 class Store : public StoreReader {
  public:
   // Opens the store at options.path, or creates one for this chain. Errors: busy (another process has it), conflict
@@ -187,13 +205,19 @@ class Store : public StoreReader {
 
   // The newest tip, held still. Lifetime: keeps the database open and old data on disk, so let it end soon.
   std::unique_ptr<StoreReader> pin() const;
+  // The newest durable block with its state tree; null before height 0. Thread: any. Cost: none for a block that was
+  // handed out before.
+  std::shared_ptr<const ProvingReader> newest() const;
 
   StoreCounters counters() const;
 
  private:
   struct Writer;  // what only the writer thread touches
   explicit Store(std::shared_ptr<Core> core);
+  void publish();
   std::unique_ptr<Writer> writer_;
+  mutable std::mutex newest_mutex_;
+  std::shared_ptr<const ProvingReader> newest_;
 };
 
 }  // namespace kanhe

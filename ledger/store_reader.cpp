@@ -220,4 +220,11 @@ std::vector<std::pair<PageId, SubtreeHash>> StoreReader::page_hashes() const {
   return hashes;
 }
 
+ProvingReader::ProvingReader(std::shared_ptr<Core> core, const void* snapshot, StateTreeSnapshot tree)
+    : StoreReader(std::move(core), snapshot), tree_(std::move(tree)) {}
+ProvingReader::~ProvingReader() = default;
+
+StateProof ProvingReader::prove(const StatePosition& position) const { return tree_.prove(*this, position); }
+StateRoot ProvingReader::state_root() const { return tree_.root(); }
+
 }  // namespace kanhe

@@ -266,6 +266,40 @@ BOOST_AUTO_TEST_CASE(versions_stand_on_versions_and_sink_into_the_tree) {
   require_stored(durable);
 }
 
+// A snapshot together with a copy of the pages that it was taken with, and what it must go on to say.
+struct Held {
+  MemoryPages pages;
+  StateTreeSnapshot snapshot;
+  Model model;
+};
+
+BOOST_AUTO_TEST_CASE(a_snapshot_proves_the_same_whatever_the_tree_does_afterwards) {
+  Random random(11);
+  Durable durable;
+  Model model;
+  std::vector<Held> held;
+  for (int round = 0; round < 60; ++round) {
+    const std::size_t inserted = round < 30 ? random() % 400 : random() % 20;
+    const std::size_t removed = round < 30 ? random() % 50 : random() % 600;
+    durable.apply(random_batch(random, model, inserted, removed));
+    if (round % 6 == 0) held.push_back({durable.pages, durable.tree.snapshot(), model});
+  }
+  for (const Held& one : held) {
+    const StateRoot root = reference_root(one.model);
+    BOOST_REQUIRE((one.snapshot.root() == root));
+    std::size_t proved = 0;
+    for (const auto& [position, value] : one.model) {
+      if (++proved > 50) break;
+      const StateProof proof = one.snapshot.prove(one.pages, position);
+      BOOST_REQUIRE(check_state_proof(position, value, proof, root).has_value());
+      const StatePosition absent = random_position(random, Spread::uniform);
+      const StateProof absence = one.snapshot.prove(one.pages, absent);
+      BOOST_REQUIRE(check_state_proof(absent, std::nullopt, absence, root).has_value());
+    }
+  }
+  require_whole(durable.tree, model);
+}
+
 BOOST_AUTO_TEST_CASE(two_versions_on_one_base_do_not_see_each_other) {
   Random random(13);
   Model model = random_model(random, 200, Spread::uniform);

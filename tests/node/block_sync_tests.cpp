@@ -13,24 +13,7 @@ namespace {
 constexpr std::size_t n = 4;
 constexpr std::array<std::string_view, n> departments = {"a", "b", "c", "d"};
 
-Genesis four_departments() {
-  Genesis genesis = ContractNetwork::make_genesis();
-  genesis.validators.clear();
-  genesis.departments.clear();
-  for (const std::string_view name : departments) {
-    Validator validator;
-    validator.department = ContractNetwork::department(name);
-    validator.consensus_key = ContractNetwork::key(name);
-    validator.transport_key = TransportKey(sha256(as_bytes(name)));
-    genesis.validators.push_back(validator);
-    GenesisDepartment department;
-    department.id = validator.department;
-    department.administrator = ContractNetwork::key(ContractNetwork::administrator(name));
-    department.administrator_person = ContractNetwork::person(ContractNetwork::administrator(name));
-    genesis.departments.push_back(department);
-  }
-  return genesis;
-}
+Genesis four_departments() { return ContractNetwork::genesis_of(departments); }
 
 // A node without sockets: what it sends is kept, and everyone is connected.
 struct Node : Transport, Checker {

@@ -16,22 +16,8 @@ constexpr std::size_t n = 4;
 constexpr std::array<std::string_view, n> departments = {"housing", "registry", "tax-office", "treasury"};
 
 Genesis four_departments() {
-  Genesis genesis = ContractNetwork::make_genesis();
-  genesis.validators.clear();
-  genesis.departments.clear();
+  Genesis genesis = ContractNetwork::genesis_of(departments);
   genesis.parameters.heartbeat_ms = Number<HeartbeatTag>(3'600'000);
-  for (const std::string_view name : departments) {
-    Validator validator;
-    validator.department = ContractNetwork::department(name);
-    validator.consensus_key = ContractNetwork::key(name);
-    validator.transport_key = TransportKey(sha256(as_bytes(name)));
-    genesis.validators.push_back(validator);
-    GenesisDepartment department;
-    department.id = validator.department;
-    department.administrator = ContractNetwork::key(ContractNetwork::administrator(name));
-    department.administrator_person = ContractNetwork::person(ContractNetwork::administrator(name));
-    genesis.departments.push_back(department);
-  }
   return genesis;
 }
 

@@ -141,6 +141,50 @@ BOOST_AUTO_TEST_CASE(readers_in_other_threads_see_whole_blocks_only) {
   BOOST_TEST(looks > 0u);
 }
 
+BOOST_AUTO_TEST_CASE(there_is_nothing_newest_before_height_zero_and_the_tip_after_reopening) {
+  SimDisk files;
+  {
+    const auto store = must_open(files, test_options("s"));
+    BOOST_TEST(store->newest() == nullptr);
+    add_blocks(*store, TestChain(3), 6);
+    BOOST_TEST(store->newest()->tip()->height.value() == 6u);
+  }
+  const auto store = must_open(files, test_options("s"));
+  BOOST_TEST(store->newest()->tip()->height.value() == 6u);
+  BOOST_TEST((store->newest()->state_root() == store->header(Height(6))->state_root));
+}
+
+BOOST_AUTO_TEST_CASE(the_newest_block_can_be_proved_from_in_other_threads_while_blocks_are_added) {
+  SimDisk files;
+  const auto store = must_open(files, test_options("s"));
+  const TestChain chain(10);
+  add_blocks(*store, chain, 1);
+  std::atomic<bool> done = false;
+  std::atomic<std::size_t> wrong = 0, proved = 0;
+  const auto read = [&] {
+    do {
+      const auto newest = store->newest();
+      const auto header = newest->header(newest->tip()->height);
+      if (!header || newest->state_root() != header->state_root) ++wrong;
+      for (Bytes from; const auto entry = newest->next(from, {});) {
+        const StatePosition position = state_position(entry->key);
+        const auto proof = newest->prove(position);
+        if (!check_state_proof(position, state_value_hash(entry->value), proof, header->state_root)) ++wrong;
+        ++proved;
+        from = entry->key;
+        from.push_back(0);
+      }
+    } while (!done);
+  };
+  std::thread first(read), second(read);
+  add_blocks(*store, chain, 40);
+  done = true;
+  first.join();
+  second.join();
+  BOOST_TEST(wrong == 0u);
+  BOOST_TEST(proved > 0u);
+}
+
 BOOST_AUTO_TEST_CASE(a_page_that_was_never_written_is_empty) {
   SimDisk files;
   const auto store = must_open(files, test_options("s"));

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <map>
+#include <span>
 #include <string>
 
 #include "contracts/governance.h"
@@ -35,6 +36,26 @@ class ContractNetwork {
   static DepartmentId department(std::string_view name) { return DepartmentId::from(name).value(); }
   // The key that administers a department.
   static std::string administrator(std::string_view department) { return "admin of " + std::string(department); }
+
+  // A genesis whose members are these departments, each with a validator; without credit codes.
+  static Genesis genesis_of(std::span<const std::string_view> departments) {
+    Genesis genesis = make_genesis();
+    genesis.validators.clear();
+    genesis.departments.clear();
+    for (const std::string_view name : departments) {
+      Validator validator;
+      validator.department = department(name);
+      validator.consensus_key = key(name);
+      validator.transport_key = TransportKey(sha256(as_bytes(name)));
+      genesis.validators.push_back(validator);
+      GenesisDepartment member;
+      member.id = validator.department;
+      member.administrator = key(administrator(name));
+      member.administrator_person = person(administrator(name));
+      genesis.departments.push_back(member);
+    }
+    return genesis;
+  }
 
   static Genesis make_genesis() {
     Genesis genesis;
