@@ -304,6 +304,7 @@ void Replica::consider_complaint() {
     return;
   }
   synchroniser_.complain(now_.monotonic);
+  if (!synchroniser_.changing_view()) complaint_held_until_ = now_.monotonic + status_period();
 }
 
 // Agreement is there, only the own execution is missing: no other primary would help.

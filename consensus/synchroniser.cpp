@@ -26,7 +26,7 @@ void Synchroniser::on_peer_target(Instant now, ValidatorIndex peer, View target)
 
 void Synchroniser::complain(Instant now) {
   CHECK(!changing_view());
-  raise(now, target_ + 1);
+  raise_by_one(now);
 }
 
 void Synchroniser::on_entered(Instant now, View view, std::uint64_t finalized) {
@@ -43,7 +43,14 @@ void Synchroniser::on_entered(Instant now, View view, std::uint64_t finalized) {
 
 void Synchroniser::tick(Instant now) {
   if (!timer_ || now < *timer_) return;
-  raise(now, target_ + 1);
+  timer_ = now + timeout_;
+  raise_by_one(now);
+}
+
+// Only more than f liars lead to the last view that can be written. Nothing lies above it, and nobody's process ends.
+// Test: synchroniser_tests/the_last_view_is_not_exceeded
+void Synchroniser::raise_by_one(Instant now) {
+  if (target_ < View(View::max)) raise(now, target_ + 1);
 }
 
 std::size_t Synchroniser::supporters() const {

@@ -32,7 +32,7 @@ class Synchroniser {
 
   // The highest target heard of a peer; lower ones are ignored.
   void on_peer_target(Instant now, ValidatorIndex peer, View target);
-  // The own complaint: wants the view after the present target. Requires: !changing_view().
+  // The own complaint: wants the view after the present target, if there is one. Requires: !changing_view().
   void complain(Instant now);
   // A view was entered by its NewView. `finalized` counts the blocks that the view before it finalized.
   void on_entered(Instant now, View view, std::uint64_t finalized);
@@ -46,6 +46,7 @@ class Synchroniser {
 
  private:
   void raise(Instant now, View target);
+  void raise_by_one(Instant now);
   void follow(Instant now);
 
   std::size_t f_;

@@ -55,6 +55,24 @@ BOOST_AUTO_TEST_CASE(follows_the_f_plus_first_highest_target_of_the_others) {
   }
 }
 
+// Found by fuzzing: two liars of four led an honest replica to a view that no message can carry.
+BOOST_AUTO_TEST_CASE(the_last_view_is_not_exceeded) {
+  Synchroniser tested = synchroniser(4);
+  tested.on_peer_target(start, peer(1), View(View::max));
+  tested.on_peer_target(start, peer(2), View(View::max));
+  BOOST_REQUIRE(tested.target() == View(View::max));
+  for (int i = 0; i < 3; ++i) {
+    BOOST_REQUIRE(tested.deadline().has_value());
+    const Instant end = *tested.deadline();
+    tested.tick(end);
+    BOOST_TEST((tested.target() == View(View::max)));
+    BOOST_TEST((tested.deadline() > end));
+  }
+  tested.on_entered(at(100'000), View(View::max), 0);
+  tested.complain(at(100'000));
+  BOOST_TEST((tested.target() == View(View::max)));
+}
+
 BOOST_AUTO_TEST_CASE(a_lower_target_of_a_peer_is_ignored) {
   Synchroniser tested = synchroniser(4);
   tested.on_peer_target(start, peer(1), View(5));
@@ -127,13 +145,6 @@ BOOST_AUTO_TEST_CASE(entering_a_view_stops_the_timer_and_the_target_never_falls)
   tested.complain(start);
   BOOST_TEST(tested.target().value() == 2u);
   BOOST_TEST(tested.view().value() == 1u);
-}
-
-BOOST_AUTO_TEST_CASE(far_targets_do_not_overflow) {
-  Synchroniser tested = synchroniser(4);
-  for (const std::uint16_t i : {1, 2, 3}) tested.on_peer_target(start, peer(i), View(View::max));
-  tested.tick(at(10'000));
-  BOOST_TEST(tested.target().value() == View::max + 1);
 }
 
 BOOST_AUTO_TEST_CASE(an_observer_follows_and_is_not_counted) {
