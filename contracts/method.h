@@ -82,6 +82,14 @@ constexpr Method method(std::string_view name, std::string_view zh, std::string_
           if (!context.refused()) context.set_return_value(encode(returned));
         }
       },
+      .argument_record = record_kind<Arguments>(),
+      .result_record = []() -> std::optional<RecordKind> {
+        if constexpr (std::is_void_v<Returned>) {
+          return std::nullopt;
+        } else {
+          return record_kind<Returned>();
+        }
+      }(),
   };
 }
 

@@ -24,6 +24,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <vector>
@@ -144,6 +145,26 @@ class Context {
   Blob<return_bytes_max> return_value_;
 };
 
+// A described record whose type is known at run time only: for programs that make or show any of them (command line,
+// readers of events). Each function pointer's `record` points to a value of that type.
+struct RecordKind {
+  const Schema& (*schema)();
+  std::shared_ptr<void> (*make)();                            // a default one
+  Bytes (*encode)(const void* record);                        // Requires: within its limits, as encode()
+  Result<std::shared_ptr<void>> (*decode)(ByteView bytes);    // Errors: as decode()
+};
+
+// Used where the codec of T is at hand: ledger/codec_impl.h, or instantiated.
+template <class T>
+constexpr RecordKind record_kind() {
+  return {.schema = &schema_of<T>,
+          .make = []() -> std::shared_ptr<void> { return std::make_shared<T>(); },
+          .encode = [](const void* record) { return kanhe::encode(object_as<T>(record)); },
+          .decode = [](ByteView bytes) -> Result<std::shared_ptr<void>> {
+            return std::shared_ptr<void>(std::make_shared<T>(TRY(kanhe::decode<T>(bytes))));
+          }};
+}
+
 // One method in a module's table. `call` reads the arguments, adds malformed_arguments if they do not read, and runs
 // the function otherwise.
 struct Method {
@@ -156,17 +177,20 @@ struct Method {
   // Reads the arguments only: 0, or the position of the field that does not read. For refusing before anything runs.
   std::uint16_t (*check)(ByteView arguments);
   void (*call)(Context&, ByteView arguments);
+  RecordKind argument_record;
+  std::optional<RecordKind> result_record;  // absent: nothing is returned
 };
 
 // One kind of event in a module's table, so that readers can show its data.
 struct EventKind {
   std::string_view name;       // "certificate.issued"
   const Schema& (*data)();
+  RecordKind record;
 };
 
 template <class E>
 constexpr EventKind event_kind() {
-  return {E::event_name, &schema_of<E>};
+  return {E::event_name, &schema_of<E>, record_kind<E>()};
 }
 
 // What runs when an entry is due. A handler has nobody to refuse to: it leaves things as they are when its reason is

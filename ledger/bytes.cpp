@@ -32,7 +32,8 @@ Result<Bytes> from_hex(std::string_view text) {
     const int high = digit_value(hex_digits, text[i]);
     const int low = digit_value(hex_digits, text[i + 1]);
     if (high < 0 || low < 0) {
-      return fail(ErrorCode::malformed, "character ", i, " is not one of 0-9a-f (hexadecimal text is lower case)");
+      return fail(ErrorCode::malformed, "character ", high < 0 ? i : i + 1,
+                  " is not one of 0-9a-f (hexadecimal text is lower case)");
     }
     bytes.push_back(static_cast<Byte>(high << 4 | low));
   }

@@ -58,6 +58,7 @@ Result<void> check_genesis(const Genesis& genesis) {
   TRY(check_epoch_config(genesis.suite.signature, first_epoch_of(genesis)));
   std::set<DepartmentId> departments;
   std::set<PublicKey> administrators;
+  std::set<Uscc> credit_codes;
   for (const GenesisDepartment& department : genesis.departments) {
     const std::string& name = department.id.str();
     departments.insert(department.id);
@@ -69,6 +70,9 @@ Result<void> check_genesis(const Genesis& genesis) {
     }
     if (department.administrator_person.is_zero()) {
       return fail(ErrorCode::out_of_range, "department ", name, ": administrator_person names nobody");
+    }
+    if (department.uscc && !credit_codes.insert(*department.uscc).second) {
+      return fail(ErrorCode::duplicate, "department ", name, ": uscc is another department's");
     }
   }
   for (const auto* members : {&genesis.validators, &genesis.observers}) {

@@ -84,8 +84,8 @@ ChainId chain_id_of(const Genesis& genesis);
 Origin origin_of(const Genesis& genesis);
 EpochConfig first_epoch_of(const Genesis& genesis);
 
-// Whether a network can start from it: a good epoch, good administrator keys, each used once, every validator and
-// observer a listed department. Errors: as check_epoch_config(); unknown; duplicate.
+// Whether a network can start from it: a good epoch, good administrator keys and credit codes, each used once, every
+// validator and observer a listed department. Errors: as check_epoch_config(); unknown; duplicate.
 Result<void> check_genesis(const Genesis& genesis);
 
 // The digest that the first proposal names as its parent.

@@ -7,8 +7,8 @@
 // The receipt tree of a block has one leaf more than the transaction tree: leaf 0 is the *system receipt*, with the
 // events of the due entries that the block ran before its transactions; leaf i + 1 belongs to transaction i.
 //
-// Thread: any; plain values. Limits: receipt_bytes_max is more than the lists below can reach in one receipt, and
-// the contract host counts bytes as it emits.
+// Thread: any; plain values. Limits: each list and each event's data have theirs, below; how many bytes of events one
+// transaction may emit is the contract host's to count.
 #pragma once
 
 #include <optional>

@@ -18,23 +18,13 @@ namespace kanhe {
 
 template Bytes encode(const StateProof&);
 template Result<StateProof> decode(ByteView);
-template Bytes encode(const StateLeaf&);
-template Result<StateLeaf> decode(ByteView);
 
 namespace {
 
 constexpr std::size_t position_bits = 8 * StatePosition::size;
-constexpr std::size_t leaf_bytes = StatePosition::size + StateValueHash::size;
 
 using SubtreeKind = SubtreeHash::Kind;
-using Leaves = std::span<const StateLeaf>;
 using Level = std::vector<SubtreeTable::Entry>;
-
-bool bit_of(const StatePosition& position, std::size_t depth) {
-  return (position.array()[depth / 8] >> (7 - depth % 8) & 1) != 0;
-}
-
-std::size_t depth_of(PageId id) { return static_cast<std::size_t>(std::bit_width(id)) - 1; }
 
 // The subtree at this depth that a position lies in. Requires: depth < 64.
 PageId ancestor_of(const StatePosition& position, std::size_t depth) {
@@ -54,36 +44,8 @@ PageId page_of_position(const StatePosition& position, std::uint64_t page_count)
   return id >= page_count ? id : 2 * id + (bit_of(position, depth) ? 1 : 0);
 }
 
-Hash256 node_hash(const Hash256& left, const Hash256& right) { return tagged_hash(Tag::state_node, left, right); }
-
-SubtreeHash join(const SubtreeHash& left, const SubtreeHash& right) {
-  if (left.kind == SubtreeKind::empty && right.kind != SubtreeKind::inner) return right;
-  if (right.kind == SubtreeKind::empty && left.kind != SubtreeKind::inner) return left;
-  return {SubtreeKind::inner, node_hash(left.hash, right.hash)};
-}
-
-// How many of the leaves have a 0 at this depth. Requires: ascending leaves that share the bits before it.
-std::size_t left_count(Leaves leaves, std::size_t depth) {
-  const auto right = std::ranges::partition_point(
-      leaves, [depth](const StateLeaf& leaf) { return !bit_of(leaf.position, depth); });
-  return static_cast<std::size_t>(right - leaves.begin());
-}
-
-SubtreeHash hash_leaves(Leaves leaves, std::size_t depth) {
-  if (leaves.empty()) return {};
-  if (leaves.size() == 1) return {SubtreeKind::leaf, state_leaf_hash(leaves.front())};
-  CHECK(depth < position_bits);
-  const std::size_t left = left_count(leaves, depth);
-  return join(hash_leaves(leaves.first(left), depth + 1), hash_leaves(leaves.subspan(left), depth + 1));
-}
-
 Page::const_iterator lower_bound(const Page& page, const StatePosition& position) {
   return std::ranges::lower_bound(page, position, {}, &StateLeaf::position);
-}
-
-std::shared_ptr<const Page> empty_page() {
-  static const auto page = std::make_shared<const Page>();
-  return page;
 }
 
 // A page with its changes, both ascending by position.
@@ -129,7 +91,7 @@ class PageEdit {
   std::uint64_t leaf_count() const { return leaf_count_; }
 
   // The hashes of the changed pages and of all subtrees above them.
-  SubtreeTable hash() const {
+  SubtreeTable hash() {
     std::vector<Level> levels;
     const PageId deepest = std::bit_ceil(page_count_ + 1);
     levels.push_back(hash_pages(deepest, 2 * page_count_));
@@ -147,13 +109,14 @@ class PageEdit {
   }
 
   // What differs from the base's stored pages.
-  std::map<PageId, std::shared_ptr<const Page>> take_pages() {
-    std::map<PageId, std::shared_ptr<const Page>> pages;
+  // Requires: they were hashed.
+  std::map<PageId, std::optional<HashedPage>> take_pages() {
+    std::map<PageId, std::optional<HashedPage>> pages;
     for (auto& [id, page] : pages_) {
-      if (!page.empty()) {
-        pages.emplace_hint(pages.end(), id, std::make_shared<const Page>(std::move(page)));
+      if (!page.hashed.leaves()->empty()) {
+        pages.emplace_hint(pages.end(), id, std::move(page.hashed));
       } else if (is_stored_in_base(id)) {
-        pages.emplace_hint(pages.end(), id, nullptr);
+        pages.emplace_hint(pages.end(), id, std::nullopt);
       }
     }
     pages_.clear();
@@ -161,12 +124,19 @@ class PageEdit {
   }
 
  private:
+  struct Edited {
+    Page leaves;
+    HashedPage former;  // of the same id; empty where there was none, or is none to learn from
+    HashedPage hashed;
+  };
+
   void apply_to_page(PageId id, std::span<const StateChange> changes) {
-    const std::shared_ptr<const Page> before = base_.page(id);
+    HashedPage former = base_.page(id);
+    const std::shared_ptr<const Page> before = former.leaves();
     Page after = merged(*before, changes);
     if (after == *before) return;
     leaf_count_ = leaf_count_ - before->size() + after.size();
-    pages_.insert_or_assign(id, std::move(after));
+    pages_.insert_or_assign(id, Edited{std::move(after), std::move(former), {}});
   }
 
   void split_next_page() {
@@ -174,8 +144,8 @@ class PageEdit {
     const Page page = take(id);
     const std::size_t left = left_count(page, depth_of(id));
     const auto cut = page.begin() + static_cast<std::ptrdiff_t>(left);
-    pages_.insert_or_assign(2 * id, Page(page.begin(), cut));
-    pages_.insert_or_assign(2 * id + 1, Page(cut, page.end()));
+    pages_.insert_or_assign(2 * id, Edited{Page(page.begin(), cut), {}, {}});
+    pages_.insert_or_assign(2 * id + 1, Edited{Page(cut, page.end()), {}, {}});
     ++page_count_;
   }
 
@@ -184,15 +154,15 @@ class PageEdit {
     Page page = take(2 * id);
     const Page right = take(2 * id + 1);
     page.insert(page.end(), right.begin(), right.end());
-    pages_.insert_or_assign(id, std::move(page));
+    pages_.insert_or_assign(id, Edited{std::move(page), {}, {}});
     --page_count_;
   }
 
   // The page, which is none from now on: an entry without leaves outside the present page numbers.
   Page take(PageId id) {
     const auto [place, is_new] = pages_.try_emplace(id);
-    if (is_new) return *base_.page(id);
-    return std::exchange(place->second, {});
+    if (is_new) return *base_.page(id).leaves();
+    return std::exchange(place->second, {}).leaves;
   }
 
   bool is_stored_in_base(PageId id) const {
@@ -201,10 +171,12 @@ class PageEdit {
   }
 
   // Of the changed pages with first <= id < end.
-  Level hash_pages(PageId first, PageId end) const {
+  Level hash_pages(PageId first, PageId end) {
     Level level;
     for (auto page = pages_.lower_bound(first); page != pages_.end() && page->first < end; ++page) {
-      level.emplace_back(page->first, hash_page(page->second, depth_of(page->first)));
+      Edited& edited = page->second;
+      edited.hashed = HashedPage(std::move(edited.leaves), depth_of(page->first), edited.former);
+      level.emplace_back(page->first, edited.hashed.hash());
     }
     return level;
   }
@@ -216,11 +188,11 @@ class PageEdit {
       const auto& [id, hash] = *child;
       const bool is_right = (id & 1) != 0;
       if (!is_right && child + 1 != level.end() && (child + 1)->first == id + 1) {
-        parents.emplace_back(id / 2, join(hash, (child + 1)->second));
+        parents.emplace_back(id / 2, join_subtrees(hash, (child + 1)->second));
         ++child;
       } else {
         const SubtreeHash sibling = base_.subtree(id ^ 1);
-        parents.emplace_back(id / 2, is_right ? join(sibling, hash) : join(hash, sibling));
+        parents.emplace_back(id / 2, is_right ? join_subtrees(sibling, hash) : join_subtrees(hash, sibling));
       }
     }
     return parents;
@@ -229,7 +201,7 @@ class PageEdit {
   const TreeView& base_;
   std::uint64_t leaf_count_;
   std::uint64_t page_count_;
-  std::map<PageId, Page> pages_;
+  std::map<PageId, Edited> pages_;
 };
 
 // Collects a proof from the root downwards.
@@ -245,7 +217,7 @@ class ProofWalk {
       proof_.siblings.push_back(tree_.subtree(id ^ 1).hash);
     }
     if (tree_.subtree(id).kind != SubtreeKind::empty) {
-      walk_page(*tree_.page(page_with_leaves(id)), depth_of(id));
+      walk_page(*tree_.page(page_with_leaves(id)).leaves(), depth_of(id));
     }
     std::ranges::reverse(proof_.siblings);
     return std::move(proof_);
@@ -306,8 +278,6 @@ Result<Hash256> claimed_subtree(const StatePosition& position, const std::option
 
 }  // namespace
 
-Hash256 state_leaf_hash(const StateLeaf& leaf) { return tagged_hash(Tag::state_leaf, leaf.position, leaf.value); }
-
 Result<void> check_state_proof(const StatePosition& position, const std::optional<StateValueHash>& value,
                                const StateProof& proof, const StateRoot& root) {
   const std::size_t count = proof.siblings.size();
@@ -318,7 +288,7 @@ Result<void> check_state_proof(const StatePosition& position, const std::optiona
   }
   for (std::size_t i = 0; i < count; ++i) {
     const Hash256& sibling = proof.siblings[i];
-    hash = bit_of(position, count - i - 1) ? node_hash(sibling, hash) : node_hash(hash, sibling);
+    hash = bit_of(position, count - i - 1) ? state_node_hash(sibling, hash) : state_node_hash(hash, sibling);
   }
   if (StateRoot(hash) != root) return fail(ErrorCode::bad_proof, "the siblings lead to another state root");
   return {};
@@ -350,7 +320,7 @@ PageId TreeView::page_of(const StatePosition& position) const { return page_of_p
 StateProof TreeView::prove(const StatePosition& position) const { return ProofWalk(*this, position).run(); }
 
 std::optional<StateValueHash> TreeView::find(const StatePosition& position) const {
-  const std::shared_ptr<const Page> leaves = page(page_of(position));
+  const std::shared_ptr<const Page> leaves = page(page_of(position)).leaves();
   const auto leaf = lower_bound(*leaves, position);
   if (leaf == leaves->end() || leaf->position != position) return std::nullopt;
   return leaf->value;
@@ -367,13 +337,13 @@ TreeVersion::TreeVersion(const TreeView& base, std::vector<StateChange> changes)
   pages_ = edit.take_pages();
 }
 
-std::shared_ptr<const Page> TreeVersion::page(PageId id) const {
+HashedPage TreeVersion::page(PageId id) const {
   CHECK(id >= page_count());
   CHECK(id < 2 * page_count());
   const auto changed = subtrees_.find(id);
   if (changed == subtrees_.end()) return base_->page(id);
-  if (changed->second.kind == SubtreeKind::empty) return empty_page();
-  return pages_.at(id);
+  if (changed->second.kind == SubtreeKind::empty) return {};
+  return *pages_.at(id);
 }
 
 SubtreeHash TreeVersion::subtree(PageId id) const {
@@ -443,11 +413,9 @@ class StateTreeSnapshot::View : public TreeView {
   View(const StateTreeSnapshot& snapshot, const PageSource& source) : snapshot_(snapshot), source_(source) {}
 
   std::uint64_t leaf_count() const override { return snapshot_.leaf_count_; }
-  std::shared_ptr<const Page> page(PageId id) const override {
-    if (subtree(id).kind == SubtreeKind::empty) return empty_page();
-    auto page = std::make_shared<const Page>(source_.read_page(id));
-    CHECK(!page->empty());
-    return page;
+  HashedPage page(PageId id) const override {
+    const SubtreeHash expected = subtree(id);
+    return expected.kind == SubtreeKind::empty ? HashedPage() : source_.read_page(id, expected);
   }
   SubtreeHash subtree(PageId id) const override { return snapshot_.subtrees_.at(id); }
 
@@ -466,8 +434,8 @@ StateProof StateTreeSnapshot::prove(const PageSource& source, const StatePositio
 // The durable tree
 
 StateTree::StateTree(const PageSource& source, std::uint64_t leaf_count,
-                     const std::vector<std::pair<PageId, SubtreeHash>>& page_hashes)
-    : source_(source), leaf_count_(leaf_count), subtrees_(2 * page_count_of(leaf_count)) {
+                     const std::vector<std::pair<PageId, SubtreeHash>>& page_hashes, std::size_t cached_pages)
+    : source_(source), leaf_count_(leaf_count), subtrees_(2 * page_count_of(leaf_count)), cache_(cached_pages) {
   const std::uint64_t page_count = page_count_of(leaf_count);
   for (const auto& [id, subtree] : page_hashes) {
     CHECK(id >= page_count);
@@ -475,17 +443,19 @@ StateTree::StateTree(const PageSource& source, std::uint64_t leaf_count,
     subtrees_.put(id, subtree);
   }
   for (PageId id = page_count - 1; id >= 1; --id) {
-    subtrees_.put(id, join(this->subtree(2 * id), this->subtree(2 * id + 1)));
+    subtrees_.put(id, join_subtrees(this->subtree(2 * id), this->subtree(2 * id + 1)));
   }
 }
 
-std::shared_ptr<const Page> StateTree::page(PageId id) const {
+HashedPage StateTree::page(PageId id) const {
   CHECK(id >= page_count());
   CHECK(id < 2 * page_count());
-  if (subtrees_.at(id).kind == SubtreeKind::empty) return empty_page();
-  auto page = std::make_shared<const Page>(source_.read_page(id));
-  CHECK(!page->empty());
-  return page;
+  const SubtreeHash expected = subtrees_.at(id);
+  if (expected.kind == SubtreeKind::empty) return {};
+  if (cache_.empty()) return source_.read_page(id, expected);
+  CachedPage& place = cache_place(id);
+  if (place.id != id) place = {id, source_.read_page(id, expected)};
+  return place.page;
 }
 
 SubtreeHash StateTree::subtree(PageId id) const {
@@ -499,35 +469,15 @@ void StateTree::commit(const TreeVersion& version) {
   // New subtrees all stand in the version; of a tree that shrinks the last ones go.
   subtrees_.resize(2 * page_count());
   for (const auto& [id, subtree] : version.subtrees_) subtrees_.put(id, subtree);
-}
-
-Bytes encode_page(const Page& page) {
-  Bytes bytes;
-  bytes.reserve(page.size() * leaf_bytes);
-  for (const StateLeaf& leaf : page) {
-    append(bytes, leaf.position);
-    append(bytes, leaf.value);
-  }
-  return bytes;
-}
-
-Result<Page> decode_page(ByteView bytes) {
-  if (bytes.size() % leaf_bytes != 0) {
-    return fail(ErrorCode::malformed, "page of ", bytes.size(), " bytes, must be a multiple of ", leaf_bytes);
-  }
-  Page page;
-  page.reserve(bytes.size() / leaf_bytes);
-  for (; !bytes.empty(); bytes = bytes.subspan(leaf_bytes)) {
-    const auto position = TRY(StatePosition::from(bytes.first(StatePosition::size)));
-    const auto value = TRY(StateValueHash::from(bytes.subspan(StatePosition::size, StateValueHash::size)));
-    if (!page.empty() && position <= page.back().position) {
-      return fail(ErrorCode::not_canonical, "leaf ", page.size(), " of the page is not above the one before it");
+  if (cache_.empty()) return;
+  for (const auto& [id, page] : version.pages_) {
+    CachedPage& place = cache_place(id);
+    if (page) {
+      place = {id, *page};
+    } else if (place.id == id) {
+      place = {};
     }
-    page.push_back({position, value});
   }
-  return page;
 }
-
-SubtreeHash hash_page(const Page& page, std::size_t depth) { return hash_leaves(page, depth); }
 
 }  // namespace kanhe

@@ -28,24 +28,11 @@
 #include <optional>
 #include <vector>
 
-#include "ledger/digests.h"
-#include "ledger/hash.h"
-#include "ledger/result.h"
-#include "ledger/schema.h"
-#include "ledger/types.h"
+#include "ledger/state_page.h"
 
 namespace kanhe {
 
 inline constexpr std::uint64_t page_leaves_mean = 24;
-
-struct StateLeaf {
-  StatePosition position;
-  StateValueHash value;
-  friend auto operator<=>(const StateLeaf&, const StateLeaf&) = default;
-};
-BOOST_DESCRIBE_STRUCT(StateLeaf, (), (position, value))
-
-Hash256 state_leaf_hash(const StateLeaf& leaf);
 
 // Proof for one position under one root.
 //
@@ -68,21 +55,8 @@ BOOST_DESCRIBE_STRUCT(StateProof, (), (version, siblings, other))
 Result<void> check_state_proof(const StatePosition& position, const std::optional<StateValueHash>& value,
                                const StateProof& proof, const StateRoot& root);
 
-// A subtree, page or not, of a prefix of `depth` bits: 2^depth + the bits as a number. The whole tree is 1.
-using PageId = std::uint64_t;
-
 // The number of pages of a tree of so many leaves.
 std::uint64_t page_count_of(std::uint64_t leaf_count);
-
-// The leaves of a page, ascending.
-using Page = std::vector<StateLeaf>;
-
-// The subtree of a page, or above one: its hash, and what it consists of.
-struct SubtreeHash {
-  enum class Kind : std::uint8_t { empty, leaf, inner } kind = Kind::empty;
-  Hash256 hash;
-  friend bool operator==(const SubtreeHash&, const SubtreeHash&) = default;
-};
 
 // Subtree hashes in the order of their ids. Built once, in that order; looked up by bisection.
 class SubtreeTable {
@@ -117,8 +91,8 @@ class TreeView {
  public:
   virtual ~TreeView() = default;
   virtual std::uint64_t leaf_count() const = 0;
-  // Never null; an empty page is one without leaves. Requires: page_count() <= id < 2 page_count().
-  virtual std::shared_ptr<const Page> page(PageId id) const = 0;
+  // Requires: page_count() <= id < 2 page_count().
+  virtual HashedPage page(PageId id) const = 0;
   // Of a page or of any subtree above pages. Requires: 1 <= id < 2 page_count().
   virtual SubtreeHash subtree(PageId id) const = 0;
 
@@ -141,12 +115,12 @@ class TreeVersion : public TreeView {
   TreeVersion(const TreeView& base, std::vector<StateChange> changes);
 
   std::uint64_t leaf_count() const override { return leaf_count_; }
-  std::shared_ptr<const Page> page(PageId id) const override;
+  HashedPage page(PageId id) const override;
   SubtreeHash subtree(PageId id) const override;
 
-  // The pages that are new or different, and those that the base has and that are empty or no page now (null): what the
-  // store has to write. No page here is without leaves.
-  const std::map<PageId, std::shared_ptr<const Page>>& changed_pages() const { return pages_; }
+  // The pages that are new or different, and those that the base has and that are empty or no page now (nullopt): what
+  // the store has to write. No page here is without leaves.
+  const std::map<PageId, std::optional<HashedPage>>& changed_pages() const { return pages_; }
   // The hashes of all pages that changed and exist, and of all subtrees above them. A page that became empty is among
   // them, one that split or merged is not, but its halves or the merged page are.
   const SubtreeTable& changed_subtrees() const { return subtrees_; }
@@ -155,7 +129,7 @@ class TreeVersion : public TreeView {
   friend class StateTree;
   const TreeView* base_;
   std::uint64_t leaf_count_;
-  std::map<PageId, std::shared_ptr<const Page>> pages_;
+  std::map<PageId, std::optional<HashedPage>> pages_;
   SubtreeTable subtrees_;
 };
 
@@ -163,7 +137,8 @@ class TreeVersion : public TreeView {
 class PageSource {
  public:
   virtual ~PageSource() = default;
-  virtual Page read_page(PageId id) const = 0;
+  // Requires: the page is not empty, and `expected` is its hash: to be compared with, where pages may be damaged.
+  virtual HashedPage read_page(PageId id, const SubtreeHash& expected) const = 0;
 };
 
 // The hashes of all subtrees of one state of the tree, by PageId, in chunks that states share: taking a snapshot copies
@@ -221,13 +196,14 @@ class StateTreeSnapshot {
 // The durable tree: pages in a source, everything above them in memory.
 class StateTree : public TreeView {
  public:
-  // `page_hashes` are the subtree hashes of all pages, in any order; pages that are not listed are empty.
+  // `page_hashes` are the subtree hashes of all pages, in any order; pages that are not listed are empty. Up to
+  // `cached_pages` pages that were read or written lately are kept (some 4 KB each).
   // Complexity: one hash a page. Lifetime: `source` outlives the tree.
   StateTree(const PageSource& source, std::uint64_t leaf_count,
-            const std::vector<std::pair<PageId, SubtreeHash>>& page_hashes);
+            const std::vector<std::pair<PageId, SubtreeHash>>& page_hashes, std::size_t cached_pages = 0);
 
   std::uint64_t leaf_count() const override { return leaf_count_; }
-  std::shared_ptr<const Page> page(PageId id) const override;
+  HashedPage page(PageId id) const override;
   SubtreeHash subtree(PageId id) const override;
 
   // Makes the version the durable one. Requires: its base is this tree, and its pages are durable in the source.
@@ -239,16 +215,17 @@ class StateTree : public TreeView {
   StateTreeSnapshot snapshot() { return {leaf_count_, subtrees_.snapshot()}; }
 
  private:
+  // Every page has one place, and the last one there has it.
+  struct CachedPage {
+    PageId id = 0;  // 0: the place is free
+    HashedPage page;
+  };
+  CachedPage& cache_place(PageId id) const { return cache_[id % cache_.size()]; }
+
   const PageSource& source_;
   std::uint64_t leaf_count_;
   SubtreeArray subtrees_;
+  mutable std::vector<CachedPage> cache_;
 };
-
-// A page as it is stored: leaves one after the other, 64 bytes each (position, value hash), positions strictly
-// ascending. Errors: malformed (the length), not_canonical (the order).
-Bytes encode_page(const Page& page);
-Result<Page> decode_page(ByteView bytes);
-// The hash of a page's subtree. Requires: ascending leaves that share the first `depth` bits.
-SubtreeHash hash_page(const Page& page, std::size_t depth);
 
 }  // namespace kanhe

@@ -7,6 +7,7 @@
 #include <bit>
 #include <cstdio>
 #include <set>
+#include <unordered_map>
 
 #include "ledger/store_core.h"
 
@@ -94,13 +95,17 @@ struct Store::Writer {
   std::optional<Tip> tip;
   LogFrontier history;
   std::unique_ptr<StateTree> tree;
+  std::size_t cached_pages = 0;
 
   std::atomic<std::uint64_t> batches = 0;
   std::atomic<std::uint64_t> batch_bytes = 0;
   std::atomic<std::uint64_t> segment_syncs = 0;
   std::atomic<std::uint64_t> body_bytes = 0;
 
-  using Locations = std::map<BodyHash, BodyLocation>;
+  // Of the bodies that came with votes and are not finalized: what the keyspace unfinalized_body holds. Nothing depends
+  // on its order. Limit: the proposals of one window.
+  using Locations = std::unordered_map<BodyHash, BodyLocation, FirstBytesHash>;
+  Locations unfinalized;
 
   Writer(const StoreReader& store_reader, Core& store_core) : reader(store_reader), core(store_core) {}
 
@@ -114,12 +119,14 @@ struct Store::Writer {
   Result<void> load_identity(const ChainId& chain_id);
   void load_chain();
   void load_history(const Header& tip_header);
+  void load_unfinalized();
 
   Locations append_bodies(const std::vector<NewBody>& bodies);
   void put_votes(leveldb::WriteBatch& batch, const VoteChanges& votes);
   void check_fits(const BlockBatch& block) const;
   void put_block(leveldb::WriteBatch& batch, const BlockBatch& block);
-  void put_body_places(leveldb::WriteBatch& batch, const BlockBatch& block, const Locations& appended);
+  void put_body_places(leveldb::WriteBatch& batch, const BlockBatch& block, const Locations& appended) const;
+  void forget_bodies(const BlockBatch& block);
   void put_transactions(leveldb::WriteBatch& batch, const BlockBatch& block);
   void put_events(leveldb::WriteBatch& batch, const BlockBatch& block);
   void put_state(leveldb::WriteBatch& batch, const BlockBatch& block);
@@ -142,17 +149,16 @@ void Store::Writer::write(leveldb::WriteBatch& batch) {
 Store::Writer::Locations Store::Writer::append_bodies(const std::vector<NewBody>& bodies) {
   if (core.stopped) core.stop("used again after it failed");
   std::vector<NewBody> missing;
-  std::set<BodyHash> seen;
-  for (const NewBody& body : bodies) {
-    if (seen.insert(body.hash).second && !reader.holds_body(body.hash)) missing.push_back(body);
-  }
   Locations locations;
+  for (const NewBody& body : bodies) {
+    if (!unfinalized.contains(body.hash) && locations.try_emplace(body.hash).second) missing.push_back(body);
+  }
   if (missing.empty()) return locations;
   const auto places = core.must(core.segments->append(missing));
   core.must(core.segments->sync());
   ++segment_syncs;
   for (std::size_t i = 0; i < missing.size(); ++i) {
-    locations.emplace(missing[i].hash, places[i]);
+    locations.at(missing[i].hash) = places[i];
     body_bytes += missing[i].bytes.size();
   }
   return locations;
@@ -196,22 +202,24 @@ void Store::Writer::put_block(leveldb::WriteBatch& batch, const BlockBatch& bloc
   CHECK(log_root(leaves) == block.header.receipt_root);
 }
 
-void Store::Writer::put_body_places(leveldb::WriteBatch& batch, const BlockBatch& block, const Locations& appended) {
+void Store::Writer::put_body_places(leveldb::WriteBatch& batch, const BlockBatch& block,
+                                    const Locations& appended) const {
   if (!block.proposal) return;
   std::uint32_t index = 0;
   for (const BodyHash& hash : block.proposal->bodies) {
-    const Key unfinalized = Key(Keyspace::unfinalized_body).add(hash);
-    BodyLocation location;
-    if (const auto found = appended.find(hash); found != appended.end()) {
-      location = found->second;
-    } else {
-      const auto value = reader.read(unfinalized.bytes);
-      CHECK(value.has_value());
-      location = core.decode_own<BodyLocation>(*value, "place of body " + hash.hex());
-    }
+    const auto added = appended.find(hash);
+    const auto known = unfinalized.find(hash);
+    CHECK(added != appended.end() || known != unfinalized.end());
+    const BodyLocation& location = added != appended.end() ? added->second : known->second;
     put(batch, body_key(block.header.height, index++), encode(BodyRecord{hash, location}));
-    erase(batch, unfinalized);
+    erase(batch, Key(Keyspace::unfinalized_body).add(hash));
   }
+}
+
+void Store::Writer::forget_bodies(const BlockBatch& block) {
+  for (const BodyHash& hash : block.dropped_bodies) unfinalized.erase(hash);
+  if (!block.proposal) return;
+  for (const BodyHash& hash : block.proposal->bodies) unfinalized.erase(hash);
 }
 
 // The first block that recorded an id keeps it, and within a block the first transaction.
@@ -248,8 +256,8 @@ void Store::Writer::put_state(leveldb::WriteBatch& batch, const BlockBatch& bloc
     const Key page_key = Key(Keyspace::page).add_u64(id);
     const Key hash_key = Key(Keyspace::page_hash).add_u64(id);
     if (page) {
-      put(batch, page_key, encode_page(*page));
-      put(batch, hash_key, encode_subtree(block.tree->subtree(id)));
+      put(batch, page_key, encode_page(*page->leaves()));
+      put(batch, hash_key, encode_subtree(page->hash()));
     } else {
       erase(batch, page_key);
       erase(batch, hash_key);
@@ -328,7 +336,7 @@ void Store::Writer::load_history(const Header& tip_header) {
 void Store::Writer::load_chain() {
   tip = reader.tip();
   if (!tip) {
-    tree = std::make_unique<StateTree>(reader, 0, std::vector<std::pair<PageId, SubtreeHash>>{});
+    tree = std::make_unique<StateTree>(reader, 0, std::vector<std::pair<PageId, SubtreeHash>>{}, cached_pages);
     return;
   }
   HeaderHash expected = tip->header_hash;
@@ -342,7 +350,7 @@ void Store::Writer::load_chain() {
     if (back == 0) tip_header = header;
   }
   load_history(*tip_header);
-  tree = std::make_unique<StateTree>(reader, tip->leaf_count, reader.page_hashes());
+  tree = std::make_unique<StateTree>(reader, tip->leaf_count, reader.page_hashes(), cached_pages);
   if (tree->root() != tip_header->state_root) core.stop("the state tree does not have the root of the tip's header");
 }
 
@@ -354,8 +362,18 @@ Result<void> Store::Writer::load(Files& files, const StoreOptions& options, cons
     end = core.decode_own<SegmentEnd>(*value, "end of the segments");
   }
   core.segments = TRY(Segments::open(files, core.path + "/segments", options.segment_bytes, end));
+  load_unfinalized();
+  cached_pages = options.cached_pages;
   load_chain();
   return {};
+}
+
+void Store::Writer::load_unfinalized() {
+  for (const BodyHash& hash : reader.unfinalized_bodies()) {
+    const auto value = reader.read(Key(Keyspace::unfinalized_body).add(hash).bytes);
+    CHECK(value.has_value());
+    unfinalized.emplace(hash, core.decode_own<BodyLocation>(*value, "place of body " + hash.hex()));
+  }
 }
 
 Store::Store(std::shared_ptr<Core> core) : StoreReader(std::move(core), nullptr) {
@@ -388,9 +406,13 @@ void Store::persist_votes(const VoteBatch& votes) {
   const auto appended = writer_->append_bodies(votes.bodies);
   leveldb::WriteBatch batch;
   std::set<BodyHash> needed;
-  for (const NewBody& body : votes.bodies) needed.insert(body.hash);
+  if (!votes.dropped_bodies.empty()) {
+    for (const NewBody& body : votes.bodies) needed.insert(body.hash);
+  }
   for (const BodyHash& hash : votes.dropped_bodies) {
-    if (!needed.contains(hash)) Writer::erase(batch, Key(Keyspace::unfinalized_body).add(hash));
+    if (needed.contains(hash)) continue;
+    Writer::erase(batch, Key(Keyspace::unfinalized_body).add(hash));
+    writer_->unfinalized.erase(hash);
   }
   for (const auto& [hash, location] : appended) {
     Writer::put(batch, Key(Keyspace::unfinalized_body).add(hash), encode(location));
@@ -398,6 +420,7 @@ void Store::persist_votes(const VoteBatch& votes) {
   if (!appended.empty()) Writer::put(batch, segment_end_key(), encode(core_->segments->end()));
   writer_->put_votes(batch, votes.votes);
   writer_->write(batch);
+  writer_->unfinalized.insert(appended.begin(), appended.end());
 }
 
 void Store::commit_block(const BlockBatch& block) {
@@ -422,6 +445,7 @@ void Store::commit_block(const BlockBatch& block) {
   });
   Writer::put(batch, tip_key(), encode(TipRecord{tip.height, tip.header_hash, tip.leaf_count}));
   writer.write(batch);
+  writer.forget_bodies(block);
   writer.tree->commit(*block.tree);
   writer.history = std::move(history);
   writer.tip = tip;

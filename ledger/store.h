@@ -51,6 +51,7 @@ struct StoreOptions {
   std::uint64_t segment_bytes = segment_bytes_default;  // of a new segment file; at least one entry of the largest body
   std::size_t write_buffer_bytes = 16 << 20;  // LevelDB's; a simulator with thousands of stores takes 64 KiB
   std::size_t block_cache_bytes = 64 << 20;   // LevelDB's
+  std::size_t cached_pages = 8'192;           // of the state tree, some 4 KB each
   FailureHandler on_failure;                  // unset: the default
 };
 
@@ -144,9 +145,8 @@ class StoreReader : public StateReader, public PageSource {
   std::optional<Bytes> get(ByteView state_key) const override;
   std::optional<StateEntry> next(ByteView from, ByteView prefix) const override;
 
-  // PageSource, and what a StateTree over it is made from. A page is checked against its hash; one without a hash is
-  // empty. Thread: unless pinned, the writer's only, because the two are read one after the other.
-  Page read_page(PageId id) const override;
+  // PageSource, and what a StateTree over it is made from. A page that does not have the expected hash is damage.
+  HashedPage read_page(PageId id, const SubtreeHash& expected) const override;
   std::vector<std::pair<PageId, SubtreeHash>> page_hashes() const;
 
  protected:

@@ -1,4 +1,3 @@
-#include <bit>
 #include <map>
 
 #include "ledger/store_core.h"
@@ -196,16 +195,11 @@ std::optional<StateEntry> StoreReader::next(ByteView from, ByteView prefix) cons
   return StateEntry{to_bytes(cursor.key().subspan(1)), to_bytes(cursor.value())};
 }
 
-Page StoreReader::read_page(PageId id) const {
-  const std::string what = "state page " + std::to_string(id);
-  const auto stored_hash = read(Key(Keyspace::page_hash).add_u64(id).bytes);
-  const auto stored_page = read(Key(Keyspace::page).add_u64(id).bytes);
-  if (!stored_hash && !stored_page) return {};
-  if (!stored_hash || !stored_page) core_->stop(what + " or its hash is missing");
-  const auto expected = decode_subtree(*stored_hash);
-  const Page page = core_->must(decode_page(*stored_page));
-  const auto depth = static_cast<std::size_t>(std::bit_width(id)) - 1;
-  if (!expected || !(hash_page(page, depth) == *expected)) core_->stop(what + " does not have its hash");
+HashedPage StoreReader::read_page(PageId id, const SubtreeHash& expected) const {
+  const auto stored = read(Key(Keyspace::page).add_u64(id).bytes);
+  if (!stored) core_->stop("state page " + std::to_string(id) + " is missing");
+  HashedPage page(core_->must(decode_page(*stored)), depth_of(id));
+  if (page.hash() != expected) core_->stop("state page " + std::to_string(id) + " does not have its hash");
   return page;
 }
 

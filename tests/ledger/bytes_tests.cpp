@@ -34,6 +34,16 @@ BOOST_AUTO_TEST_CASE(hexadecimal_text_has_one_form) {
   BOOST_TEST(!from_hex(std::string_view("0\0", 2)));
 }
 
+BOOST_AUTO_TEST_CASE(the_wrong_digit_of_hexadecimal_text_is_named) {
+  for (std::size_t at = 0; at < 6; ++at) {
+    std::string text = "00aaff";
+    text[at] = 'x';
+    const auto refused = from_hex(text);
+    BOOST_REQUIRE(!refused);
+    BOOST_TEST(refused.error().text.starts_with("character " + std::to_string(at) + " "), refused.error().text);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(base64_gives_the_answers_of_rfc_4648) {
   const std::pair<std::string_view, std::string_view> answers[] = {
       {"", ""},         {"f", "Zg=="},        {"fo", "Zm8="},        {"foo", "Zm9v"},

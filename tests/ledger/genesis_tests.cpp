@@ -117,6 +117,16 @@ BOOST_AUTO_TEST_CASE(an_administrator_of_two_departments_is_refused) {
   BOOST_TEST(error_of(genesis) == "duplicate");
 }
 
+BOOST_AUTO_TEST_CASE(two_departments_with_one_credit_code_are_refused) {
+  Genesis genesis = a_genesis();
+  genesis.departments[0].uscc = Uscc::from("11100000000013338W").value();
+  genesis.departments[1].uscc = genesis.departments[0].uscc;
+  BOOST_TEST(error_of(genesis) == "duplicate");
+  genesis.departments[1].uscc.reset();
+  genesis.departments[3].uscc.reset();
+  BOOST_TEST(error_of(genesis) == "accepted");
+}
+
 BOOST_AUTO_TEST_CASE(an_administrator_needs_a_key_and_a_person) {
   Genesis genesis = a_genesis();
   genesis.departments[0].administrator = PublicKey{};

@@ -204,6 +204,25 @@ BOOST_AUTO_TEST_CASE(a_bad_key_verifies_nothing) {
   }
 }
 
+// More keys than a thread remembers the points of, each used again after all the others.
+BOOST_AUTO_TEST_CASE(many_keys_in_turn_verify_their_own_signatures_and_no_others) {
+  constexpr std::size_t count = 1'500;
+  const Hash256 digest = number(half_order_hex);
+  std::vector<PublicKey> keys;
+  std::vector<Signature> signatures;
+  for (std::size_t i = 0; i < count; ++i) {
+    const SecretKey secret = SecretKey::from(sha256(as_bytes("key " + std::to_string(i))).view()).value();
+    keys.push_back(public_key_of(ecdsa, secret));
+    signatures.push_back(sign(ecdsa, secret, digest));
+  }
+  for (int round = 0; round < 2; ++round) {
+    for (std::size_t i = 0; i < count; ++i) {
+      BOOST_REQUIRE(verify(ecdsa, keys[i], digest, signatures[i]));
+      BOOST_REQUIRE(!verify(ecdsa, keys[i], digest, signatures[(i + 1) % count]));
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(the_simulated_scheme_tells_keys_and_digests_apart) {
   const Hash256 digest = sha256({});
   const PublicKey key = public_key_of(simulated, secret_key(1));

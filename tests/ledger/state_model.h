@@ -58,16 +58,18 @@ inline StateRoot reference_root(const Model& model) { return StateRoot(reference
 
 class MemoryPages : public PageSource {
  public:
-  Page read_page(PageId id) const override {
+  HashedPage read_page(PageId id, const SubtreeHash& expected) const override {
     ++reads;
     BOOST_REQUIRE(stored.contains(id));
-    return decode_page(stored.at(id)).value();
+    HashedPage page(decode_page(stored.at(id)).value(), depth_of(id));
+    BOOST_REQUIRE((page.hash() == expected));
+    return page;
   }
   void write(const TreeVersion& version) {
     for (const auto& [id, page] : version.changed_pages()) {
       if (page) {
-        BOOST_REQUIRE(!page->empty());
-        stored[id] = encode_page(*page);
+        BOOST_REQUIRE(!page->leaves()->empty());
+        stored[id] = encode_page(*page->leaves());
       } else {
         BOOST_REQUIRE(stored.erase(id) == 1);
       }
@@ -76,7 +78,7 @@ class MemoryPages : public PageSource {
   std::vector<std::pair<PageId, SubtreeHash>> hashes() const {
     std::vector<std::pair<PageId, SubtreeHash>> found;
     for (const auto& [id, bytes] : stored) {
-      found.emplace_back(id, hash_page(decode_page(bytes).value(), static_cast<std::size_t>(std::bit_width(id)) - 1));
+      found.emplace_back(id, hash_leaves(decode_page(bytes).value(), depth_of(id)));
     }
     return found;
   }
@@ -86,8 +88,10 @@ class MemoryPages : public PageSource {
 };
 
 struct Durable {
+  // Few pages are cached, so that each often loses its place to another.
+  explicit Durable(std::size_t cached_pages = 3) : tree(pages, 0, {}, cached_pages) {}
   MemoryPages pages;
-  StateTree tree{pages, 0, {}};
+  StateTree tree;
 
   void commit(const TreeVersion& version) {
     pages.write(version);

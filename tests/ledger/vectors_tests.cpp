@@ -1,11 +1,8 @@
 // Golden vectors: tests/vectors/ledger.json holds every record as JSON and as canonical bytes, with its hashes, and
 // Merkle logs and state trees with proofs, for implementations in other languages and for builds to come.
 //
-// The file is made from the builders and compared byte for byte. A difference is a change of format: it needs a new
-// format version, or it forks every network. With KANHE_REWRITE=1 the file is written anew, and the diff is the review.
+// The file is made from the builders and compared byte for byte (tests/support/golden.h).
 #include <boost/test/unit_test.hpp>
-#include <cstdlib>
-#include <fstream>
 
 #include "ledger/checkpoint.h"
 #include "ledger/codec.h"
@@ -14,6 +11,7 @@
 #include "ledger/state.h"
 #include "ledger/state_tree.h"
 #include "tests/support/builders.h"
+#include "tests/support/golden.h"
 
 namespace {
 
@@ -22,37 +20,10 @@ using namespace kanhe::support;
 
 const std::string vectors_path = std::string(KANHE_SOURCE_DIR) + "/tests/vectors/ledger.json";
 
-std::string quoted(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) escaped += c == '\n' ? std::string("\\n") : std::string(1, c);
-  return "\"" + escaped + "\"";
-}
-
-// An object, one member a line.
-class Entry {
- public:
-  Entry& add(std::string_view name, const std::string& json) {
-    text_ += (text_.empty() ? " {\"" : ",\n  \"") + std::string(name) + "\": " + json;
-    return *this;
-  }
-  Entry& add_text(std::string_view name, std::string_view text) { return add(name, quoted(text)); }
-  Entry& add_bytes(std::string_view name, ByteView bytes) { return add(name, quoted(to_hex(bytes))); }
-  std::string take() const { return text_ + "}"; }
-
- private:
-  std::string text_;
-};
-
-std::string section(std::string_view name, const std::vector<std::string>& entries) {
-  std::string text = "\"" + std::string(name) + "\": [\n";
-  for (std::size_t i = 0; i < entries.size(); ++i) text += entries[i] + (i + 1 < entries.size() ? ",\n" : "\n");
-  return text + "]";
-}
-
 template <class Digests>
 std::string hex_list(const Digests& digests) {
   std::string text = "[";
-  for (const auto& digest : digests) text += (text.size() > 1 ? ", " : "") + quoted(to_hex(digest));
+  for (const auto& digest : digests) text += (text.size() > 1 ? ", " : "") + in_quotes(to_hex(digest));
   return text + "]";
 }
 
@@ -137,7 +108,7 @@ std::vector<std::string> log_entries() {
 
 class NoPages : public PageSource {
  public:
-  Page read_page(PageId) const override { return {}; }
+  HashedPage read_page(PageId, const SubtreeHash&) const override { return {}; }
 };
 
 constexpr std::uint64_t tree_sizes[] = {0, 1, 2, 3, 8};
@@ -207,20 +178,8 @@ std::string all_vectors() {
 BOOST_AUTO_TEST_SUITE(vectors_tests)
 
 BOOST_AUTO_TEST_CASE(the_golden_vectors_are_what_this_program_makes) {
-  const std::string made = all_vectors();
-  if (std::getenv("KANHE_REWRITE") != nullptr) {
-    std::ofstream(vectors_path) << made;
-    std::fprintf(stderr, "vectors_tests: wrote %s\n", vectors_path.c_str());
-  }
-  std::ifstream file(vectors_path);
-  BOOST_REQUIRE_MESSAGE(file.good(), "cannot read " << vectors_path);
-  const std::string golden((std::istreambuf_iterator<char>(file)), {});
-  const auto difference = std::ranges::mismatch(made, golden);
-  const auto place = difference.in1 - made.begin();
-  const auto begin = static_cast<std::size_t>(std::max<std::ptrdiff_t>(0, place - 80));
-  const auto excerpt = [begin](const std::string& text) { return text.substr(std::min(begin, text.size()), 160); };
-  BOOST_CHECK_MESSAGE(made == golden, "differs at byte " << place << ": made …" << excerpt(made) << "…, golden …"
-                                                         << excerpt(golden) << "…");
+  const std::string difference = golden_difference(vectors_path, all_vectors());
+  BOOST_CHECK_MESSAGE(difference.empty(), difference);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

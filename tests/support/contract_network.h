@@ -112,6 +112,7 @@ class ContractNetwork {
     for (const TransactionBody& body : bodies) pointers.push_back(&body);
     contracts::BlockOutput output = contracts::execute_block(state_, block_of(pointers));
     ++height_;
+    blocks_.push_back({now_, bodies});
     receipts_.push_back(output.receipts);
     return output.receipts;
   }
@@ -130,6 +131,12 @@ class ContractNetwork {
   const ChainId& chain_id() const { return chain_id_; }
   // By height, block 0 first.
   const std::vector<std::vector<Receipt>>& receipts() const { return receipts_; }
+  // What was executed, from height 1 on: for a test that makes a chain of it.
+  struct Executed {
+    Timestamp time;
+    std::vector<TransactionBody> bodies;
+  };
+  const std::vector<Executed>& blocks() const { return blocks_; }
 
   // Enrols an officer by the department's administrator.
   Receipt enrol(std::string_view name, std::string_view department_name, contracts::Roles roles) {
@@ -146,6 +153,7 @@ class ContractNetwork {
   Timestamp now_;
   std::uint64_t nonces_ = 0;
   std::vector<std::vector<Receipt>> receipts_;
+  std::vector<Executed> blocks_;
 };
 
 // The findings of a refused receipt; none of a succeeded one.

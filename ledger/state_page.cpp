@@ -1,0 +1,119 @@
+#include "ledger/state_page.h"
+
+#include <algorithm>
+#include <bit>
+
+#include "ledger/codec_impl.h"
+
+namespace kanhe {
+
+template Bytes encode(const StateLeaf&);
+template Result<StateLeaf> decode(ByteView);
+
+namespace {
+
+constexpr std::size_t position_bits = 8 * StatePosition::size;
+constexpr std::size_t leaf_bytes = StatePosition::size + StateValueHash::size;
+
+using SubtreeKind = SubtreeHash::Kind;
+
+}  // namespace
+
+Hash256 state_leaf_hash(const StateLeaf& leaf) { return tagged_hash(Tag::state_leaf, leaf.position, leaf.value); }
+
+std::size_t depth_of(PageId id) { return static_cast<std::size_t>(std::bit_width(id)) - 1; }
+
+bool bit_of(const StatePosition& position, std::size_t depth) {
+  return (position.array()[depth / 8] >> (7 - depth % 8) & 1) != 0;
+}
+
+std::size_t left_count(Leaves leaves, std::size_t depth) {
+  const auto right = std::ranges::partition_point(
+      leaves, [depth](const StateLeaf& leaf) { return !bit_of(leaf.position, depth); });
+  return static_cast<std::size_t>(right - leaves.begin());
+}
+
+Hash256 state_node_hash(const Hash256& left, const Hash256& right) { return tagged_hash(Tag::state_node, left, right); }
+
+SubtreeHash join_subtrees(const SubtreeHash& left, const SubtreeHash& right) {
+  if (left.kind == SubtreeKind::empty && right.kind != SubtreeKind::inner) return right;
+  if (right.kind == SubtreeKind::empty && left.kind != SubtreeKind::inner) return left;
+  return {SubtreeKind::inner, state_node_hash(left.hash, right.hash)};
+}
+
+HashedPage::HashedPage() {
+  static const auto no_leaves = std::make_shared<const Page>();
+  static const auto no_nodes = std::make_shared<const Nodes>();
+  leaves_ = no_leaves;
+  nodes_ = no_nodes;
+}
+
+HashedPage::HashedPage(Page leaves, std::size_t depth, const HashedPage& former)
+    : leaves_(std::make_shared<const Page>(std::move(leaves))) {
+  auto nodes = std::make_shared<Nodes>();
+  nodes->reserve(2 * leaves_->size());
+  add(*nodes, *leaves_, depth, {*former.leaves_, former.nodes_->empty() ? nullptr : former.nodes_->data()});
+  nodes_ = std::move(nodes);
+}
+
+SubtreeHash HashedPage::add(Nodes& nodes, Leaves leaves, std::size_t depth, const Former& former) {
+  if (leaves.empty()) return {};
+  if (former.node != nullptr && std::ranges::equal(leaves, former.leaves)) {
+    nodes.insert(nodes.end(), former.node, former.node + former.node->count);
+    return former.node->subtree;
+  }
+  const std::size_t place = nodes.size();
+  nodes.emplace_back();
+  if (leaves.size() == 1) return nodes[place].subtree = {SubtreeKind::leaf, state_leaf_hash(leaves.front())};
+  CHECK(depth < position_bits);
+  Former former_left;
+  Former former_right;
+  if (former.node != nullptr && former.leaves.size() > 1) {
+    const std::size_t count = left_count(former.leaves, depth);
+    former_left.leaves = former.leaves.first(count);
+    former_right.leaves = former.leaves.subspan(count);
+    if (!former_left.leaves.empty()) former_left.node = former.node + 1;
+    if (!former_right.leaves.empty()) {
+      former_right.node = former.node + 1 + (former_left.node != nullptr ? former_left.node->count : 0);
+    }
+  }
+  const std::size_t count = left_count(leaves, depth);
+  const SubtreeHash left = add(nodes, leaves.first(count), depth + 1, former_left);
+  const SubtreeHash right = add(nodes, leaves.subspan(count), depth + 1, former_right);
+  nodes[place] = {join_subtrees(left, right), static_cast<std::uint32_t>(nodes.size() - place)};
+  return nodes[place].subtree;
+}
+
+Bytes encode_page(const Page& page) {
+  Bytes bytes;
+  bytes.reserve(page.size() * leaf_bytes);
+  for (const StateLeaf& leaf : page) {
+    append(bytes, leaf.position);
+    append(bytes, leaf.value);
+  }
+  return bytes;
+}
+
+Result<Page> decode_page(ByteView bytes) {
+  if (bytes.size() % leaf_bytes != 0) {
+    return fail(ErrorCode::malformed, "page of ", bytes.size(), " bytes, must be a multiple of ", leaf_bytes);
+  }
+  Page page;
+  page.reserve(bytes.size() / leaf_bytes);
+  for (; !bytes.empty(); bytes = bytes.subspan(leaf_bytes)) {
+    const auto position = TRY(StatePosition::from(bytes.first(StatePosition::size)));
+    const auto value = TRY(StateValueHash::from(bytes.subspan(StatePosition::size, StateValueHash::size)));
+    if (!page.empty() && position <= page.back().position) {
+      return fail(ErrorCode::not_canonical, "leaf ", page.size(), " of the page is not above the one before it");
+    }
+    page.push_back({position, value});
+  }
+  return page;
+}
+
+SubtreeHash hash_leaves(Leaves leaves, std::size_t depth) {
+  HashedPage::Nodes nodes;
+  return HashedPage::add(nodes, leaves, depth, {});
+}
+
+}  // namespace kanhe
