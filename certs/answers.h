@@ -1,0 +1,130 @@
+// Answers: what a node's endpoint hands out, as records, so that the endpoint, its OpenAPI description, the command
+// line and offline files share one form. What an answer claims about the ledger comes with its proofs (certs/proofs.h);
+// what comes without is marked as the node's own word.
+//
+// Thread: any; plain values. Units: Timestamps in ms of block time, unless the field says otherwise.
+#pragma once
+
+#include "certs/proofs.h"
+#include "contracts/certificate.h"
+#include "contracts/property.h"
+#include "contracts/service.h"
+#include "contracts/treasury.h"
+
+namespace kanhe::certs {
+
+inline constexpr std::size_t headers_max = 256;
+inline constexpr std::size_t explanations_max = findings_max;
+
+// Every answer with an HTTP status of 400 and more.
+struct ErrorAnswer {
+  PlainText<64> code;       // for programs: the name of an ErrorCode, for example "out_of_range"
+  PlainText<4096> message;  // names the field, the limit and the value
+};
+BOOST_DESCRIBE_STRUCT(ErrorAnswer, (), (code, message))
+
+// Where a transaction is. `received` and `unknown` are the node's word; `recorded` is proved; `expired` follows from a
+// block whose time is not below valid_until_ms, while the id is not recorded, and is the node's word as well.
+enum class TransactionState : std::uint8_t { received = 1, recorded = 2, expired = 3, unknown = 4 };
+BOOST_DESCRIBE_ENUM(TransactionState, received, recorded, expired, unknown)
+
+struct TransactionAnswer {
+  TransactionId transaction_id;
+  TransactionState state = TransactionState::unknown;
+  std::optional<RecordedTransaction> recorded;
+};
+BOOST_DESCRIBE_STRUCT(TransactionAnswer, (), (transaction_id, state, recorded))
+
+// The newest finalized header, with the epochs that lead to it from the genesis.
+struct HeadAnswer {
+  SealedHeader newest;
+  EpochChanges epochs;
+};
+BOOST_DESCRIBE_STRUCT(HeadAnswer, (), (newest, epochs))
+
+struct BlockAnswer {
+  SealedHeader sealed;
+  std::optional<Proposal> proposal;  // absent at height 0
+  EpochChanges epochs;
+};
+BOOST_DESCRIBE_STRUCT(BlockAnswer, (), (sealed, proposal, epochs))
+
+struct HeadersAnswer {
+  List<Header, headers_max> headers;  // ascending, without a gap
+};
+BOOST_DESCRIBE_STRUCT(HeadersAnswer, (), (headers))
+
+// That the history of old_size headers is the beginning of that of new_size.
+struct ConsistencyAnswer {
+  std::uint64_t old_size = 0;
+  std::uint64_t new_size = 0;
+  LogPath path;
+};
+BOOST_DESCRIBE_STRUCT(ConsistencyAnswer, (), (old_size, new_size, path))
+
+// Facts under the newest header. The general form: `facts` are those of the keys that were asked for, in their order.
+struct FactsAnswer {
+  HeadAnswer head;
+  StateFacts facts;
+};
+BOOST_DESCRIBE_STRUCT(FactsAnswer, (), (head, facts))
+
+// All that a certificate's verification needs from the ledger; with the document it makes a bundle. The facts are those
+// of evidence_keys() and then of title_keys() (certs/bundle.h), each present or absent: the certificate, its batch, its
+// member record, the type, the issuing department and its grant, the departments that a decision names; for a title
+// certificate, the unit whose title it is, and the hold on it.
+struct CertificateAnswer {
+  CertificateId id;
+  HeadAnswer head;
+  StateFacts facts;
+  std::optional<RecordedTransaction> issued;  // the transaction that issued it (or its batch)
+};
+BOOST_DESCRIBE_STRUCT(CertificateAnswer, (), (id, head, facts, issued))
+
+// The facts: the unit or its absence, the hold on it, the unit's trace.
+struct UnitAnswer {
+  UnitNumber number;
+  HeadAnswer head;
+  StateFacts facts;
+  std::optional<contracts::property::Unit> unit;  // what the first fact says
+};
+BOOST_DESCRIBE_STRUCT(UnitAnswer, (), (number, head, facts, unit))
+
+// A part of a subject's history, from the `from`-th event on (the first is 0). The trace's record counts them all.
+struct TraceAnswer {
+  Subject subject;
+  HeadAnswer head;
+  StateFact trace;
+  std::uint64_t from = 0;
+  TracedEvents events;
+};
+BOOST_DESCRIBE_STRUCT(TraceAnswer, (), (subject, head, trace, from, events))
+
+// The facts: the application or its absence, its service, its bill or the absence of one, its trace. The timeline is in
+// `events`; more of it comes by the trace of the application.
+struct ApplicationAnswer {
+  ApplicationId id;
+  HeadAnswer head;
+  StateFacts facts;
+  std::optional<contracts::service::Application> application;
+  std::optional<contracts::treasury::Bill> bill;
+  TracedEvents events;
+};
+BOOST_DESCRIBE_STRUCT(ApplicationAnswer, (), (id, head, facts, application, bill, events))
+
+// Events of all blocks in their order. The cursor is the place after the last event that was looked at; the client
+// keeps it and comes back with it. The node's word.
+struct EventsAnswer {
+  TracedEvents events;
+  EventPosition next;
+};
+BOOST_DESCRIBE_STRUCT(EventsAnswer, (), (events, next))
+
+struct HealthAnswer {
+  bool ok = false;
+  Height height;
+  PlainText<256> reason;  // empty when ok
+};
+BOOST_DESCRIBE_STRUCT(HealthAnswer, (), (ok, height, reason))
+
+}  // namespace kanhe::certs
