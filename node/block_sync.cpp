@@ -24,7 +24,11 @@ void BlockSync::complete(const ProposalDigest& digest, Instant now) {
   const auto found = wanted_.find(digest);
   if (found == wanted_.end()) return;
   Wanted& wanted = found->second;
-  if (wanted.proposal == nullptr || !missing_bodies(*wanted.proposal).empty()) return request(digest, wanted, now);
+  if (wanted.proposal != nullptr) {
+    const auto missing = missing_bodies(*wanted.proposal);
+    wanted.missing = {missing.begin(), missing.end()};
+  }
+  if (wanted.proposal == nullptr || !wanted.missing.empty()) return request(digest, wanted, now);
   add_ready(digest, wanted.proposal);
   unjudged_.insert_or_assign(digest, wanted.implied);
   wanted_.erase(found);
@@ -50,7 +54,8 @@ void BlockSync::request(const ProposalDigest& digest, Wanted& wanted, Instant no
 // Those who surely have it first, then anyone; another one each time.
 std::optional<PeerId> BlockSync::pick_peer(std::size_t tries, const consensus::SignerSet& holders) const {
   std::vector<PeerId> connected = parts_.transport.connected();
-  std::ranges::stable_partition(connected, [&holders](PeerId peer) {
+  // Not the one of std::ranges, which clang 14 does not compile.
+  std::stable_partition(connected.begin(), connected.end(), [&holders](PeerId peer) {
     return peer.value() < validators_max && holders.contains(ValidatorIndex(peer.value()));
   });
   if (connected.empty()) return std::nullopt;
@@ -77,13 +82,15 @@ std::vector<BodyHash> BlockSync::missing_bodies(const Proposal& proposal) const 
 
 void BlockSync::add_ready(const ProposalDigest& digest, std::shared_ptr<const Proposal> proposal) {
   Ready ready{proposal, {}, {}};
+  auto ids = std::make_shared<IdTable>();
   for (const BodyHash& hash : proposal->bodies) {
     SharedBody body = find_body(hash);
     CHECK(body != nullptr);
     parts_.pool.keep(proposal->header.height, body);
-    ready.ids.push_back(body->id);
+    ids->insert(body->id);
     ready.bodies.push_back(std::move(body));
   }
+  ready.ids = std::move(ids);
   ready_.emplace(digest, std::move(ready));
 }
 
@@ -93,12 +100,17 @@ const BodiesOfProposal& BlockSync::ready_bodies(const std::shared_ptr<const Prop
   return ready_.at(digest).bodies;
 }
 
-std::optional<std::set<TransactionId>> BlockSync::prefix_ids(const ProposalDigest& digest) const {
-  std::set<TransactionId> ids;
+std::shared_ptr<const IdTable> BlockSync::ids_of(const ProposalDigest& digest) const {
+  const auto found = ready_.find(digest);
+  return found == ready_.end() ? nullptr : found->second.ids;
+}
+
+std::optional<IdTables> BlockSync::prefix_ids(const ProposalDigest& digest) const {
+  IdTables ids;
   for (ProposalDigest at = digest; at != parts_.executor.tip().digest;) {
     const auto found = ready_.find(at);
     if (found == ready_.end()) return std::nullopt;
-    ids.insert(found->second.ids.begin(), found->second.ids.end());
+    ids.add(found->second.ids);
     at = found->second.proposal->header.parent;
   }
   return ids;
@@ -123,20 +135,18 @@ void BlockSync::judge_waiting() {
   }
 }
 
-consensus::Freshness BlockSync::judge(const Ready& ready, const std::set<TransactionId>& prefix) const {
+consensus::Freshness BlockSync::judge(const Ready& ready, const IdTables& prefix) const {
   const Parameters& parameters = parts_.scheme.config.parameters;
   const Timestamp time = ready.proposal->header.timestamp_ms;
   const Timestamp latest = time + std::uint64_t{parameters.validity_window_ms.value()};
-  std::set<TransactionId> seen;
+  if (ready.ids->size() != ready.bodies.size()) return consensus::Freshness::refused;  // an id twice
   std::size_t bytes = 0;
   for (const SharedBody& body : ready.bodies) {
     const Timestamp until = body->transaction.valid_until_ms;
     const bool in_time = time < until && until <= latest;
     const bool own_chain = body->transaction.chain_id == parts_.scheme.config.chain_id;
     bytes += body->bytes.size();
-    if (!in_time || !own_chain || prefix.contains(body->id) || !seen.insert(body->id).second) {
-      return consensus::Freshness::refused;
-    }
+    if (!in_time || !own_chain || prefix.contains(body->id)) return consensus::Freshness::refused;
     if (parts_.executor.is_recorded(body->id)) return consensus::Freshness::refused;
   }
   return bytes <= parameters.block_bytes_max.value() ? consensus::Freshness::acceptable
@@ -158,19 +168,17 @@ void BlockSync::on_proposal(PeerId, ProposalAnswer answer, Instant now) {
 
 void BlockSync::on_bodies(const std::vector<SharedBody>& bodies) {
   std::vector<ProposalDigest> touched;
-  for (const auto& [digest, wanted] : wanted_) {
-    if (wanted.proposal == nullptr) continue;
+  for (auto& [digest, wanted] : wanted_) {
+    if (wanted.missing.empty()) continue;
     for (const SharedBody& body : bodies) {
-      if (std::ranges::find(wanted.proposal->bodies, body->body_hash) == wanted.proposal->bodies.end()) continue;
-      parts_.pool.keep(wanted.height, body);
-      touched.push_back(digest);
+      if (wanted.missing.erase(body->body_hash) > 0) parts_.pool.keep(wanted.height, body);
     }
+    if (wanted.missing.empty()) touched.push_back(digest);
   }
+  // complete() looks once more: what was here before may have left the pool.
   for (const ProposalDigest& digest : touched) {
     const auto found = wanted_.find(digest);
-    if (found != wanted_.end() && missing_bodies(*found->second.proposal).empty()) {
-      complete(digest, found->second.next_try);
-    }
+    if (found != wanted_.end()) complete(digest, found->second.next_try);
   }
 }
 

@@ -20,6 +20,7 @@
 #include <functional>
 #include <map>
 #include <set>
+#include <unordered_set>
 
 #include "node/executor.h"
 #include "node/peers.h"
@@ -53,7 +54,9 @@ class BlockSync {
   // Requires: they are.
   const BodiesOfProposal& ready_bodies(const std::shared_ptr<const Proposal>& proposal);
   // The ids of the proposals from the durable tip up to this one; absent while one of them is not ready.
-  std::optional<std::set<TransactionId>> prefix_ids(const ProposalDigest& digest) const;
+  std::optional<IdTables> prefix_ids(const ProposalDigest& digest) const;
+  // Those of one proposal; null while it is not ready.
+  std::shared_ptr<const IdTable> ids_of(const ProposalDigest& digest) const;
 
   void on_proposal(PeerId from, ProposalAnswer answer, Instant now);
   // Verified bodies arrived, by whatever way.
@@ -79,7 +82,7 @@ class BlockSync {
   struct Ready {
     std::shared_ptr<const Proposal> proposal;
     BodiesOfProposal bodies;
-    std::vector<TransactionId> ids;
+    std::shared_ptr<const IdTable> ids;
   };
   struct Wanted {
     Height height;
@@ -88,12 +91,13 @@ class BlockSync {
     bool implied = false;
     Instant next_try;
     std::size_t tries = 0;
+    std::unordered_set<BodyHash, FirstBytesHash> missing = {};  // of the proposal's bodies, once its list is here
   };
 
   void complete(const ProposalDigest& digest, Instant now);
   void request(const ProposalDigest& digest, Wanted& wanted, Instant now);
   void judge_waiting();
-  consensus::Freshness judge(const Ready& ready, const std::set<TransactionId>& prefix) const;
+  consensus::Freshness judge(const Ready& ready, const IdTables& prefix) const;
   std::vector<BodyHash> missing_bodies(const Proposal& proposal) const;
   SharedBody find_body(const BodyHash& hash) const;
   void add_ready(const ProposalDigest& digest, std::shared_ptr<const Proposal> proposal);

@@ -2,6 +2,9 @@
 
 #define TOML_EXCEPTIONS 0
 #define TOML_HEADER_ONLY 1
+// The library asserts what a file can break, and answers an error right behind.
+// Test: config_tests/no_text_ends_the_process
+#define TOML_ASSERT(expression) static_assert(true)
 #include <toml++/toml.h>
 
 #include <charconv>
@@ -80,6 +83,12 @@ class Section {
                              std::to_string(range.max));
     }
     target = static_cast<Number>(given);
+  }
+
+  void time(const std::string& key, Range range_ms, Duration& target) {
+    std::uint32_t ms = target.value();
+    number(key, range_ms, ms);
+    target = Duration(ms);
   }
 
   // A table in this one, which may be absent.
@@ -165,9 +174,31 @@ void read_network(Section& top, NodeConfig& config) {
     if (*department == config.department) return peers.add_fault(node, key, "is this node itself");
     peers.text(key, node, into(config.peers[*department]));
   });
-  Section endpoint = top.section("endpoint");
-  if (endpoint.present()) endpoint.require("listen", into(config.endpoint.emplace()));
-  endpoint.refuse_others();
+}
+
+void read_endpoint(Section& top, const std::filesystem::path& directory, NodeConfig& config) {
+  Section section = top.section("endpoint");
+  if (!section.present()) return;
+  EndpointConfig& endpoint = config.endpoint.emplace();
+  section.require("listen", into(endpoint.listen));
+  const toml::node* certificate = section.take("certificate");
+  const toml::node* key = section.take("key");
+  endpoint.certificate = config.transport_certificate;
+  endpoint.key = config.transport_key;
+  if (certificate != nullptr || key != nullptr) {
+    section.require("certificate", into_path(endpoint.certificate, directory));
+    section.require("key", into_path(endpoint.key, directory));
+  }
+  section.number("threads", {1, 64}, endpoint.threads);
+  section.number("connections", {1, 100'000}, endpoint.connections);
+  section.number("connections_per_address", {1, 100'000}, endpoint.connections_per_address);
+  section.number("requests_per_second", {0, 1'000'000}, endpoint.requests_per_second);
+  section.time("handshake_timeout_ms", {100, 60'000}, endpoint.handshake_timeout);
+  section.time("header_timeout_ms", {100, 60'000}, endpoint.header_timeout);
+  section.time("body_timeout_ms", {100, 600'000}, endpoint.body_timeout);
+  section.time("idle_timeout_ms", {100, 3'600'000}, endpoint.idle_timeout);
+  section.time("write_timeout_ms", {100, 600'000}, endpoint.write_timeout);
+  section.refuse_others();
 }
 
 void read_limits(Section& top, NodeLimits& limits) {
@@ -175,9 +206,7 @@ void read_limits(Section& top, NodeLimits& limits) {
   section.number("checker_threads", {1, 64}, limits.checker_threads);
   section.number("send_queue_bytes", {mebibyte, gibibyte}, limits.send_queue_bytes);
   section.number("unauthenticated_connections", {4, 4'096}, limits.unauthenticated_connections);
-  std::uint32_t handshake_ms = limits.handshake_timeout.value();
-  section.number("handshake_timeout_ms", {100, 60'000}, handshake_ms);
-  limits.handshake_timeout = Duration(handshake_ms);
+  section.time("handshake_timeout_ms", {100, 60'000}, limits.handshake_timeout);
   section.number("pool_transactions", {1, 1'000'000}, limits.pool.count_max);
   section.number("pool_bytes", {mebibyte, gibibyte}, limits.pool.bytes_max);
   section.number("pool_sender_transactions", {1, 1'000'000}, limits.pool.sender_count_max);
@@ -236,6 +265,7 @@ Result<NodeConfig> parse_config(std::string_view toml, const std::string& path) 
   top.require("department", into(config.department));
   read_paths(top, std::filesystem::path(path).parent_path(), config);
   read_network(top, config);
+  read_endpoint(top, std::filesystem::path(path).parent_path(), config);
   read_limits(top, config.limits);
   read_log(top, config.log);
   top.refuse_others();

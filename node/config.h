@@ -14,8 +14,19 @@
 //   listen = "0.0.0.0:7001"                 where peers reach this node
 //   [peers]                                 every other member: where this node reaches it (not what it listens on)
 //   tax = "10.0.3.7:7001"
-//   [endpoint]                              optional; without it there is none
+//   [endpoint]                              optional; without it there is none (node/endpoint.h)
 //   listen = "127.0.0.1:8001"
+//   certificate = "endpoint.crt"            PEM, with the chain; default: transport_certificate
+//   key = "endpoint.key"                    PEM, mode 0600; default: transport_key. Both are given, or none
+//   threads = 1                             1–64
+//   connections = 1000                      1–100000
+//   connections_per_address = 200           1–100000; addresses of one IPv6 network (/64) count as one
+//   requests_per_second = 0                 of one address; 0–1000000, 0: no limit
+//   handshake_timeout_ms = 5000             100–60000
+//   header_timeout_ms = 5000                100–60000; from a request's first byte to the end of its header
+//   body_timeout_ms = 20000                 100–600000; of a request
+//   idle_timeout_ms = 60000                 100–3600000; between two requests
+//   write_timeout_ms = 20000                100–600000; while a client reads nothing of its answer
 //   [limits]                                optional, each with its default
 //   checker_threads = 2                     1–64
 //   send_queue_bytes = 67108864             per peer; 1 MiB – 1 GiB
@@ -61,6 +72,21 @@ struct NodeLimits {
   PoolLimits pool;
 };
 
+struct EndpointConfig {
+  Address listen;
+  std::string certificate;
+  std::string key;
+  std::size_t threads = 1;
+  std::size_t connections = 1'000;
+  std::size_t connections_per_address = 200;
+  std::uint32_t requests_per_second = 0;
+  Duration handshake_timeout{5'000};
+  Duration header_timeout{5'000};
+  Duration body_timeout{20'000};
+  Duration idle_timeout{60'000};
+  Duration write_timeout{20'000};
+};
+
 struct NodeConfig {
   DepartmentId department;
   std::string data_dir;
@@ -70,7 +96,7 @@ struct NodeConfig {
   std::string transport_certificate;
   Address listen;
   std::map<DepartmentId, Address> peers;
-  std::optional<Address> endpoint;
+  std::optional<EndpointConfig> endpoint;
   NodeLimits limits;
   LogOptions log;  // its path is in data_dir
 };

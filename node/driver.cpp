@@ -9,6 +9,10 @@ namespace {
 
 constexpr std::size_t forwarded_count = 100;
 constexpr std::uint32_t fetch_retries_per_timeout = 8;
+// For how long a batch may wait for company, at most.
+constexpr Duration batch_patience{10};
+// Submissions of one job of the checker: enough to share its costs, few enough for several threads to share the work.
+constexpr std::size_t submissions_per_job = 8;
 
 // The height at which a record ends, if it does.
 std::optional<Height> height_of(const consensus::Record& record) {
@@ -44,6 +48,7 @@ Driver::Driver(DriverConfig config, Store& store, Transport& transport, Checker&
              [this](const CommitSeal& seal) { keep_seal(seal); }},
             Duration(executor_.epoch().parameters.timeout_ms.value() / fetch_retries_per_timeout)) {
   scheme_ = scheme_of(genesis_, executor_.epoch());
+  submissions_ = {self_, BodyPurpose::client, {}, {}};
   CHECK(config.session != 0);
   consensus::Config replica_config;
   replica_config.scheme = scheme_;
@@ -51,7 +56,7 @@ Driver::Driver(DriverConfig config, Store& store, Transport& transport, Checker&
   replica_config.first_floor = {Height(0), genesis_digest(scheme_.config.chain_id)};
   replica_config.session = config.session;
   replica_ = std::make_unique<consensus::Replica>(replica_config, remembered(), now);
-  run();
+  run(now);
 }
 
 Driver::~Driver() = default;
@@ -86,34 +91,40 @@ void Driver::tick(consensus::Now now) {
     if (events_.on_expired) events_.on_expired(id);
   }
   step(consensus::Tick{});
-  run();
 }
 
 Instant Driver::deadline() const {
   const Instant consensus_deadline = replica_->deadline();
-  const auto sync_deadline = sync_.deadline();
-  return sync_deadline ? std::min(consensus_deadline, *sync_deadline) : consensus_deadline;
+  Instant deadline = consensus_deadline;
+  if (const auto sync_deadline = sync_.deadline()) deadline = std::min(deadline, *sync_deadline);
+  if (wanted_batch_) deadline = std::min(deadline, batch_due_);
+  return deadline;
 }
 
 void Driver::submit(ByteView bytes, std::uint64_t token, consensus::Now now) {
   now_ = now;
   auto body = read_body(bytes);
-  if (!body) {
-    if (events_.on_submitted) events_.on_submitted(token, TransactionId{}, std::move(body).error());
-    return;
-  }
-  BodiesJob job{self_, BodyPurpose::client, token, {}};
-  job.bodies.push_back(std::move(body).value());
-  checker_.submit(std::move(job));
+  if (!body) return answer(token, TransactionId{}, std::move(body).error());
+  submissions_.tokens.push_back(token);
+  submissions_.bodies.push_back(std::move(body).value());
+  if (submissions_.bodies.size() >= submissions_per_job) flush_submissions();
+}
+
+void Driver::flush_submissions() {
+  if (submissions_.bodies.empty()) return;
+  checker_.submit(std::exchange(submissions_, BodiesJob{self_, BodyPurpose::client, {}, {}}));
+}
+
+void Driver::answer(std::uint64_t token, const TransactionId& id, Result<void> answer) const {
+  if (events_.on_submitted) events_.on_submitted(token, id, std::move(answer));
 }
 
 void Driver::on_frame(PeerId from, Frame frame, consensus::Now now) {
   now_ = now;
-  on_payload(from, frame);
-  run();
+  on_payload(from, std::move(frame));
 }
 
-void Driver::on_payload(PeerId from, const Frame& frame) {
+void Driver::on_payload(PeerId from, Frame frame) {
   const auto with = [&]<class Record>(auto&& use) {
     auto record = decode<Record>(frame.payload);
     if (!record) {
@@ -135,7 +146,7 @@ void Driver::on_payload(PeerId from, const Frame& frame) {
     on_gossip(from, purpose, std::move(read));
   };
   switch (frame.kind) {
-    case FrameKind::consensus: return checker_.submit(MessageJob{from, frame.payload});
+    case FrameKind::consensus: return checker_.submit(MessageJob{from, std::move(frame.payload)});
     case FrameKind::gossip:
       return with.operator()<Gossip>([&](Gossip record) { bodies(std::move(record), BodyPurpose::gossip); });
     case FrameKind::forwarded:
@@ -160,7 +171,7 @@ void Driver::on_payload(PeerId from, const Frame& frame) {
 
 // What is here already is not checked again: a signature costs more than everything else about a transaction.
 void Driver::on_gossip(PeerId from, BodyPurpose purpose, std::vector<TransactionBody> bodies) {
-  BodiesJob job{from, purpose, 0, {}};
+  BodiesJob job{from, purpose, {}, {}};
   for (TransactionBody& body : bodies) {
     const SharedBody known = pool_.find(body.body_hash);
     if (known == nullptr) {
@@ -176,7 +187,6 @@ void Driver::on_gossip(PeerId from, BodyPurpose purpose, std::vector<Transaction
 void Driver::on_checked(Checked checked, consensus::Now now) {
   now_ = now;
   std::visit([this](auto&& inner) { on_checked(std::move(inner)); }, std::move(checked));
-  run();
 }
 
 void Driver::on_checked(CheckedMessage checked) {
@@ -189,28 +199,26 @@ void Driver::on_checked(CheckedMessage checked) {
 
 void Driver::on_checked(CheckedBodies checked) {
   counters_.bodies_refused += checked.bad;
-  if (checked.purpose == BodyPurpose::client && checked.bad > 0 && events_.on_submitted) {
-    events_.on_submitted(checked.token, TransactionId{},
-                         fail(ErrorCode::bad_signature, "signature: does not fit the sender and the transaction"));
+  for (const std::uint64_t token : checked.bad_tokens) {
+    answer(token, TransactionId{},
+           fail(ErrorCode::bad_signature, "signature: does not fit the sender and the transaction"));
   }
-  if (checked.purpose != BodyPurpose::fetched) {
-    for (const SharedBody& body : checked.good) admit(body, checked);
+  for (std::size_t i = 0; i < checked.good.size() && checked.purpose != BodyPurpose::fetched; ++i) {
+    const SharedBody& body = checked.good[i];
+    Result<void> admitted = admit(body, checked.purpose);
+    if (i < checked.tokens.size()) answer(checked.tokens[i], body->id, std::move(admitted));
   }
   sync_.on_bodies(checked.good);
 }
 
-void Driver::admit(const SharedBody& body, const CheckedBodies& checked) {
-  const Source source = checked.purpose == BodyPurpose::client      ? Source::client
-                        : checked.purpose == BodyPurpose::forwarded ? Source::forwarded
-                                                                    : Source::gossip;
-  Result<void> admitted = pool_.admit(body, source, now_);
-  if (admitted) {
-    pool_changed_ = true;
-    if (source == Source::client) gossip_.push_back(body);
-  }
-  if (source == Source::client && events_.on_submitted) {
-    events_.on_submitted(checked.token, body->id, std::move(admitted));
-  }
+Result<void> Driver::admit(const SharedBody& body, BodyPurpose purpose) {
+  const Source source = purpose == BodyPurpose::client      ? Source::client
+                        : purpose == BodyPurpose::forwarded ? Source::forwarded
+                                                            : Source::gossip;
+  TRY(pool_.admit(body, source, now_));
+  pool_changed_ = true;
+  if (source == Source::client) gossip_.push_back(body);
+  return {};
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -218,10 +226,13 @@ void Driver::admit(const SharedBody& body, const CheckedBodies& checked) {
 
 // Steps everything that waits, then carries out what came of it, until nothing is left: many inputs, one output, one
 // sync.
-void Driver::run() {
+void Driver::run(consensus::Now now) {
+  now_ = now;
+  flush_submissions();
   flush_gossip();
   for (;;) {
     if (pool_changed_) tell_pool();
+    consider_batch();
     for (consensus::Input& input : sync_.take_inputs()) inputs_.push_back(std::move(input));
     for (consensus::Input& input : std::exchange(inputs_, {})) replica_->step(now_, std::move(input));
     consensus::Output output = replica_->take_output();
@@ -251,7 +262,26 @@ void Driver::start_work(consensus::Output& output) {
     step(executor_.execute(*work.proposal, work.digest, sync_.ready_bodies(work.proposal)));
   }
   for (const consensus::Fetch& fetch : output.fetch) sync_.want(fetch, now_.monotonic);
-  if (output.want_batch) answer_batch(*output.want_batch);
+  if (!output.want_batch) return;
+  wanted_batch_ = output.want_batch;
+  batch_due_ = now_.monotonic + batch_patience;
+}
+
+// A block costs the same votes and syncs whatever it holds. So while others are under way, one that would hold little
+// waits a moment for company; while none is, nobody would gain by waiting.
+void Driver::consider_batch() {
+  if (!wanted_batch_) return;
+  if (wanted_batch_->parent != executor_.tip().digest && now_.monotonic < batch_due_) {
+    tell_under_way();
+    if (!is_worth_a_block()) return;
+  }
+  answer_batch(*std::exchange(wanted_batch_, std::nullopt));
+}
+
+// A window full of such blocks is a whole block.
+bool Driver::is_worth_a_block() const {
+  const Parameters& parameters = scheme_.config.parameters;
+  return pool_.waiting().count * parameters.window.value() >= parameters.block_transactions_max.value();
 }
 
 void Driver::answer_batch(const consensus::WantBatch& wanted) {
@@ -291,7 +321,7 @@ void Driver::add_vote(VoteBatch& batch, consensus::Vote& vote) {
     const Height height = vote.proposal->header.height;
     for (const SharedBody& body : sync_.ready_bodies(vote.proposal)) {
       vote_bodies_[height].insert(body->body_hash);
-      if (!store_.holds_body(body->body_hash)) batch.bodies.push_back({body->body_hash, body->bytes});
+      batch.bodies.push_back({body->body_hash, body->bytes});
     }
   }
   std::visit([&]<class T>(const T& message) {
@@ -351,7 +381,7 @@ void Driver::commit(const ProposalDigest& digest, std::optional<CommitSeal> seal
     if (at <= height) dropped.insert(bodies.begin(), bodies.end());
   }
   for (const auto& [at, bodies] : vote_bodies_) {
-    if (at > height) std::erase_if(dropped, [&bodies](const BodyHash& hash) { return bodies.contains(hash); });
+    if (at > height) std::erase_if(dropped, [&held = bodies](const BodyHash& hash) { return held.contains(hash); });
   }
   for (const BodyHash& hash : proposal->bodies) dropped.erase(hash);
   const auto ids = executor_.commit(digest, std::move(seal), std::move(votes), {dropped.begin(), dropped.end()});
@@ -362,6 +392,7 @@ void Driver::commit(const ProposalDigest& digest, std::optional<CommitSeal> seal
   pool_changed_ = true;
   sync_.on_committed(height);
   if (events_.on_block) events_.on_block(height);
+  if (events_.on_recorded) events_.on_recorded(height, ids);
 }
 
 void Driver::forward_waiting() {
@@ -392,15 +423,25 @@ void Driver::flush_gossip() {
   flush();
 }
 
-// Counts what could be proposed above everything that is under way.
+// The pool counts what could be proposed above everything that is under way; it is told of that only when it changed.
 void Driver::tell_pool() {
   pool_changed_ = false;
-  std::set<TransactionId> under_way;
+  tell_under_way();
+  step(pool_.waiting());
+}
+
+void Driver::tell_under_way() {
+  std::vector<ProposalDigest> digests;
+  IdTables under_way;
   for (const auto& [height, slot] : replica_->slots()) {
     if (!slot.candidate) continue;
-    if (const auto ids = sync_.prefix_ids(slot.candidate->digest)) under_way.insert(ids->begin(), ids->end());
+    auto ids = sync_.ids_of(slot.candidate->digest);
+    if (ids == nullptr) continue;
+    digests.push_back(slot.candidate->digest);
+    under_way.add(std::move(ids));
   }
-  step(pool_.waiting(under_way));
+  if (digests != told_under_way_) pool_.set_under_way(std::move(under_way));
+  told_under_way_ = std::move(digests);
 }
 
 }  // namespace kanhe::node

@@ -1,5 +1,9 @@
 // Driver: the only caller of consensus::Replica. It turns frames, bodies and time into Inputs, and carries Outputs out.
 //
+// What comes in (frames, answers of the checker, submissions, time) is only noted; run() then steps all of it and
+// carries out what came of it. So who has a queue hands in everything that waits, and then runs once: many votes share
+// one sync, and many submissions one job of the checker.
+//
 // carry_out() shows the order on which everything rests: execute and fetch; sign the votes and write them, with the
 // bodies of own Prepares and the records, in one synced batch; only then send; then step the own votes back in; then
 // finalize. No message leaves before the record that it rests on is on disk.
@@ -25,6 +29,8 @@ namespace kanhe::node {
 struct DriverEvents {
   std::function<void(const consensus::Alarm&)> on_alarm;
   std::function<void(Height)> on_block;                      // durable
+  // What a durable block records, in its order; after on_block of its height.
+  std::function<void(Height, const std::vector<TransactionId>&)> on_recorded;
   std::function<void(const TransactionId&)> on_expired;      // left the pool unrecorded
   // Answers a client's submission: received, or why not. "Received" is never final.
   std::function<void(std::uint64_t token, const TransactionId&, Result<void>)> on_submitted;
@@ -56,12 +62,14 @@ class Driver {
          consensus::Now now);
   ~Driver();
 
+  // Each is to be followed by run(), at the latest when nothing more waits to be handed in.
   void on_frame(PeerId from, Frame frame, consensus::Now now);
   void on_checked(Checked checked, consensus::Now now);
   // A client's transaction, in canonical bytes. The answer comes by on_submitted with the token.
   void submit(ByteView bytes, std::uint64_t token, consensus::Now now);
   void tick(consensus::Now now);
-  // tick() no later than this.
+  void run(consensus::Now now);
+  // tick() and run() no later than this.
   Instant deadline() const;
 
   const consensus::Replica& replica() const { return *replica_; }
@@ -77,6 +85,8 @@ class Driver {
   void run();
   void carry_out(consensus::Output output);
   void start_work(consensus::Output& output);
+  void consider_batch();
+  bool is_worth_a_block() const;
   void answer_batch(const consensus::WantBatch& wanted);
   void persist(consensus::Output& output);
   void keep_seal(const CommitSeal& seal);
@@ -89,11 +99,14 @@ class Driver {
   void commit(const ProposalDigest& digest, std::optional<CommitSeal> seal);
   void forward_waiting();
   void tell_pool();
-  void on_payload(PeerId from, const Frame& frame);
+  void tell_under_way();
+  void on_payload(PeerId from, Frame frame);
   void on_gossip(PeerId from, BodyPurpose purpose, std::vector<TransactionBody> bodies);
   void on_checked(CheckedMessage checked);
   void on_checked(CheckedBodies checked);
-  void admit(const SharedBody& body, const CheckedBodies& checked);
+  Result<void> admit(const SharedBody& body, BodyPurpose purpose);
+  void answer(std::uint64_t token, const TransactionId& id, Result<void> answer) const;
+  void flush_submissions();
   void flush_gossip();
 
   Genesis genesis_;
@@ -110,9 +123,13 @@ class Driver {
   BlockSync sync_;
   std::unique_ptr<consensus::Replica> replica_;
   std::vector<consensus::Input> inputs_;
+  BodiesJob submissions_;                             // read, to be checked
   std::vector<SharedBody> gossip_;                    // admitted from clients, to be sent to all
   std::map<Bytes, Height> vote_keys_;                 // records in the store that end with their height
   std::map<Height, std::set<BodyHash>> vote_bodies_;  // bodies that came with votes
+  std::vector<ProposalDigest> told_under_way_;        // what the pool was told of
+  std::optional<consensus::WantBatch> wanted_batch_;  // not answered yet
+  Instant batch_due_;                                 // it is answered no later, whatever the pool holds
   bool pool_changed_ = false;
   DriverCounters counters_;
 };

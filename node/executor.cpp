@@ -159,7 +159,7 @@ std::vector<TransactionId> Executor::commit(const ProposalDigest& digest, std::o
   std::vector<TransactionId> ids;
   for (const SharedBody& body : block.bodies) {
     ids.push_back(body->id);
-    if (!store_.holds_body(body->body_hash)) batch.bodies.push_back({body->body_hash, body->bytes});
+    batch.bodies.push_back({body->body_hash, body->bytes});
   }
   batch.receipts = std::move(block.receipts);
   batch.state = &block.overlay.changes();

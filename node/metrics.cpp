@@ -85,6 +85,23 @@ void write_network(const MetricsInput& input, Writer& out) {
   }
 }
 
+void write_endpoint(const EndpointCounters& endpoint, Writer& out) {
+  out.gauge("endpoint_connections", "Connections of clients.", endpoint.open);
+  out.counter("endpoint_connections_accepted_total", "Connections that came in.", endpoint.accepted);
+  out.counter("endpoint_connections_refused_total", "Closed for the limits.", endpoint.refused);
+  out.counter("endpoint_connections_evicted_total", "Idle ones closed to make room.", endpoint.evicted);
+  out.counter("endpoint_handshakes_failed_total", "TLS handshakes that failed.", endpoint.handshakes_failed);
+  out.counter("endpoint_timed_out_total", "Connections that were too slow.", endpoint.timed_out);
+  out.counter("endpoint_clients_left_total", "Clients that left before their answer.", endpoint.clients_left);
+  out.counter("endpoint_requests_total", "Requests handed to the routes.", endpoint.requests);
+  out.counter("endpoint_requests_bad_total", "Requests of a wrong form or size.", endpoint.requests_bad);
+  out.counter("endpoint_requests_limited_total", "Requests beyond an address's rate.", endpoint.requests_limited);
+  out.head("endpoint_answers_total", "Answers by class of status.", "counter");
+  out.sample("endpoint_answers_total", "{class=\"2xx\"}", endpoint.answers_well);
+  out.sample("endpoint_answers_total", "{class=\"4xx\"}", endpoint.answers_4xx);
+  out.sample("endpoint_answers_total", "{class=\"5xx\"}", endpoint.answers_5xx);
+}
+
 }  // namespace
 
 std::string metrics_text(const MetricsInput& input) {
@@ -92,6 +109,7 @@ std::string metrics_text(const MetricsInput& input) {
   write_consensus(input, out);
   write_store(input, out);
   write_network(input, out);
+  if (input.endpoint) write_endpoint(*input.endpoint, out);
   return out.take();
 }
 

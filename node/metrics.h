@@ -9,6 +9,7 @@
 #include <string>
 
 #include "node/checker_pool.h"
+#include "node/endpoint.h"
 #include "node/status.h"
 
 namespace kanhe::node {
@@ -21,6 +22,7 @@ struct MetricsInput {
   StoreCounters store;
   NetworkCounters network;
   CheckerCounters checker;
+  std::optional<EndpointCounters> endpoint;  // absent: the node has none
 };
 
 std::string metrics_text(const MetricsInput& input);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "node/clock.h"
+#include "node/listen.h"
 
 namespace kanhe::node {
 namespace {
@@ -66,20 +67,7 @@ Result<std::unique_ptr<Network>> Network::open(NetworkConfig config, asio::io_co
 }
 
 Result<void> Network::listen() {
-  const std::string where = "listening at " + to_string(config_.listen);
-  ErrorOf error;
-  Tcp::resolver resolver(context_);
-  const auto found = resolver.resolve(config_.listen.host, std::to_string(config_.listen.port),
-                                      Tcp::resolver::passive | Tcp::resolver::numeric_service, error);
-  if (error || found.empty()) return fail(ErrorCode::io, where, ": ", error.message());
-  const Tcp::endpoint endpoint = *found.begin();
-  acceptor_.open(endpoint.protocol(), error);
-  if (!error) acceptor_.set_option(Tcp::acceptor::reuse_address(true), error);
-  if (!error) acceptor_.bind(endpoint, error);
-  if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
-  if (error == asio::error::address_in_use) return fail(ErrorCode::busy, where, ": another process has the port");
-  if (error) return fail(ErrorCode::io, where, ": ", error.message());
-  port_ = acceptor_.local_endpoint(error).port();
+  port_ = TRY(listen_at(acceptor_, config_.listen));
   return {};
 }
 

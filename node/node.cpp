@@ -9,6 +9,7 @@
 
 #include "ledger/json.h"
 #include "node/clock.h"
+#include "node/desk.h"
 #include "node/metrics.h"
 #include "node/private_file.h"
 
@@ -103,6 +104,20 @@ Result<std::uint64_t> new_session() {
   }
 }
 
+// Whether clients are served well here: what they submit gets into blocks, and these reach them.
+Result<void> health_of(const NodeStatus& status) {
+  if (status.silence) {
+    const bool diverged = *status.silence == consensus::Silence::diverged;
+    return fail(ErrorCode::unavailable, diverged ? "its results differ from the others', it votes no more"
+                                                 : "it lost votes that it had cast, it votes no more");
+  }
+  if (status.validators_connected < status.validators_needed) {
+    return fail(ErrorCode::unavailable, "connected to ", status.validators_connected.value(), " validators, ",
+                status.validators_needed.value(), " are needed");
+  }
+  return {};
+}
+
 }  // namespace
 
 // In the order of construction; destroyed the other way round.
@@ -116,10 +131,13 @@ struct Node::Parts {
 
   Result<void> open();
   Result<void> open_network();
+  Result<void> open_desk();
+  void take_submissions();
   void start_driver(std::uint64_t session);
   DriverEvents driver_events();
   NetworkConfig network_config() const;
   void wait_for_signals();
+  void run_driver_soon();
   void wait_for_deadline();
   void wait_for_report();
   void report();
@@ -140,7 +158,9 @@ struct Node::Parts {
   std::unique_ptr<Tls> tls;
   std::unique_ptr<Network> network;
   std::unique_ptr<CheckerPool> checker;
+  std::unique_ptr<Desk> desk;  // null without an endpoint
   std::unique_ptr<Driver> driver;
+  bool run_is_posted = false;
   bool stopping = false;
 };
 
@@ -156,6 +176,7 @@ Result<void> Node::Parts::open() {
   store = TRY(open_store(config, identity.genesis, log));
   const std::uint64_t session = TRY(new_session());
   TRY(open_network());
+  TRY(open_desk());
   CheckerLimits limits;
   limits.threads = config.limits.checker_threads;
   const consensus::Scheme scheme{identity.genesis.suite.signature, origin_of(identity.genesis),
@@ -163,7 +184,7 @@ Result<void> Node::Parts::open() {
   checker = std::make_unique<CheckerPool>(scheme, identity.self, limits, [this](Checked checked) {
     asio::post(driver_context, [this, answer = std::move(checked)]() mutable {
       driver->on_checked(std::move(answer), read_clocks());
-      wait_for_deadline();
+      run_driver_soon();
     });
   });
   start_driver(session);
@@ -189,11 +210,26 @@ Result<void> Node::Parts::open_network() {
   NetworkEvents events;
   events.on_frame = [this](PeerId from, Frame frame) {
     driver->on_frame(from, std::move(frame), read_clocks());
-    wait_for_deadline();
+    run_driver_soon();
   };
   network = TRY(Network::open(network_config(), network_context, driver_context.get_executor(), *tls, directory, log,
                               std::move(events)));
   return {};
+}
+
+Result<void> Node::Parts::open_desk() {
+  if (!config.endpoint) return {};
+  desk = TRY(Desk::open(*config.endpoint, config.data_dir + "/query.log", identity.genesis, *store, log,
+                        [this] { asio::post(driver_context, [this] { take_submissions(); }); }));
+  return {};
+}
+
+void Node::Parts::take_submissions() {
+  const consensus::Now now = read_clocks();
+  for (const Submission& submission : desk->take_submissions()) {
+    driver->submit(submission.transaction, submission.token, now);
+  }
+  run_driver_soon();
 }
 
 DriverEvents Node::Parts::driver_events() {
@@ -207,7 +243,16 @@ DriverEvents Node::Parts::driver_events() {
                         {"height", to_string(alarm.height)},
                         {"accused", accused}});
   };
-  events.on_block = [this](Height height) { log.debug("block", {{"height", to_string(height)}}); };
+  events.on_block = [this](Height height) {
+    log.debug("block", {{"height", to_string(height)}});
+    if (desk) desk->on_block(height);
+  };
+  if (!desk) return events;
+  events.on_recorded = [this](Height, const std::vector<TransactionId>& ids) { desk->on_recorded(ids); };
+  events.on_expired = [this](const TransactionId& id) { desk->on_expired(id); };
+  events.on_submitted = [this](std::uint64_t token, const TransactionId& id, Result<void> answer) {
+    desk->on_submitted(token, id, std::move(answer));
+  };
   return events;
 }
 
@@ -237,6 +282,16 @@ void Node::Parts::wait_for_signals() {
   });
 }
 
+// Behind everything that waits for the driver's thread now: all of it is handed in first.
+void Node::Parts::run_driver_soon() {
+  if (std::exchange(run_is_posted, true)) return;
+  asio::post(driver_context, [this] {
+    run_is_posted = false;
+    driver->run(read_clocks());
+    wait_for_deadline();
+  });
+}
+
 // Each event moves the driver's deadline; setting the timer anew cancels the wait before.
 void Node::Parts::wait_for_deadline() {
   if (stopping) return;
@@ -246,6 +301,7 @@ void Node::Parts::wait_for_deadline() {
   deadline.async_wait([this](ErrorOf cancelled) {
     if (cancelled || stopping) return;
     driver->tick(read_clocks());
+    driver->run(read_clocks());
     deadline.expires_at(asio::steady_timer::time_point{});
     wait_for_deadline();
   });
@@ -268,13 +324,17 @@ void Node::Parts::report() {
                              driver->sync().bad_answers(),
                              store->counters(),
                              network->counters(),
-                             checker->counters()};
+                             checker->counters(),
+                             desk ? std::optional(desk->counters()) : std::nullopt};
+  const std::string status_json = to_json(status, JsonLayout::indented) + "\n";
+  const std::string metrics_page = metrics_text(metrics);
   const auto write = [this](const char* name, const std::string& text) {
     const Result<void> written = replace_file(config.data_dir + "/" + name, text);
     if (!written) log.warning("report_not_written", {{"reason", written.error().text}});
   };
-  write("status.json", to_json(status, JsonLayout::indented) + "\n");
-  write("metrics.prom", metrics_text(metrics));
+  write("status.json", status_json);
+  write("metrics.prom", metrics_page);
+  if (desk) desk->report({status_json, metrics_page, health_of(status)});
 }
 
 void Node::Parts::stop() {
@@ -293,13 +353,16 @@ void Node::Parts::run() {
   log.info("started", {{"department", config.department.str()},
                        {"chain_id", chain_id_of(identity.genesis).hex()},
                        {"listen", to_string(config.listen)},
+                       {"endpoint", config.endpoint ? to_string(config.endpoint->listen) : "none"},
                        {"height", to_string(driver->replica().durable_tip().height)}});
   network->start();
+  if (desk) desk->start();
   std::thread network_thread([this] { network_context.run(); });
   report();
   wait_for_report();
   wait_for_deadline();
   driver_context.run();
+  if (desk) desk->stop();
   network_thread.join();
   checker.reset();
   log.info("stopped", {{"height", to_string(driver->replica().durable_tip().height)}});

@@ -166,7 +166,11 @@ void Peer::take_frames(std::size_t bytes) {
     undelivered_ += frame->payload.size();
     owner_.on_frame(self, std::move(*frame));
   }
-  if (!closed_ && !fed) close(fed.error().text);
+  if (closed_) return;
+  // What stands in front now may be a header that came behind a good frame.
+  // Test: network_tests/a_hostile_frame_header_behind_a_good_frame_ends_the_connection
+  const Result<void> front = fed ? reader_.feed({}) : fed;
+  if (!front) close(front.error().text);
 }
 
 void Peer::delivered(std::size_t bytes) {

@@ -12,9 +12,13 @@ Checked run(const consensus::Scheme& scheme, MessageJob job) {
 }
 
 Checked run(const consensus::Scheme& scheme, BodiesJob job) {
-  CheckedBodies checked{job.from, job.purpose, job.token, {}, 0};
-  for (TransactionBody& body : job.bodies) {
-    if (verify_signature(scheme.signature, body)) {
+  CheckedBodies checked{job.from, job.purpose, {}, {}, {}, 0};
+  CHECK(job.tokens.empty() || job.tokens.size() == job.bodies.size());
+  for (std::size_t i = 0; i < job.bodies.size(); ++i) {
+    TransactionBody& body = job.bodies[i];
+    const bool good = verify_signature(scheme.signature, body);
+    if (!job.tokens.empty()) (good ? checked.tokens : checked.bad_tokens).push_back(job.tokens[i]);
+    if (good) {
       checked.good.push_back(std::make_shared<const TransactionBody>(std::move(body)));
     } else {
       ++checked.bad;

@@ -48,7 +48,7 @@ enum class BodyPurpose : std::uint8_t { client, gossip, forwarded, fetched };
 struct BodiesJob {
   PeerId from;
   BodyPurpose purpose = BodyPurpose::gossip;
-  std::uint64_t token = 0;  // of a client's request
+  std::vector<std::uint64_t> tokens;  // of clients' requests, one for each body; none of what peers sent
   std::vector<TransactionBody> bodies;
 };
 
@@ -62,8 +62,9 @@ struct CheckedMessage {
 struct CheckedBodies {
   PeerId from;
   BodyPurpose purpose;
-  std::uint64_t token = 0;
+  std::vector<std::uint64_t> tokens;  // of the good ones, in their order
   std::vector<SharedBody> good;
+  std::vector<std::uint64_t> bad_tokens;
   std::size_t bad = 0;
 };
 

@@ -29,13 +29,14 @@ Result<void> Pool::admit(SharedBody body, Source source, consensus::Now now) {
   if (is_recorded_(body->id)) return fail(ErrorCode::duplicate, "transaction ", body->id.hex(), " is recorded already");
   TRY(check_limits(*body, source));
   const std::uint64_t sequence = ++sequence_;
+  Waiting& entry = waiting_.emplace(body->id, Waiting{body, now.monotonic, sequence}).first->second;
   bytes_ += body->bytes.size();
-  by_hash_.emplace(body->body_hash, body->id);
-  senders_[transaction.sender].emplace(sequence, body->id);
-  arrivals_.emplace(sequence, body->id);
+  by_hash_.emplace(body->body_hash, &entry);
+  senders_[transaction.sender].emplace(sequence, &entry);
+  arrivals_.emplace(sequence, &entry);
+  ends_.emplace(transaction.valid_until_ms, sequence);
   if (source == Source::forwarded) forwarded_.insert(sequence);
-  const TransactionId id = body->id;
-  waiting_.emplace(id, Waiting{std::move(body), now.monotonic, sequence, source});
+  if (under_way_.contains(body->id)) count_under_way(entry);
   return {};
 }
 
@@ -58,47 +59,49 @@ Result<void> Pool::check_limits(const TransactionBody& body, Source source) cons
 
 SharedBody Pool::find(const BodyHash& hash) const {
   const auto waiting = by_hash_.find(hash);
-  if (waiting != by_hash_.end()) return waiting_.at(waiting->second).body;
-  for (const auto& [height, bodies] : kept_) {
-    const auto kept = bodies.find(hash);
-    if (kept != bodies.end()) return kept->second;
-  }
-  return nullptr;
+  if (waiting != by_hash_.end()) return waiting->second->body;
+  const auto kept = kept_.find(hash);
+  return kept == kept_.end() ? nullptr : kept->second.body;
 }
 
-void Pool::keep(Height height, const SharedBody& body) { kept_[height].emplace(body->body_hash, body); }
+void Pool::keep(Height height, const SharedBody& body) {
+  const auto [place, added] = kept_.try_emplace(body->body_hash, Kept{body, height});
+  if (!added && place->second.until >= height) return;
+  place->second.until = height;
+  kept_until_[height].push_back(body->body_hash);
+}
 
-bool Pool::fits(const Waiting& entry, const std::set<TransactionId>& excluded, Timestamp time) const {
+bool Pool::fits(const Waiting& entry, const IdTables& excluded, Timestamp time) const {
   const Timestamp until = entry.body->transaction.valid_until_ms;
   const Timestamp latest = time + std::uint64_t{parameters_.validity_window_ms.value()};
   return time < until && until <= latest && !excluded.contains(entry.body->id);
 }
 
-std::vector<SharedBody> Pool::batch(const std::set<TransactionId>& excluded, Timestamp time) const {
+std::vector<SharedBody> Pool::batch(const IdTables& excluded, Timestamp time) const {
   const std::size_t count_max = parameters_.block_transactions_max.value();
   const std::size_t bytes_max = parameters_.block_bytes_max.value();
   std::vector<SharedBody> taken;
-  std::set<TransactionId> ids;
+  std::set<std::uint64_t> from_forwarded;
   std::size_t bytes = 0;
-  const auto take = [&](const TransactionId& id) {
-    const Waiting& entry = waiting_.at(id);
+  const auto take = [&](const Waiting& entry) {
     if (taken.size() >= count_max || bytes + entry.body->bytes.size() > bytes_max) return;
-    if (!fits(entry, excluded, time) || !ids.insert(id).second) return;
+    if (from_forwarded.contains(entry.sequence) || !fits(entry, excluded, time)) return;
     bytes += entry.body->bytes.size();
     taken.push_back(entry.body);
   };
   for (const std::uint64_t sequence : forwarded_) {
     if (taken.size() * forwarded_share >= count_max) break;
-    take(arrivals_.at(sequence));
+    const std::size_t before = taken.size();
+    take(*arrivals_.at(sequence));
+    if (taken.size() > before) from_forwarded.insert(sequence);
   }
-  std::vector<std::pair<std::map<std::uint64_t, TransactionId>::const_iterator,
-                        std::map<std::uint64_t, TransactionId>::const_iterator>> queues;
+  std::vector<std::pair<Queue::const_iterator, Queue::const_iterator>> queues;
   for (const auto& [sender, queue] : senders_) queues.emplace_back(queue.begin(), queue.end());
   for (bool more = true; more && taken.size() < count_max && bytes < bytes_max;) {
     more = false;
     for (auto& [next, end] : queues) {
       if (next == end) continue;
-      take(next->second);
+      take(*next->second);
       more = ++next != end || more;
     }
   }
@@ -107,15 +110,22 @@ std::vector<SharedBody> Pool::batch(const std::set<TransactionId>& excluded, Tim
 
 void Pool::on_recorded(Height height, const std::vector<TransactionId>& ids) {
   for (const TransactionId& id : ids) remove(id);
-  kept_.erase(kept_.begin(), kept_.upper_bound(height));
+  const auto end = kept_until_.upper_bound(height);
+  for (auto done = kept_until_.begin(); done != end; ++done) {
+    for (const BodyHash& hash : done->second) {
+      const auto kept = kept_.find(hash);
+      if (kept != kept_.end() && kept->second.until <= height) kept_.erase(kept);
+    }
+  }
+  kept_until_.erase(kept_until_.begin(), end);
 }
 
 std::vector<TransactionId> Pool::expire(Timestamp time) {
   std::vector<TransactionId> expired;
-  for (const auto& [id, entry] : waiting_) {
-    if (entry.body->transaction.valid_until_ms <= time) expired.push_back(id);
+  while (!ends_.empty() && ends_.begin()->first <= time) {
+    expired.push_back(arrivals_.at(ends_.begin()->second)->body->id);
+    remove(expired.back());
   }
-  for (const TransactionId& id : expired) remove(id);
   return expired;
 }
 
@@ -124,7 +134,9 @@ void Pool::remove(const TransactionId& id) {
   if (found == waiting_.end()) return;
   const Waiting& entry = found->second;
   bytes_ -= entry.body->bytes.size();
+  if (entry.under_way == under_way_round_) --under_way_count_;
   by_hash_.erase(entry.body->body_hash);
+  ends_.erase({entry.body->transaction.valid_until_ms, entry.sequence});
   arrivals_.erase(entry.sequence);
   forwarded_.erase(entry.sequence);
   const auto sender = senders_.find(entry.body->transaction.sender);
@@ -135,21 +147,37 @@ void Pool::remove(const TransactionId& id) {
 
 std::vector<SharedBody> Pool::oldest(std::size_t count) const {
   std::vector<SharedBody> bodies;
-  for (const auto& [sequence, id] : arrivals_) {
+  for (const auto& [sequence, entry] : arrivals_) {
     if (bodies.size() == count) break;
-    bodies.push_back(waiting_.at(id).body);
+    bodies.push_back(entry->body);
   }
   return bodies;
 }
 
+void Pool::set_under_way(IdTables ids) {
+  under_way_ = std::move(ids);
+  ++under_way_round_;
+  under_way_count_ = 0;
+  for (const auto& table : under_way_.tables()) {
+    for (const TransactionId& id : *table) {
+      const auto found = waiting_.find(id);
+      if (found != waiting_.end()) count_under_way(found->second);
+    }
+  }
+}
+
+// Once a round: two proposals for one height may hold the same id.
+void Pool::count_under_way(Waiting& entry) {
+  if (std::exchange(entry.under_way, under_way_round_) != under_way_round_) ++under_way_count_;
+}
+
 // The oldest of a sender with k transactions before it in its own queue has, in turns among s senders, some k × s ahead
 // of it. The first to arrive of all has none in its queue, so its patience ends first.
-consensus::PoolChanged Pool::waiting(const std::set<TransactionId>& excluded) const {
+consensus::PoolChanged Pool::waiting() const {
   consensus::PoolChanged changed;
   if (arrivals_.empty()) return changed;
-  changed.count = waiting_.size();
-  for (const TransactionId& id : excluded) changed.count -= waiting_.contains(id) ? 1 : 0;
-  const Waiting& first = waiting_.at(arrivals_.begin()->second);
+  changed.count = waiting_.size() - under_way_count_;
+  const Waiting& first = *arrivals_.begin()->second;
   changed.oldest = consensus::PoolChanged::Waiting{first.arrival, senders_.size()};
   return changed;
 }

@@ -12,10 +12,12 @@
 // Limits: pool_count_max, pool_bytes_max, sender_count_max for one sender.
 #pragma once
 
-#include <deque>
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <set>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "consensus/replica.h"
 #include "ledger/transaction.h"
@@ -29,6 +31,21 @@ struct PoolLimits {
 };
 
 using SharedBody = std::shared_ptr<const TransactionBody>;
+
+// The ids of proposals, one table for each, shared with whoever made them: a chain of proposals is looked through,
+// never copied together.
+using IdTable = std::unordered_set<TransactionId, FirstBytesHash>;
+class IdTables {
+ public:
+  void add(std::shared_ptr<const IdTable> table) { tables_.push_back(std::move(table)); }
+  bool contains(const TransactionId& id) const {
+    return std::ranges::any_of(tables_, [&id](const auto& table) { return table->contains(id); });
+  }
+  const std::vector<std::shared_ptr<const IdTable>>& tables() const { return tables_; }
+
+ private:
+  std::vector<std::shared_ptr<const IdTable>> tables_;
+};
 
 enum class Source : std::uint8_t { client, gossip, forwarded };
 
@@ -50,7 +67,7 @@ class Pool {
 
   // What an honest primary would take now: in fair order, not in `excluded` (ids of the proposals below), not expired
   // at `time`, at most as many and as large as the parameters allow.
-  std::vector<SharedBody> batch(const std::set<TransactionId>& excluded, Timestamp time) const;
+  std::vector<SharedBody> batch(const IdTables& excluded, Timestamp time) const;
 
   // Drops what a durable block recorded, and kept bodies up to its height.
   void on_recorded(Height height, const std::vector<TransactionId>& ids);
@@ -59,8 +76,10 @@ class Pool {
 
   // The oldest waiting transactions, for forwarding; at most `count`.
   std::vector<SharedBody> oldest(std::size_t count) const;
-  // For consensus: how many could be proposed above `excluded`, and whose patience ends first.
-  consensus::PoolChanged waiting(const std::set<TransactionId>& excluded) const;
+  // What stands in proposals under way: it waits, but nobody could propose it again now.
+  void set_under_way(IdTables ids);
+  // For consensus: how many could be proposed above what is under way, and whose patience ends first.
+  consensus::PoolChanged waiting() const;
 
   std::size_t count() const { return waiting_.size(); }
   std::size_t bytes() const { return bytes_; }
@@ -71,23 +90,35 @@ class Pool {
     SharedBody body;
     Instant arrival;
     std::uint64_t sequence = 0;
-    Source source = Source::client;
+    std::uint64_t under_way = 0;  // the under_way_round_ in which it was counted
   };
+  struct Kept {
+    SharedBody body;
+    Height until;
+  };
+  using Queue = std::map<std::uint64_t, const Waiting*>;  // by sequence, that is by arrival
 
   Result<void> check_limits(const TransactionBody& body, Source source) const;
   void remove(const TransactionId& id);
-  bool fits(const Waiting& entry, const std::set<TransactionId>& excluded, Timestamp time) const;
+  void count_under_way(Waiting& entry);
+  bool fits(const Waiting& entry, const IdTables& excluded, Timestamp time) const;
 
   ChainId chain_;
   Parameters parameters_;
   PoolLimits limits_;
   IsRecorded is_recorded_;
-  std::map<TransactionId, Waiting> waiting_;
-  std::map<BodyHash, TransactionId> by_hash_;
-  std::map<PublicKey, std::map<std::uint64_t, TransactionId>> senders_;  // by sequence, that is by arrival
-  std::map<std::uint64_t, TransactionId> arrivals_;
-  std::set<std::uint64_t> forwarded_;                                    // sequences
-  std::map<Height, std::map<BodyHash, SharedBody>> kept_;
+  // Nothing depends on the order within the two tables by hash; whatever has an order is a map or set.
+  std::unordered_map<TransactionId, Waiting, FirstBytesHash> waiting_;
+  std::unordered_map<BodyHash, const Waiting*, FirstBytesHash> by_hash_;
+  std::map<PublicKey, Queue> senders_;
+  Queue arrivals_;
+  std::set<std::uint64_t> forwarded_;                                // sequences
+  std::set<std::pair<Timestamp, std::uint64_t>> ends_;               // valid_until_ms, sequence
+  std::unordered_map<BodyHash, Kept, FirstBytesHash> kept_;
+  std::map<Height, std::vector<BodyHash>> kept_until_;
+  IdTables under_way_;
+  std::uint64_t under_way_round_ = 1;
+  std::size_t under_way_count_ = 0;
   std::uint64_t sequence_ = 0;
   std::size_t bytes_ = 0;
 };

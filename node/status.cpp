@@ -140,7 +140,8 @@ Waiting StatusReporter::waiting_of(const Driver& driver, const NodeStatus& statu
   if (const SlotStatus* slot = lowest_open(status)) {
     if (!slot->transactions || !slot->bodies_here) return Waiting::bodies;
     if (slot->prepares.size() < status.validators_needed.value()) return Waiting::prepares;
-    return slot->committed_here ? Waiting::commits : Waiting::execution;
+    // An observer has no Commit of its own.
+    return driver.executor().knows(*slot->digest) ? Waiting::commits : Waiting::execution;
   }
   return status.pool_transactions.value() > 0 ? Waiting::proposal : Waiting::nothing;
 }

@@ -5,9 +5,12 @@
 //   DIR/<department>/consensus.key, transport.key, transport.crt
 //   DIR/officers/<department>-administrator.key
 //
-// Node i listens for peers at port base + i. Nothing that exists is overwritten. The secret keys of officers stand in
-// plain files here (mode 0600): good for a network that is thrown away, and for no other.
+// Node i listens for peers at port base + i, and for clients 1000 above. Each department has a credit code, so that it
+// can issue certificates. Nothing that exists is overwritten. The secret keys of administrators stand in plain files
+// here (mode 0600): good for a network that is thrown away, and for no other. The genesis knows no other officers; the
+// administrators enrol them.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <sstream>
@@ -30,6 +33,7 @@ struct Options {
   std::string name = "test.example";
   std::string host = "127.0.0.1";
   std::uint16_t base_port = 7'001;
+  std::optional<std::uint16_t> endpoint_base_port;  // absent: base_port + endpoint_port_distance
   std::uint32_t heartbeat_ms = 60'000;
   std::uint32_t timeout_ms = 1'000;
 };
@@ -44,11 +48,29 @@ constexpr Names known_names[] = {{"registry", "不动产登记中心", "Real Est
                                  {"housing", "住房和城乡建设局", "Housing Bureau"},
                                  {"treasury", "财政局", "Treasury"}};
 
+constexpr std::size_t endpoint_port_distance = 1'000;
+
+std::size_t endpoint_base_of(const Options& options) {
+  return options.endpoint_base_port ? *options.endpoint_base_port : options.base_port + endpoint_port_distance;
+}
+
 constexpr SignatureScheme scheme = SignatureScheme::ecdsa_secp256k1;
 
-Result<GenesisDepartment> make_department(const Options& options, const DepartmentId& id) {
+// The credit code of the department with this number: an organ of Shenzhen (11, 440300) in the form of GB 32100-2015,
+// with an invented body code. Only one check character makes a good code.
+Result<Uscc> make_uscc(std::size_t number) {
+  const std::string digits = std::to_string(number);
+  const std::string body = "11440300MB2D" + std::string(5 - std::min<std::size_t>(digits.size(), 5), '0') + digits;
+  for (const char check : std::string_view("0123456789ABCDEFGHJKLMNPQRTUWXY")) {
+    if (auto code = Uscc::from(body + check)) return code;
+  }
+  return fail(ErrorCode::out_of_range, "departments: no credit code for number ", number);
+}
+
+Result<GenesisDepartment> make_department(const Options& options, const DepartmentId& id, std::size_t number) {
   GenesisDepartment department;
   department.id = id;
+  department.uscc = TRY(make_uscc(number));
   department.name_zh = TRY(PlainText<96>::from(id.str()));
   department.name_en = department.name_zh;
   for (const Names& names : known_names) {
@@ -74,9 +96,10 @@ Result<Validator> make_validator(const Options& options, const DepartmentId& id,
 }
 
 std::string config_text(const Options& options, std::size_t self) {
-  const auto address = [&](std::size_t i) {
-    return "\"" + node::to_string({options.host, static_cast<std::uint16_t>(options.base_port + i)}) + "\"\n";
+  const auto at = [&](std::size_t port) {
+    return "\"" + node::to_string({options.host, static_cast<std::uint16_t>(port)}) + "\"\n";
   };
+  const auto address = [&](std::size_t i) { return at(options.base_port + i); };
   std::ostringstream text;
   text << "department = \"" << options.departments[self] << "\"\n"
        << "data_dir = \"data\"\n"
@@ -88,6 +111,7 @@ std::string config_text(const Options& options, std::size_t self) {
   for (std::size_t i = 0; i < options.departments.size(); ++i) {
     if (i != self) text << options.departments[i] << " = " << address(i);
   }
+  text << "\n[endpoint]\nlisten = " << at(endpoint_base_of(options) + self);
   return text.str();
 }
 
@@ -102,7 +126,7 @@ Result<Genesis> make_genesis(const Options& options, Timestamp now) {
   genesis.parameters.timeout_ms = TRY(decltype(genesis.parameters.timeout_ms)::from(options.timeout_ms));
   for (const std::string& name : options.departments) {
     const DepartmentId id = TRY(DepartmentId::from(name));
-    genesis.departments.push_back(TRY(make_department(options, id)));
+    genesis.departments.push_back(TRY(make_department(options, id, genesis.departments.size() + 1)));
     genesis.validators.push_back(TRY(make_validator(options, id, now)));
   }
   std::ranges::sort(genesis.departments, std::less<>());
@@ -111,10 +135,23 @@ Result<Genesis> make_genesis(const Options& options, Timestamp now) {
   return genesis;
 }
 
+// Every node needs two ports of its own.
+Result<void> check_ports(const Options& options) {
+  const std::size_t nodes = options.departments.size();
+  const std::size_t peers = options.base_port;
+  const std::size_t endpoints = endpoint_base_of(options);
+  const auto check = [nodes](std::string_view option, std::size_t base) -> Result<void> {
+    if (base > 0 && base + nodes <= 65'536) return {};
+    return fail(ErrorCode::out_of_range, option, ": ", base, " leaves no ports for all nodes");
+  };
+  TRY(check("--base-port", peers));
+  TRY(check("--endpoint-base-port", endpoints));
+  if (std::min(peers, endpoints) + nodes <= std::max(peers, endpoints)) return {};
+  return fail(ErrorCode::conflict, "--endpoint-base-port: ", endpoints, ": endpoints would have the ports of nodes");
+}
+
 Result<void> make_network(const Options& options) {
-  if (options.base_port + options.departments.size() > 65'536) {
-    return fail(ErrorCode::out_of_range, "--base-port: ", options.base_port, " leaves no ports for all nodes");
-  }
+  TRY(check_ports(options));
   TRY(system_files().create_directory(options.directory + "/officers"));
   const Genesis genesis = TRY(make_genesis(options, node::wall_now()));
   for (std::size_t i = 0; i < options.departments.size(); ++i) {
@@ -136,6 +173,8 @@ int main(int argc, char** argv) {
   app.add_option("--name", options.name, "name of the network");
   app.add_option("--host", options.host, "address that nodes listen at");
   app.add_option("--base-port", options.base_port, "port of the first node; the others follow");
+  app.add_option("--endpoint-base-port", options.endpoint_base_port,
+                 "port of the first endpoint; default: 1000 above --base-port");
   app.add_option("--heartbeat-ms", options.heartbeat_ms, "idle time after which an empty block is made");
   app.add_option("--timeout-ms", options.timeout_ms, "view change time-out");
   try {

@@ -31,7 +31,9 @@ std::uint64_t short_hash(ByteView bytes) {
   return hash;
 }
 
-enum Kind : std::uint64_t { started = 1, framed, checked, ticked, submitted, crashed };
+constexpr std::uint64_t run_us_max = 400;  // until what was handed in is worked on
+
+enum Kind : std::uint64_t { started = 1, framed, checked, ticked, submitted, crashed, ran };
 
 }  // namespace
 
@@ -46,6 +48,22 @@ Timestamp SimNode::wall() const {
 }
 
 consensus::Now SimNode::now() const { return {world_.schedule.now() + monotonic_offset_, wall()}; }
+
+// Hands something to the driver, which runs now or a little later, together with what comes until then.
+template <class Use>
+void SimNode::hand_in(std::uint64_t kind, Use use) {
+  const bool runs_now = world_.random.chance(500);
+  enter(kind, [&] {
+    use();
+    if (runs_now) driver_->run(now());
+  });
+  if (runs_now || !is_up() || run_planned_) return;
+  run_planned_ = true;
+  plan(world_.schedule.now() + world_.random.below(run_us_max) * us, [this] {
+    run_planned_ = false;
+    enter(Kind::ran, [this] { driver_->run(now()); });
+  });
+}
 
 // Every call of the driver goes through here: it may end with the power, and is followed by the checks.
 template <class Use>
@@ -87,7 +105,7 @@ void SimNode::plan_tick() {
     if (tick_at_ != at) return;
     tick_at_.reset();
     ++ticks_;
-    enter(Kind::ticked, [this] { driver_->tick(now()); });
+    hand_in(Kind::ticked, [this] { driver_->tick(now()); });
   });
 }
 
@@ -132,6 +150,7 @@ void SimNode::start() {
 void SimNode::go_down() {
   ++generation_;
   tick_at_.reset();
+  run_planned_ = false;
   streams_.clear();
   checked_at_.clear();
   driver_.reset();
@@ -189,7 +208,7 @@ void SimNode::feed(End from, node::PeerId from_id, std::size_t count) {
     if (!frame) return;
     if (settings_.liar && is_own_vote(*frame)) continue;
     world_.trace(short_hash(frame->payload));
-    enter(Kind::framed, [&] { driver_->on_frame(from_id, std::move(*frame), now()); });
+    hand_in(Kind::framed, [&] { driver_->on_frame(from_id, std::move(*frame), now()); });
   }
 }
 
@@ -204,7 +223,7 @@ bool SimNode::is_own_vote(const node::Frame& frame) const {
 void SimNode::submit(const Bytes& bytes, SimClient::Token token) {
   if (!is_up()) return;
   plan(world_.schedule.now(), [this, bytes, token] {
-    enter(Kind::submitted, [&] { driver_->submit(bytes, token, now()); });
+    hand_in(Kind::submitted, [&] { driver_->submit(bytes, token, now()); });
   });
 }
 
@@ -214,7 +233,7 @@ void SimNode::submit(node::Job job) {
   Instant& last = checked_at_[from];
   last = std::max(last, world_.schedule.now() + world_.random.between(10, world_.check_us_max) * us);
   plan(last, [this, job = std::make_shared<node::Job>(std::move(job))] {
-    enter(Kind::checked, [&] { driver_->on_checked(node::check(driver_->scheme(), std::move(*job)), now()); });
+    hand_in(Kind::checked, [&] { driver_->on_checked(node::check(driver_->scheme(), std::move(*job)), now()); });
   });
 }
 

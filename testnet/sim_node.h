@@ -83,6 +83,8 @@ class SimNode : public node::Transport, public node::Checker {
 
   consensus::Now now() const;
   template <class Use>
+  void hand_in(std::uint64_t kind, Use use);
+  template <class Use>
   void enter(std::uint64_t kind, Use use);
   // Runs `action` on the node as it is now, later when it is paused, never when it went down in between.
   void plan(Instant at, std::function<void()> action);
@@ -106,6 +108,7 @@ class SimNode : public node::Transport, public node::Checker {
   std::uint64_t monotonic_offset_ = 0;
   std::int64_t skew_ms_ = 0;
   bool power_armed_ = false;
+  bool run_planned_ = false;
   Instant paused_until_;
   std::optional<Instant> tick_at_;
   std::map<End, Stream> streams_;

@@ -10,6 +10,8 @@
 #include "ledger/receipt.h"
 #include "ledger/state_tree.h"
 #include "ledger/transaction.h"
+#include "tests/fuzz/node_decoders.h"
+#include "tests/fuzz/replica_program.h"
 #include "tests/fuzz/samples.h"
 
 namespace kanhe::fuzz {
@@ -155,7 +157,7 @@ bool accepts_page(ByteView bytes) {
   const Result<Page> page = decode_page(bytes);
   if (!page) return false;
   CHECK(encode_page(*page) == to_bytes(bytes));
-  hash_page(*page, 0);
+  hash_leaves(*page, 0);
   return true;
 }
 
@@ -227,6 +229,8 @@ bool accepts_path(ByteView bytes) {
   return true;
 }
 
+bool accepts_program(ByteView program) { return run_replica_program(program).instructions > 0; }
+
 constexpr Decoder table[] = {
     record<Transaction>("transaction"),
     {"transaction_body", accepts_body, encodings<Transaction>},
@@ -251,6 +255,14 @@ constexpr Decoder table[] = {
     {"log_path", accepts_path, encodings<PathInput>},
     record<consensus::Message>("message"),
     record<consensus::Record>("record"),
+    {"frames", accepts_frames, frame_streams},
+    {"hello", accepts_hello, hellos},
+    {"config", accepts_config, configs},
+    {"chain", accepts_chain, chains},
+    {"replica", accepts_program, replica_programs},
+    json<consensus::Message>("message_json"),
+    json<StateProof>("state_proof_json"),
+    json<CommitSeal>("commit_seal_json"),
 };
 
 }  // namespace

@@ -4,6 +4,8 @@
 // gives x again; nothing that is refused or accepted may stop the process. What is read is then handed to the checks
 // that look at it next (signatures, proofs), because those meet a liar's values first.
 //
+// One entry is no reader but a program that drives consensus (replica_program.h).
+//
 // The corpus (tests/fuzz/corpus) holds golden inputs that are accepted, and inputs that once broke something. A number
 // is a reader's place in the table: new readers are appended, so that old inputs keep their meaning.
 //

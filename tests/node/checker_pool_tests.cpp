@@ -28,7 +28,7 @@ TransactionBody bad_body() {
 }
 
 BodiesJob bodies_job(PeerId from, std::uint64_t token, std::size_t count) {
-  return {from, BodyPurpose::gossip, token, std::vector<TransactionBody>(count, good_body())};
+  return {from, BodyPurpose::gossip, std::vector(count, token), std::vector<TransactionBody>(count, good_body())};
 }
 
 // What was delivered, in its order.
@@ -71,9 +71,9 @@ BOOST_AUTO_TEST_CASE(answers_of_one_peer_keep_the_order_of_its_jobs) {
   std::map<PeerId, std::uint64_t> next;
   for (const Checked& checked : inbox.wait_for(jobs * peers)) {
     const auto& bodies = std::get<CheckedBodies>(checked);
-    BOOST_TEST(bodies.token == next[bodies.from]++);
+    BOOST_TEST(bodies.tokens.front() == next[bodies.from]++);
     BOOST_TEST(bodies.bad == 0u);
-    BOOST_TEST(bodies.good.size() == (bodies.token % 10 == 0 ? 20u : 1u));
+    BOOST_TEST(bodies.good.size() == (bodies.tokens.front() % 10 == 0 ? 20u : 1u));
   }
   BOOST_TEST(pool.counters().done == jobs * peers);
   BOOST_TEST(pool.counters().waiting == 0u);
@@ -84,6 +84,7 @@ BOOST_AUTO_TEST_CASE(what_does_not_verify_is_told_apart) {
   CheckerPool pool(scheme(), self, {.threads = 1}, inbox.deliver());
   BodiesJob job = bodies_job(PeerId(1), 5, 2);
   job.bodies.push_back(bad_body());
+  job.tokens.push_back(6);
   pool.submit(std::move(job));
   pool.submit(MessageJob{PeerId(2), {1, 2, 3}});
   const std::vector<Checked> answers = inbox.wait_for(2);
@@ -91,6 +92,8 @@ BOOST_AUTO_TEST_CASE(what_does_not_verify_is_told_apart) {
     if (const auto* bodies = std::get_if<CheckedBodies>(&checked)) {
       BOOST_TEST(bodies->good.size() == 2u);
       BOOST_TEST(bodies->bad == 1u);
+      BOOST_TEST((bodies->tokens == std::vector<std::uint64_t>{5, 5}));
+      BOOST_TEST((bodies->bad_tokens == std::vector<std::uint64_t>{6}));
     } else {
       BOOST_TEST(!std::get<CheckedMessage>(checked).message);
       BOOST_TEST((std::get<CheckedMessage>(checked).from == PeerId(2)));

@@ -87,10 +87,12 @@ struct DriverFixture {
       Job job = std::move(checker.jobs.front());
       checker.jobs.pop_front();
       driver->on_checked(check(scheme, std::move(job)), now);
+      driver->run(now);
     }
   }
   void receive(std::uint16_t from, FrameKind kind, Bytes payload) {
     driver->on_frame(PeerId(from), {kind, std::move(payload)}, now);
+    driver->run(now);
     check_all();
   }
   void say(std::uint16_t from, Message message) {
@@ -103,6 +105,7 @@ struct DriverFixture {
     now.monotonic = now.monotonic + Duration(ms);
     now.wall = now.wall + std::uint64_t{ms};
     driver->tick(now);
+    driver->run(now);
     check_all();
   }
   // The other three hold no votes of this node, so it may begin.
@@ -271,6 +274,7 @@ BOOST_AUTO_TEST_CASE(the_primary_proposes_what_a_client_submits) {
   fixture.answer_start();
   const SharedBody body = a_body(fixture.genesis, 1);
   fixture.driver->submit(body->bytes, 5, fixture.now);
+  fixture.driver->run(fixture.now);
   fixture.check_all();
   BOOST_REQUIRE_EQUAL(fixture.answers.size(), 1);
   BOOST_TEST((fixture.answers.front().first == 5 && fixture.answers.front().second.has_value()));
@@ -279,12 +283,76 @@ BOOST_AUTO_TEST_CASE(the_primary_proposes_what_a_client_submits) {
   BOOST_TEST(frames_of<Gossip>(fixture.transport.sent, FrameKind::gossip).size() == 1);
 }
 
+BOOST_AUTO_TEST_CASE(what_is_handed_in_together_shares_one_sync) {
+  DriverFixture fixture;
+  fixture.answer_start();
+  const BodiesOfProposal bodies{a_body(fixture.genesis, 1), a_body(fixture.genesis, 2), a_body(fixture.genesis, 3)};
+  fixture.gossip(2, bodies);
+  const std::uint64_t batches = fixture.on_disk.store->counters().batches;
+  ProposalDigest parent = fixture.driver->executor().tip().digest;
+  for (std::uint64_t height = 1; height <= bodies.size(); ++height) {
+    const Proposal proposal =
+        *a_proposal(fixture.genesis, Height(height), parent, {bodies[height - 1]}, fixture.now.wall);
+    parent = digest_of(proposal.header);
+    Message message = PrePrepare{fixture.prepare(0, proposal), proposal};
+    sign_message(fixture.scheme, testnet::sim_validator_key(0), message);
+    fixture.driver->on_checked(check(fixture.scheme, MessageJob{PeerId(0), encode(message)}), fixture.now);
+  }
+  BOOST_TEST(fixture.sent_count<Prepare>() == 0);
+  fixture.driver->run(fixture.now);
+  BOOST_TEST(fixture.sent_count<Prepare>() == bodies.size());
+  BOOST_TEST(fixture.on_disk.store->counters().batches == batches + 1);
+}
+
+BOOST_AUTO_TEST_CASE(submissions_that_come_together_are_checked_together_and_answered_one_by_one) {
+  DriverFixture fixture;
+  for (std::uint64_t token = 1; token <= 5; ++token) {
+    Bytes bytes = a_body(fixture.genesis, token)->bytes;
+    if (token == 3) bytes.back() ^= 1;
+    fixture.driver->submit(bytes, token, fixture.now);
+  }
+  BOOST_TEST(fixture.checker.jobs.empty());
+  fixture.driver->run(fixture.now);
+  BOOST_TEST(fixture.checker.jobs.size() == 1);
+  fixture.check_all();
+  BOOST_REQUIRE_EQUAL(fixture.answers.size(), 5);
+  for (const auto& [token, answer] : fixture.answers) BOOST_TEST(answer.has_value() == (token != 3));
+}
+
+BOOST_AUTO_TEST_CASE(while_a_block_is_under_way_a_small_batch_waits_for_company) {
+  DriverFixture fixture(0);
+  fixture.answer_start();
+  std::uint64_t number = 0;
+  const auto submit = [&](std::size_t count) {
+    for (; count > 0; --count) {
+      ++number;
+      fixture.driver->submit(a_body(fixture.genesis, number)->bytes, number, fixture.now);
+    }
+    fixture.driver->run(fixture.now);
+    fixture.check_all();
+  };
+  submit(1);
+  BOOST_TEST(fixture.sent_count<PrePrepare>() == 1);
+  submit(1);
+  BOOST_TEST(fixture.sent_count<PrePrepare>() == 1);
+  BOOST_TEST((fixture.driver->deadline() <= fixture.now.monotonic + Duration(10)));
+  fixture.wait(10);
+  BOOST_TEST(fixture.sent_count<PrePrepare>() == 2);
+  submit(1);
+  BOOST_TEST(fixture.sent_count<PrePrepare>() == 2);
+  // An eighth of a whole block, the window being eight, is company enough.
+  submit(124);
+  BOOST_TEST(fixture.sent_count<PrePrepare>() == 3);
+  BOOST_TEST(fixture.last_sent<PrePrepare>().proposal.bodies.size() >= 100);
+}
+
 BOOST_AUTO_TEST_CASE(a_client_hears_why_not) {
   DriverFixture fixture;
   const SharedBody body = a_body(fixture.genesis, 1);
   const auto answer_to = [&](const Bytes& bytes) {
     fixture.answers.clear();
     fixture.driver->submit(bytes, 9, fixture.now);
+    fixture.driver->run(fixture.now);
     fixture.check_all();
     BOOST_REQUIRE_EQUAL(fixture.answers.size(), 1);
     BOOST_TEST(fixture.answers.front().first == 9);
@@ -389,12 +457,14 @@ BOOST_AUTO_TEST_CASE(frames_that_make_no_sense_are_counted) {
 BOOST_AUTO_TEST_CASE(time_always_goes_on) {
   DriverFixture fixture;
   fixture.driver->tick(fixture.now);  // The first Status is due at once.
+  fixture.driver->run(fixture.now);
   for (int i = 0; i < 50; ++i) {
     const Instant deadline = fixture.driver->deadline();
     BOOST_TEST((deadline > fixture.now.monotonic));
     fixture.now.wall = fixture.now.wall + (deadline - fixture.now.monotonic) / ns_per_ms;
     fixture.now.monotonic = deadline;
     fixture.driver->tick(fixture.now);
+    fixture.driver->run(fixture.now);
     fixture.check_all();
   }
 }

@@ -57,7 +57,10 @@ class Cluster {
     return make_body(std::move(transaction));
   }
 
-  void submit(std::uint16_t i, const TransactionBody& body) { nodes_[i]->driver->submit(body.bytes, 1, now()); run(); }
+  void submit(std::uint16_t i, const TransactionBody& body) {
+    nodes_[i]->driver->submit(body.bytes, 1, now());
+    run();
+  }
 
   // Lets virtual time pass, delivering everything on the way.
   void settle(std::uint64_t ms) {
@@ -143,6 +146,8 @@ class Cluster {
           node->driver->on_checked(check(node->driver->scheme(), std::move(job)), now());
           moved = true;
         }
+        if (node->driver) node->driver->run(now());
+        moved = moved || !node->jobs.empty();
       }
       if (wire_.empty()) continue;
       const Envelope envelope = std::move(wire_.front());

@@ -372,6 +372,20 @@ BOOST_FIXTURE_TEST_CASE(a_hostile_frame_header_ends_the_connection, Fixture) {
   BOOST_TEST(victim.received.empty());
 }
 
+// The header is bad as soon as it is there, also when it came together with good frames and nothing more follows.
+BOOST_FIXTURE_TEST_CASE(a_hostile_frame_header_behind_a_good_frame_ends_the_connection, Fixture) {
+  Node& victim = add(a);
+  Hand hand(*this, 1, victim.network->port());
+  hand.greet(department(1));
+  turn_until([&] { return joined(victim, b); });
+  Bytes bytes = encode_frame(FrameKind::fetch_blocks, Bytes(3));
+  append(bytes, Bytes{0, 0, 0, 0, 77});
+  hand.write(bytes);
+  hand.wait_for_close();
+  BOOST_TEST(victim.received.size() == 1U);
+  BOOST_TEST(!joined(victim, b));
+}
+
 BOOST_FIXTURE_TEST_CASE(the_newer_connection_of_a_member_replaces_the_older, Fixture) {
   Node& victim = add(a);
   Hand first(*this, 1, victim.network->port());

@@ -36,14 +36,15 @@ BOOST_AUTO_TEST_CASE(bytes_that_are_no_message_or_badly_signed_come_back_as_erro
 
 BOOST_AUTO_TEST_CASE(good_bodies_are_kept_in_order_and_bad_ones_counted) {
   const Genesis genesis = test_genesis();
-  BodiesJob job{PeerId(3), BodyPurpose::gossip, 17, {}};
+  BodiesJob job{PeerId(3), BodyPurpose::client, {10, 11, 12, 13, 14}, {}};
   for (std::uint64_t number = 0; number < 5; ++number) job.bodies.push_back(*a_body(genesis, number));
   job.bodies[1].transaction.signature.array()[0] ^= 1;
   job.bodies[3].transaction.signature.array()[63] ^= 1;
   for (const std::size_t spoiled : {1, 3}) job.bodies[spoiled] = make_body(job.bodies[spoiled].transaction);
   const auto answer = std::get<CheckedBodies>(check(test_scheme(genesis), job));
   BOOST_TEST(answer.bad == 2);
-  BOOST_TEST(answer.token == 17);
+  BOOST_TEST((answer.tokens == std::vector<std::uint64_t>{10, 12, 14}));
+  BOOST_TEST((answer.bad_tokens == std::vector<std::uint64_t>{11, 13}));
   BOOST_REQUIRE_EQUAL(answer.good.size(), 3);
   BOOST_TEST((answer.good[0]->id == job.bodies[0].id && answer.good[1]->id == job.bodies[2].id));
 }

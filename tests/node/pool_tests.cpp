@@ -170,7 +170,10 @@ BOOST_AUTO_TEST_CASE(a_batch_keeps_to_bytes_and_leaves_out_what_is_below_it) {
   for (const SharedBody& body : batch) bytes += body->bytes.size();
   BOOST_TEST(bytes <= 65'535);
   BOOST_TEST(batch.size() == 2);
-  for (const SharedBody& body : fixture.pool.batch({first->id, third->id}, test_time())) {
+  IdTables below;
+  below.add(std::make_shared<const IdTable>(IdTable{first->id}));
+  below.add(std::make_shared<const IdTable>(IdTable{third->id}));
+  for (const SharedBody& body : fixture.pool.batch(below, test_time())) {
     BOOST_TEST((body->id == second->id));
   }
 }
@@ -189,16 +192,63 @@ BOOST_AUTO_TEST_CASE(kept_bodies_stay_until_their_height_is_final) {
 
 BOOST_AUTO_TEST_CASE(the_oldest_decides_how_long_to_wait) {
   PoolFixture fixture;
-  BOOST_TEST(!fixture.pool.waiting({}).oldest.has_value());
+  BOOST_TEST(!fixture.pool.waiting().oldest.has_value());
   const SharedBody first = fixture.body("a");
   BOOST_REQUIRE(fixture.admit(first).has_value());
   fixture.now.monotonic = fixture.now.monotonic + Duration(50);
   BOOST_REQUIRE(fixture.admit(fixture.body("b")).has_value());
-  const auto waiting = fixture.pool.waiting({first->id});
-  BOOST_TEST(waiting.count == 1);
+  const auto waiting = fixture.pool.waiting();
+  BOOST_TEST(waiting.count == 2);
   BOOST_REQUIRE(waiting.oldest.has_value());
   BOOST_TEST((waiting.oldest->arrival == test_start));
   BOOST_TEST((fixture.pool.oldest(1).front()->id == first->id));
+}
+
+// Against a count by hand, whatever comes in which order: ids that stand in two proposals, that come after their
+// proposal did, and that leave.
+BOOST_AUTO_TEST_CASE(what_stands_in_proposals_under_way_does_not_count) {
+  std::mt19937_64 random(5);
+  PoolFixture fixture;
+  std::vector<SharedBody> bodies;
+  for (int i = 0; i < 40; ++i) bodies.push_back(fixture.body());
+  std::set<TransactionId> inside;
+  std::set<TransactionId> under_way;
+  for (int step = 0; step < 400; ++step) {
+    const SharedBody& body = bodies[random() % bodies.size()];
+    switch (random() % 3) {
+      case 0:
+        if (fixture.admit(body)) inside.insert(body->id);
+        break;
+      case 1:
+        fixture.pool.on_recorded(Height(1), {body->id});
+        inside.erase(body->id);
+        break;
+      case 2: {
+        under_way.clear();
+        IdTables tables;
+        for (std::uint64_t table = random() % 3; table > 0; --table) {
+          auto ids = std::make_shared<IdTable>();
+          for (int i = 0; i < 10; ++i) ids->insert(bodies[random() % bodies.size()]->id);
+          under_way.insert(ids->begin(), ids->end());
+          tables.add(std::move(ids));
+        }
+        fixture.pool.set_under_way(std::move(tables));
+      }
+    }
+    const auto is_free = [&](const TransactionId& id) { return !under_way.contains(id); };
+    if (inside.empty()) continue;
+    BOOST_REQUIRE_EQUAL(fixture.pool.waiting().count, std::ranges::count_if(inside, is_free));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_body_is_kept_until_the_highest_of_its_heights) {
+  PoolFixture fixture;
+  const SharedBody body = fixture.body();
+  for (const std::uint64_t height : {4, 6, 5}) fixture.pool.keep(Height(height), body);
+  fixture.pool.on_recorded(Height(5), {});
+  BOOST_TEST((fixture.pool.find(body->body_hash) == body));
+  fixture.pool.on_recorded(Height(6), {});
+  BOOST_TEST((fixture.pool.find(body->body_hash) == nullptr));
 }
 
 BOOST_AUTO_TEST_CASE(limits_and_sums_hold_after_any_sequence) {

@@ -226,7 +226,7 @@ inline std::string describe(const StoreReader& store) {
   }
   for (const auto& [id, hash] : store.page_hashes()) {
     add("page " + std::to_string(id), hash.hash);
-    store.read_page(id);
+    store.read_page(id, hash);
   }
   return text;
 }

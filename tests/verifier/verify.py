@@ -677,6 +677,8 @@ def read_genesis(data):
     for department in genesis["departments"]:
         load_key(department["administrator"])
         demand(department["administrator_person"] != ZERO, "a department of the genesis has no administrator")
+    codes = [department["uscc"] for department in genesis["departments"] if department["uscc"] is not None]
+    demand(len(set(codes)) == len(codes), "the genesis repeats a credit code")
     listed = {department["id"] for department in genesis["departments"]}
     for member in genesis["validators"] + genesis["observers"]:
         demand(member["department"] in listed, "a validator's or observer's department is not listed")

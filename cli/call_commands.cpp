@@ -1,0 +1,368 @@
+// Method commands, `kanhe call MODULE METHOD`, and `kanhe transaction`.
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <cerrno>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+#include <system_error>
+
+#include "cli/call.h"
+#include "cli/output.h"
+#include "cli/values.h"
+#include "contracts/sentences.h"
+
+namespace kanhe::cli {
+namespace {
+
+constexpr std::string_view standard_stream = "-";
+constexpr std::size_t examples_fields_max = 8;
+
+struct CallOptions {
+  std::string arguments_file;
+  bool dry_run = false;
+  bool sign_only = false;
+  bool without_key = false;
+  std::string output;
+  std::string valid_for = write_duration(valid_for_default.value());
+  std::vector<std::string> positionals;  // values, by place
+};
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Files
+
+std::string read_text(const std::string& path, std::string_view option) {
+  std::ostringstream text;
+  if (path == standard_stream) {
+    text << std::cin.rdbuf();
+  } else {
+    std::ifstream file(path, std::ios::binary);
+    if (!file) throw CommandError{ExitCode::could_not_check, std::string(option) + " " + path + ": cannot be read"};
+    text << file.rdbuf();
+  }
+  return text.str();
+}
+
+void write_text(const Globals& globals, const std::string& path, const std::string& text) {
+  if (path == standard_stream) {
+    *globals.out << text;
+    return;
+  }
+  std::ofstream file(path, std::ios::binary | std::ios::trunc);
+  file << text;
+  file.flush();
+  if (!file) {
+    throw CommandError{ExitCode::could_not_check, "-o " + path + ": " + std::system_category().message(errno)};
+  }
+  say(globals, "written: " + path);
+}
+
+// A transaction file: the Transaction as JSON.
+Transaction read_transaction(const std::string& path) {
+  auto transaction = from_json<Transaction>(read_text(path, "FILE"));
+  if (!transaction) fail_as(ExitCode::malformed_input, path, transaction.error());
+  return std::move(*transaction);
+}
+
+void write_transaction(const Globals& globals, const std::string& path, const Transaction& transaction) {
+  write_text(globals, path, to_json(transaction, JsonLayout::indented) + "\n");
+}
+
+bool is_signed(const Transaction& transaction) { return !transaction.sender.is_zero(); }
+
+// ---------------------------------------------------------------------------------------------------------------------
+// What a transaction says, for who is to sign or to send it
+
+std::string describe_transaction(const Globals& globals, const Transaction& transaction) {
+  std::string text = "calls: " + transaction.module.str() + " " + transaction.method.str();
+  const auto call = call_of(transaction);
+  if (call) text += "  (" + sentence(globals, call->method->zh, call->method->en) + ")";
+  text += "\n";
+  if (call) {
+    text += record_text(globals, call->method->arguments(), call->arguments.get(), 1);
+  } else {
+    text += "  arguments, which this program cannot read: " + to_hex(transaction.arguments.view()) + "\n";
+  }
+  text += "may be recorded until: " + time_text(transaction.valid_until_ms) + "\n";
+  if (!is_signed(transaction)) return text + "signed by: nobody yet\n";
+  return text + "signed by: " + transaction.sender.hex() + "\nid: " + id_of(transaction).hex() + "\n";
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Method commands
+
+Duration valid_for_of(const CallOptions& options) {
+  const auto ms = read_duration(options.valid_for);
+  if (!ms) fail_as(ExitCode::usage, "--valid-for", ms.error());
+  const auto duration = Duration::from(*ms);
+  if (!duration) fail_as(ExitCode::usage, "--valid-for", duration.error());
+  return *duration;
+}
+
+Call build_call(const Globals& globals, const CLI::App* app, const MethodCommand& command, const CallOptions& options) {
+  Call call = or_fail(make_call(command.module, command.method));
+  std::vector<FieldOption> fields;
+  for (std::size_t i = 0; i < options.positionals.size(); ++i) {
+    if (!options.positionals[i].empty()) fields.push_back({command.positionals[i], options.positionals[i]});
+  }
+  const auto& given = globals.method_commands.at(app);
+  fields.insert(fields.end(), given.begin(), given.end());
+  const Schema& schema = call.method->arguments();
+  if (options.arguments_file.empty()) {
+    const auto set = set_fields(schema, call.arguments.get(), fields);
+    if (!set) {
+      throw CommandError{ExitCode::usage, set.error().text + "\nhelp: " + app->get_parent()->get_name() + " " +
+                                              app->get_name() + " --help"};
+    }
+    return call;
+  }
+  if (!fields.empty()) {
+    throw CommandError{ExitCode::usage,
+                       "--arguments holds the whole record; --" + fields.front().path + " cannot be given beside it"};
+  }
+  const auto read = from_json(schema, call.arguments.get(), read_text(options.arguments_file, "--arguments"));
+  if (!read) fail_as(ExitCode::malformed_input, "--arguments " + options.arguments_file, read.error());
+  return call;
+}
+
+void run_method_command(Globals& globals, const CLI::App* app, const MethodCommand& command,
+                        const CallOptions& options) {
+  const Call call = build_call(globals, app, command, options);
+  const bool offline = options.sign_only || options.without_key;
+  if (offline && options.output.empty()) {
+    throw CommandError{ExitCode::usage, "-o is missing: the file to write the transaction to"};
+  }
+  if (!offline && !options.output.empty()) {
+    throw CommandError{ExitCode::usage, "-o goes with --sign-only or --unsigned"};
+  }
+  const certs::Trust trust = trust_of(globals);
+  Transaction transaction = or_fail(make_transaction(trust.genesis(), call, wall_now(), valid_for_of(options)));
+  if (options.dry_run) {
+    show_result(globals, schema_of<Transaction>(), &transaction, describe_transaction(globals, transaction));
+    say(globals, sentence(globals, "试运行：未签名，未发送", "dry run: nothing was signed or sent"));
+    return;
+  }
+  if (options.without_key) return write_transaction(globals, options.output, transaction);
+  // The node is opened only when it is needed, and asked for only after the key is at hand.
+  const SecretKey key = secret_key_of(globals, trust.genesis());
+  sign_transaction(trust.scheme(), key, transaction);
+  if (options.sign_only) return write_transaction(globals, options.output, transaction);
+  Client client(http_client_of(globals), trust);
+  send_and_show(globals, client, make_body(std::move(transaction)));
+}
+
+std::string roles_text(const contracts::Method& method) {
+  if (method.roles.empty()) return "whoever has a registered key";
+  std::string text;
+  for (const SchemaEnumerator& role : schema_of<contracts::Role>().enumerators) {
+    if (!method.roles.contains(static_cast<contracts::Role>(role.value))) continue;
+    text += (text.empty() ? "" : " or ") + std::string(role.name);
+  }
+  return text;
+}
+
+bool is_positional(const MethodCommand& command, const std::string& path) {
+  return std::ranges::find(command.positionals, path) != command.positionals.end();
+}
+
+std::string option_name(const CLI::App* root, const std::string& path) {
+  return root->get_option_no_throw("--" + path) != nullptr ? "--arguments." + path : "--" + path;
+}
+
+const CLI::App* root_of(const CLI::App* app) {
+  while (app->get_parent() != nullptr) app = app->get_parent();
+  return app;
+}
+
+std::string words_of(const CLI::App* app) {
+  std::string words;
+  for (; app->get_parent() != nullptr; app = app->get_parent())
+    words = app->get_name() + (words.empty() ? "" : " ") + words;
+  return words;
+}
+
+std::string example_of(const CLI::App* app, const MethodCommand& command, const std::vector<FieldHelp>& fields) {
+  std::string text = "  kanhe " + words_of(app);
+  if (!command.example.empty()) return text + " " + std::string(command.example);
+  if (fields.size() > examples_fields_max) return text + " --arguments FILE.json";
+  for (const FieldHelp& field : fields) {
+    if (!field.required && field.path.find(".N") == std::string::npos) continue;
+    std::string path = field.path;
+    if (const std::size_t place = path.find(".N"); place != std::string::npos) path.replace(place, 2, ".1");
+    const bool quote = field.example.find(' ') != std::string::npos;
+    const std::string value = quote ? "'" + field.example + "'" : field.example;
+    text += is_positional(command, field.path) ? " " + value
+                                               : " \\\n      " + option_name(root_of(app), path) + " " + value;
+  }
+  return text;
+}
+
+std::string in_capitals(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return text;
+}
+
+std::string method_help(const CLI::App* app, const MethodCommand& command) {
+  const contracts::Method& method = *contracts::find_method(command.module, command.method);
+  const std::vector<FieldHelp> fields = field_help(method.arguments());
+  std::string text = "Example:\n" + example_of(app, command, fields) + "\n\nWho may: " + roles_text(method) +
+                     "\nMethod: " + std::string(command.module) + " " + std::string(command.method) + "\n\nFields" +
+                     (fields.empty() ? ": none" : " (N counts from 1):");
+  for (const FieldHelp& field : fields) {
+    text += "\n  " + (is_positional(command, field.path) ? in_capitals(field.path) + ", or " : std::string()) +
+            option_name(root_of(app), field.path) + (field.required ? "  (needed)" : "") + "\n      ";
+    text += (field.text.empty() ? "" : field.text + "\n      ") + field.form;
+  }
+  return text + "\n";
+}
+
+}  // namespace
+
+CLI::App* add_method_command(CLI::App& parent, Globals& globals, const MethodCommand& command) {
+  const contracts::Method* const method = contracts::find_method(command.module, command.method);
+  CHECK(method != nullptr);
+  CLI::App* const app =
+      parent.add_subcommand(std::string(command.name), std::string(method->zh) + " · " + std::string(method->en));
+  const auto options = std::make_shared<CallOptions>();
+  options->positionals.resize(command.positionals.size());
+  for (std::size_t i = 0; i < command.positionals.size(); ++i) {
+    app->add_option(in_capitals(command.positionals[i]), options->positionals[i],
+                    "the field --" + command.positionals[i]);
+  }
+  app->add_option("--arguments", options->arguments_file, "all fields as JSON, from a file, or - for stdin");
+  app->add_flag("--dry-run,-n", options->dry_run, "show the transaction; sign and send nothing");
+  CLI::Option* const sign_only = app->add_flag("--sign-only", options->sign_only, "write the signed transaction to -o");
+  app->add_flag("--unsigned", options->without_key, "write the unsigned transaction to -o")->excludes(sign_only);
+  app->add_option("-o,--output", options->output, "file for the transaction; - for stdout");
+  app->add_option("--valid-for", options->valid_for, "how long it may wait to be recorded, for example 5m")
+      ->capture_default_str();
+  app->footer(std::string());  // not the noun's as well
+  app->footer([app, command] { return method_help(app, command); });
+  globals.method_commands[app] = {};
+  app->callback([&globals, app, command, options] { run_method_command(globals, app, command, *options); });
+  return app;
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// transaction
+
+namespace {
+
+bool is_transaction_id(const std::string& text) { return TransactionId::from_hex(text).has_value(); }
+
+void show_file(Globals& globals, const std::string& path) {
+  const Transaction transaction = read_transaction(path);
+  std::string text = describe_transaction(globals, transaction);
+  if (is_signed(transaction)) {
+    const TransactionBody body = make_body(transaction);
+    // The scheme is the network's; without a genesis the signature stays unjudged, and the text says so.
+    if (globals.genesis.empty()) {
+      text += "signature: not checked (needs --genesis)\n";
+    } else {
+      const certs::Trust trust = trust_of(globals);
+      if (transaction.chain_id != trust.chain_id()) {
+        throw CommandError{ExitCode::not_authentic, path + ": is for another network, " + transaction.chain_id.hex()};
+      }
+      if (!verify_signature(trust.scheme(), body)) {
+        throw CommandError{ExitCode::not_authentic, path + ": the signature is not the sender's"};
+      }
+      text += "signature: good\n";
+    }
+  }
+  show_result(globals, transaction, text);
+}
+
+void show_recorded(Globals& globals, const TransactionId& id) {
+  Client client = client_of(globals);
+  const auto answer = or_fail(client.transaction(id, 0));
+  // The call names the fields of findings; it is a departmental read, so it is used only where it comes for nothing.
+  std::optional<Call> call;
+  if (answer.recorded && client.genesis().open_reads) {
+    if (const auto body = client.body(id)) {
+      if (auto read = call_of(body->transaction)) call = std::move(*read);
+      say(globals, describe_transaction(globals, body->transaction));
+    }
+  }
+  show_transaction(globals, answer, call ? &*call : nullptr);
+}
+
+void sign_file(Globals& globals, const std::string& path, const std::string& output) {
+  const certs::Trust trust = trust_of(globals);
+  Transaction transaction = read_transaction(path);
+  if (is_signed(transaction)) throw CommandError{ExitCode::malformed_input, path + ": is signed already"};
+  if (transaction.chain_id != trust.chain_id()) {
+    throw CommandError{ExitCode::not_authentic, path + ": is for another network, " + transaction.chain_id.hex()};
+  }
+  // Nobody signs what they cannot read.
+  or_fail(call_of(transaction));
+  say(globals, describe_transaction(globals, transaction));
+  const SecretKey key = secret_key_of(globals, trust.genesis());
+  sign_transaction(trust.scheme(), key, transaction);
+  write_transaction(globals, output, transaction);
+}
+
+void submit_file(Globals& globals, const std::string& path) {
+  const Transaction transaction = read_transaction(path);
+  if (!is_signed(transaction)) {
+    throw CommandError{ExitCode::malformed_input,
+                       path + ": is not signed; sign it: kanhe transaction sign " + path + " -o SIGNED --key KEY"};
+  }
+  Client client = client_of(globals);
+  if (transaction.chain_id != client.trust().chain_id()) {
+    throw CommandError{ExitCode::not_authentic, path + ": is for another network, " + transaction.chain_id.hex()};
+  }
+  send_and_show(globals, client, make_body(transaction));
+}
+
+void add_transaction_commands(CLI::App& app, Globals& globals) {
+  CLI::App* const noun = app.add_subcommand("transaction", "交易 · transactions: sign, submit, show");
+  noun->require_subcommand(1);
+  noun->footer(
+      "Examples:\n  kanhe transaction show 5f0c…\n  kanhe transaction sign call.json -o signed.json --key k\n"
+      "  kanhe transaction submit signed.json\n");
+  const auto path = std::make_shared<std::string>();
+  const auto output = std::make_shared<std::string>();
+
+  CLI::App* const show = noun->add_subcommand("show", "查看交易及结果 · where a transaction is and what it did");
+  show->add_option("ID_OR_FILE", *path, "a transaction's id, or a file written by --sign-only or --unsigned")
+      ->required();
+  show->footer("Examples:\n  kanhe transaction show ID\n  kanhe transaction show signed.json\n");
+  show->callback([&globals, path] {
+    if (is_transaction_id(*path)) return show_recorded(globals, *TransactionId::from_hex(*path));
+    show_file(globals, *path);
+  });
+
+  CLI::App* const sign = noun->add_subcommand("sign", "签署交易文件 · sign what --unsigned wrote; needs no node");
+  sign->add_option("FILE", *path, "the unsigned transaction")->required();
+  sign->add_option("-o,--output", *output, "file for the signed one")->required();
+  sign->footer(
+      "Example:\n  kanhe transaction sign call.json -o signed.json --key officer.key --genesis genesis.json\n");
+  sign->callback([&globals, path, output] { sign_file(globals, *path, *output); });
+
+  CLI::App* const submit = noun->add_subcommand("submit", "提交交易文件 · send what is signed");
+  submit->add_option("FILE", *path, "the signed transaction")->required();
+  submit->footer("Example:\n  kanhe transaction submit signed.json\n");
+  submit->callback([&globals, path] { submit_file(globals, *path); });
+}
+
+}  // namespace
+
+void add_call_commands(CLI::App& app, Globals& globals) {
+  CLI::App* const call = app.add_subcommand("call", "调用合约方法 · any method of any contract module");
+  call->require_subcommand(1);
+  call->footer("Examples:\n  kanhe call --help\n  kanhe call property first_registration --help\n");
+  for (const contracts::Module* module : contracts::modules()) {
+    CLI::App* const noun =
+        call->add_subcommand(std::string(module->name), std::string(module->zh) + " · " + std::string(module->en));
+    noun->require_subcommand(1);
+    for (const contracts::Method& method : module->methods) {
+      add_method_command(*noun, globals, {.name = method.name, .module = module->name, .method = method.name});
+    }
+  }
+  add_transaction_commands(app, globals);
+}
+
+}  // namespace kanhe::cli

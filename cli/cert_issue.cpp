@@ -1,0 +1,354 @@
+#include "cli/cert_issue.h"
+
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <set>
+
+#include "certs/bundle.h"
+#include "cli/call.h"
+#include "cli/cert_content.h"
+#include "cli/csv.h"
+#include "cli/local_file.h"
+#include "cli/output.h"
+#include "cli/progress.h"
+
+namespace kanhe::cli {
+namespace {
+
+using namespace certs;
+namespace certificate = contracts::certificate;
+
+constexpr std::string_view bundle_ending = ".json";
+constexpr std::string_view list_name = "documents.csv";
+constexpr std::size_t content_lines_bytes_max = 1'024 * 1'024 * 1'024;
+
+struct IssueOptions {
+  std::string content;
+  std::string output;
+  std::string type;
+  std::string prefix;
+  std::vector<std::string> bundles;
+  bool skip_faulty = false;
+  bool without_evidence = false;
+  bool dry_run = false;
+};
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Evidence
+
+// The old file holds salts that cannot be made again, so the new one is durable before it takes its place.
+Result<void> refresh_file(Client& client, const std::string& path) {
+  const std::string json = TRY(read_local_file(path, bundle_bytes_max));
+  Bundle bundle = TRY(read_bundle(json));
+  if (bundle.chain_id != client.trust().chain_id()) {
+    return kanhe::fail(ErrorCode::conflict, path, ": is of network ", bundle.chain_id.hex(), ", the genesis of ",
+                       client.trust().chain_id().hex());
+  }
+  CertificateAnswer answer = TRY(client.certificate(bundle.document.id));
+  TRY(refresh(bundle, std::move(answer)));
+  return replace_local_file(path, write_bundle(bundle), FileMode::private_to_owner);
+}
+
+// Answers how many were refreshed; the others are named.
+std::size_t refresh_files(const Globals& globals, Client& client, const std::vector<std::string>& files) {
+  std::vector<std::string> failed;
+  {
+    Progress progress(globals, sentence(globals, "取回账本证明", "fetching evidence"), files.size());
+    for (std::size_t i = 0; i < files.size(); ++i) {
+      const auto refreshed = refresh_file(client, files[i]);
+      if (!refreshed.has_value()) failed.push_back(files[i] + ": " + refreshed.error().text);
+      progress.show(i + 1);
+    }
+  }
+  for (const std::string& line : failed) warn(globals, line);
+  return files.size() - failed.size();
+}
+
+void refresh_bundles(Globals& globals, const IssueOptions& options) {
+  std::vector<std::string> files;
+  for (const std::string& path : options.bundles) {
+    for (std::string& file : or_fail(files_below(path, bundle_ending))) files.push_back(std::move(file));
+  }
+  Client client = client_of(globals);
+  if (files.size() == 1) {
+    or_fail(refresh_file(client, files.front()));
+  } else if (refresh_files(globals, client, files) < files.size()) {
+    globals.exit_code = ExitCode::could_not_check;
+  }
+  if (client.newest()) {
+    const std::string height = to_string(client.newest()->height);
+    say(globals, sentence(globals, "证明已更新，截至高度 " + height, "the evidence is as of block " + height));
+  }
+  say(globals, sentence(globals, "下一步", "next") + ": kanhe cert verify " + options.bundles.front());
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// One certificate
+
+void keep_or_remove(const Globals& globals, const std::optional<Receipt>& receipt, const std::string& path) {
+  if (!receipt) {
+    say(globals, sentence(globals, "结果未知，文件已保留", "the outcome is not known; the file is kept") + ": " + path);
+    say(globals, sentence(globals, "下一步", "next") + ": kanhe cert bundle refresh " + path);
+  } else {
+    std::error_code ignored;
+    std::filesystem::remove(path, ignored);
+  }
+}
+
+// A certificate for itself, or together with the effect of the application that it is issued for.
+enum class IssueWay : std::uint8_t { issue, register_application };
+
+// The same values: the two records differ in that one application must be named.
+contracts::service::RegisterArguments register_arguments_of(const certificate::IssueArguments& arguments,
+                                                            const IssueOptions& options) {
+  if (!arguments.application) {
+    throw CommandError{ExitCode::malformed_input, options.content + ": application: is missing"};
+  }
+  return {arguments.id,         arguments.holder,        arguments.content_root,
+          arguments.files,      arguments.valid_from_ms, arguments.valid_until_ms,
+          arguments.supersedes, *arguments.application};
+}
+
+std::optional<Receipt> carry_out_way(Globals& globals, Client& client, const SecretKey& key,
+                                     const IssueOptions& options, const certificate::IssueArguments& arguments,
+                                     IssueWay way) {
+  if (way == IssueWay::issue) return carry_out_method(globals, client, key, "certificate", "issue", arguments);
+  return carry_out_method(globals, client, key, "service", "register", register_arguments_of(arguments, options));
+}
+
+void issue(Globals& globals, const IssueOptions& options, IssueWay way) {
+  const std::string text = or_fail(read_local_file(options.content, certificate_content_bytes_max));
+  const CertificateContent content = or_fail(read_certificate_content(text, options.content));
+  Bundle bundle;
+  bundle.document = or_fail(make_document(content.document));
+  or_fail(check_document_form(bundle.document));
+  certificate::IssueArguments arguments = issue_arguments_of(bundle.document);
+  arguments.supersedes = content.supersedes;
+  arguments.application = content.application;
+  if (way == IssueWay::register_application) register_arguments_of(arguments, options);
+  if (options.dry_run) {
+    if (way == IssueWay::issue) {
+      show_result(globals, arguments, record_text(globals, arguments));
+    } else {
+      const auto shown = register_arguments_of(arguments, options);
+      show_result(globals, shown, record_text(globals, shown));
+    }
+    say(globals, sentence(globals, "试运行：未签名，未发送", "dry run: nothing was signed or sent"));
+    return;
+  }
+  Client client = client_of(globals);
+  const SecretKey key = secret_key_of(globals, client.genesis());
+  bundle.chain_id = client.trust().chain_id();
+  const std::string path =
+      options.output.empty() ? bundle.document.id.str() + std::string(bundle_ending) : options.output;
+  or_fail(write_new_local_file(path, write_bundle(bundle), FileMode::private_to_owner));
+
+  std::optional<Receipt> receipt;
+  try {
+    receipt = carry_out_way(globals, client, key, options, arguments, way);
+  } catch (const CommandError&) {
+    keep_or_remove(globals, std::nullopt, path);
+    throw;
+  }
+  if (!receipt || !succeeded(*receipt)) return keep_or_remove(globals, receipt, path);
+  or_fail(refresh_file(client, path));
+  say(globals, sentence(globals, "证明包", "bundle") + ": " + path);
+  say(globals, sentence(globals, "下一步", "next") + ": kanhe cert verify " + path);
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// A batch
+
+struct BatchDocument {
+  std::string source;  // file, or file:line
+  Document document;
+};
+
+struct BatchSource {
+  std::vector<BatchDocument> documents;
+  std::vector<std::string> faults;
+  std::optional<certificate::BatchKey> key;  // type, issuer and prefix; of the first good identifier
+};
+
+// One document, or a fault; `key` is set by the first.
+Result<Document> batch_document(const std::string& text, const std::string& path, const IssueOptions& options,
+                                std::optional<certificate::BatchKey>& key) {
+  const CertificateContent content = TRY(read_certificate_content(text, path));
+  if (content.supersedes || content.application) {
+    return kanhe::fail(ErrorCode::unsupported, "a member of a batch supersedes nothing and rests on no application");
+  }
+  if (!key) {
+    const auto parts = certificate::certificate_key_of(content.document.id);
+    if (!parts) return kanhe::fail(ErrorCode::malformed, "id: breaks a rule of certificate identifiers");
+    key = {TRY(certificate::TypeCode::from(options.type)), parts->issuer, certificate::padded(options.prefix)};
+  }
+  TRY(check_member(*key, content.document.id));
+  Document document = TRY(make_document(content.document));
+  TRY(check_document_form(document));
+  return document;
+}
+
+void add_document(BatchSource& source, std::set<CertificateId>& ids, const std::string& name, const std::string& text,
+                  const std::string& path, const IssueOptions& options) {
+  auto document = batch_document(text, path, options, source.key);
+  if (!document.has_value()) {
+    source.faults.push_back(name + ": " + document.error().text);
+  } else if (!ids.insert(document->id).second) {
+    source.faults.push_back(name + ": id: stands twice in the batch: " + document->id.str());
+  } else {
+    source.documents.push_back({name, std::move(document).value()});
+  }
+}
+
+// A directory of content files, or a file with one JSON record a line.
+BatchSource read_batch(const Globals& globals, const IssueOptions& options) {
+  BatchSource source;
+  std::set<CertificateId> ids;
+  if (std::filesystem::is_directory(options.content)) {
+    std::vector<std::string> files;
+    for (const std::string_view ending : {".toml", ".json"}) {
+      const auto found = files_below(options.content, ending);
+      if (found.has_value()) files.insert(files.end(), found->begin(), found->end());
+    }
+    std::ranges::sort(files);
+    Progress progress(globals, sentence(globals, "读取内容", "reading"), files.size());
+    for (std::size_t i = 0; i < files.size(); ++i) {
+      const std::string text = or_fail(read_local_file(files[i], certificate_content_bytes_max));
+      add_document(source, ids, files[i], text, files[i], options);
+      progress.show(i + 1);
+    }
+    return source;
+  }
+  const std::string text = or_fail(read_local_file(options.content, content_lines_bytes_max));
+  Progress progress(globals, sentence(globals, "读取内容", "reading"), 0);
+  std::size_t line = 0;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t end = std::min(text.find('\n', at), text.size());
+    const std::string name = options.content + ":" + std::to_string(++line);
+    if (end > at) add_document(source, ids, name, text.substr(at, end - at), "", options);
+    at = end + 1;
+    progress.show(line);
+  }
+  return source;
+}
+
+std::string path_in(const std::string& directory, std::string_view name) {
+  return (std::filesystem::path(directory) / name).string();
+}
+
+// Writes the bundles without evidence, and the list of them. Answers their paths.
+std::vector<std::string> write_batch(const Globals& globals, const BatchSource& source, const BatchTree& tree,
+                                     const ChainId& chain_id, const IssueOptions& options) {
+  const auto prefix = or_fail(certificate::SerialPrefix::from(options.prefix));
+  std::vector<std::string> paths;
+  std::string list = csv_line(std::vector<std::string>{"source", "id", "bundle"});
+  Progress progress(globals, sentence(globals, "写入证明包", "writing bundles"), source.documents.size());
+  for (std::uint32_t i = 0; i < source.documents.size(); ++i) {
+    Bundle bundle{{}, chain_id, source.documents[i].document, BatchPlace{prefix, i, tree.count(), tree.path(i)}, {}};
+    paths.push_back(path_in(options.output, bundle.document.id.str() + std::string(bundle_ending)));
+    or_fail(write_new_local_file(paths.back(), write_bundle(bundle), FileMode::private_to_owner, Durability::later));
+    list += csv_line(std::vector<std::string>{source.documents[i].source, bundle.document.id.str(), paths.back()});
+    progress.show(i + 1);
+  }
+  or_fail(write_new_local_file(path_in(options.output, list_name), list, FileMode::private_to_owner));
+  or_fail(sync_files(options.output));
+  return paths;
+}
+
+void refuse_faults(const Globals& globals, const BatchSource& source, const IssueOptions& options) {
+  for (const std::string& fault : source.faults) warn(globals, fault);
+  if (source.documents.empty())
+    throw CommandError{ExitCode::malformed_input, options.content + ": no document is good"};
+  if (source.faults.empty() || options.skip_faulty) return;
+  throw CommandError{
+      ExitCode::malformed_input,
+      grouped(source.faults.size()) + " of " + grouped(source.faults.size() + source.documents.size()) +
+          " documents have faults; a batch cannot be added to later. Correct them, or leave them out with "
+          "--skip-faulty"};
+}
+
+void issue_batch(Globals& globals, const IssueOptions& options) {
+  const auto type = or_fail(certificate::TypeCode::from(options.type));
+  const auto prefix = or_fail(certificate::SerialPrefix::from(options.prefix));
+  const BatchSource source = read_batch(globals, options);
+  refuse_faults(globals, source, options);
+  std::vector<Hash256> leaves;
+  for (const BatchDocument& document : source.documents) {
+    leaves.push_back(batch_leaf_hash(batch_leaf_of(document.document)));
+  }
+  const BatchTree tree = or_fail(BatchTree::from(leaves));
+  const certificate::IssueBatchArguments arguments = issue_batch_arguments_of(type, prefix, tree);
+  if (options.dry_run) {
+    show_result(globals, arguments, record_text(globals, arguments));
+    say(globals, sentence(globals, "试运行：未签名，未发送", "dry run: nothing was signed or sent"));
+    return;
+  }
+  Client client = client_of(globals);
+  const SecretKey key = secret_key_of(globals, client.genesis());
+  std::error_code error;
+  if (!std::filesystem::create_directories(options.output, error)) {
+    throw CommandError{ExitCode::malformed_input,
+                       "-o " + options.output + ": must be a directory that does not exist yet"};
+  }
+  const std::vector<std::string> paths = write_batch(globals, source, tree, client.trust().chain_id(), options);
+  const std::optional<Receipt> receipt =
+      carry_out_method(globals, client, key, "certificate", "issue_batch", arguments);
+  if (receipt && !succeeded(*receipt)) {
+    std::filesystem::remove_all(options.output, error);
+    return;
+  }
+  if (!receipt) {
+    say(globals, sentence(globals, "结果未知，文件已保留", "the outcome is not known; the files are kept") + ": " +
+                     options.output);
+  } else if (!options.without_evidence && refresh_files(globals, client, paths) < paths.size()) {
+    globals.exit_code = ExitCode::could_not_check;
+  }
+  say(globals, grouped(paths.size()) + " " + sentence(globals, "份证明包", "bundles") + ": " + options.output);
+  say(globals, sentence(globals, "下一步", "next") + ": kanhe cert " +
+                   (receipt && !options.without_evidence ? "verify " : "bundle refresh ") + options.output);
+}
+
+}  // namespace
+
+void add_cert_issue_commands(CLI::App& noun, Globals& globals) {
+  const auto options = std::make_shared<IssueOptions>();
+  CLI::App* const one = noun.add_subcommand("issue", "签发 · issue a certificate and write its bundle");
+  one->add_option("CONTENT", options->content, "TOML or JSON file with holder, fields, files and dates")->required();
+  one->add_option("-o,--output", options->output, "bundle file to write; ID.json if not given");
+  one->add_flag("--dry-run,-n", options->dry_run, "show what would be signed; send nothing");
+  one->footer(
+      "Example:\n  kanhe cert issue title.toml -o title.json --key officer.key\n"
+      "The form of CONTENT stands in docs/cli.md.\n");
+  one->callback([&globals, options] { issue(globals, *options, IssueWay::issue); });
+
+  CLI::App* const title = noun.add_subcommand(
+      "register", "登簿发证 · register an application's effect and issue its certificate, by one transaction");
+  title->add_option("CONTENT", options->content, "TOML or JSON file as for issue; it names the application")
+      ->required();
+  title->add_option("-o,--output", options->output, "bundle file to write; ID.json if not given");
+  title->add_flag("--dry-run,-n", options->dry_run, "show what would be signed; send nothing");
+  title->footer("Example:\n  kanhe cert register title.toml -o title.json --key registrar.key\n");
+  title->callback([&globals, options] { issue(globals, *options, IssueWay::register_application); });
+
+  CLI::App* const many =
+      noun.add_subcommand("issue-batch", "批量签发 · issue many certificates by one transaction, a bundle for each");
+  many->add_option("CONTENTS", options->content, "directory of CONTENT files, or a file with one JSON record a line")
+      ->required();
+  many->add_option("--type", options->type, "certificate type, 21 characters")->required();
+  many->add_option("--prefix", options->prefix, "what all serials begin with; nothing else may use it")->required();
+  many->add_option("-o,--output", options->output, "directory to make")->required();
+  many->add_flag("--skip-faulty", options->skip_faulty, "leave out documents with faults instead of ending");
+  many->add_flag("--no-evidence", options->without_evidence, "fetch the evidence later, with bundle refresh");
+  many->add_flag("--dry-run,-n", options->dry_run, "show what would be signed; send nothing");
+  many->footer("Example:\n  kanhe cert issue-batch contents --type 11100000MB03271699022 --prefix 2025A -o bundles\n");
+  many->callback([&globals, options] { issue_batch(globals, *options); });
+
+  CLI::App* const bundle = noun.add_subcommand("bundle", "证明包 · proof files");
+  bundle->require_subcommand(1);
+  CLI::App* const fresh = bundle->add_subcommand("refresh", "更新证明 · fetch the newest evidence, by one public call");
+  fresh->add_option("BUNDLE", options->bundles, "bundle files, or directories of such")->required();
+  fresh->footer("Example:\n  kanhe cert bundle refresh title.json\n");
+  fresh->callback([&globals, options] { refresh_bundles(globals, *options); });
+}
+
+}  // namespace kanhe::cli

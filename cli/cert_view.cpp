@@ -1,0 +1,203 @@
+#include "cli/cert_view.h"
+
+#include <algorithm>
+
+#include "cli/output.h"
+#include "cli/progress.h"
+
+namespace kanhe::cli {
+namespace {
+
+using namespace certs;
+
+std::string_view sign_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::VALID:
+      return "✓";
+    case Verdict::VALID_WITH_WARNINGS:
+      return "!";
+    case Verdict::NOT_VALID:
+    case Verdict::NOT_AUTHENTIC:
+      return "✗";
+    case Verdict::CANNOT_CHECK:
+      return "–";
+  }
+  CHECK(false);
+}
+
+std::string named(const Globals& globals, const NamedDepartment& department) {
+  const std::string name = sentence(globals, department.name_zh.view(), department.name_en.view());
+  return department.name_zh.empty() && department.name_en.empty() ? department.id.str()
+                                                                  : name + " (" + department.id.str() + ")";
+}
+
+bool has_failed(const Report& report, CheckName name) {
+  return std::ranges::any_of(
+      report.checks, [&](const Check& check) { return check.name == name && check.result == CheckResult::fail; });
+}
+
+std::string title_of(const Globals& globals, const Report& report, const Bundle* bundle, const std::string& file) {
+  std::string title = sentence(globals, "核验", "verifying") + " ";
+  if (!report.type_zh.empty()) title += sentence(globals, report.type_zh.view(), report.type_en.view()) + "  ";
+  const std::string_view number = bundle == nullptr ? std::string_view() : text_of(bundle->document, number_path);
+  if (!number.empty()) title.append(number).append("  ");
+  return title + (report.id ? report.id->str() : file) + "\n";
+}
+
+// Grave ones first; what is not here is no answer about a certificate.
+constexpr ExitCode gravity[] = {ExitCode::not_authentic, ExitCode::not_valid, ExitCode::malformed_input,
+                                ExitCode::could_not_check};
+
+}  // namespace
+
+ExitCode exit_code_of(const Report& report, Strictness strictness) {
+  switch (report.verdict) {
+    case Verdict::VALID:
+      return ExitCode::good;
+    case Verdict::VALID_WITH_WARNINGS:
+      return strictness == Strictness::strict ? ExitCode::not_valid : ExitCode::good;
+    case Verdict::NOT_VALID:
+      return ExitCode::not_valid;
+    case Verdict::NOT_AUTHENTIC:
+      return ExitCode::not_authentic;
+    case Verdict::CANNOT_CHECK:
+      break;
+  }
+  // A file that does not read at all is another thing than one that could not be checked.
+  const bool unreadable = !report.checks.empty() && report.checks.front().result == CheckResult::fail;
+  return unreadable ? ExitCode::malformed_input : ExitCode::could_not_check;
+}
+
+ExitCode graver(ExitCode a, ExitCode b) {
+  for (const ExitCode code : gravity) {
+    if (a == code || b == code) return code;
+  }
+  return a == ExitCode::good ? b : a;
+}
+
+std::string_view sign_of(CheckResult result) {
+  switch (result) {
+    case CheckResult::pass:
+      return "✓";
+    case CheckResult::warn:
+      return "!";
+    case CheckResult::fail:
+      return "✗";
+    case CheckResult::not_checked:
+      return "–";
+  }
+  CHECK(false);
+}
+
+std::string next_step(const Globals& globals, const Report& report, const std::string& file) {
+  const auto says = [&](std::string_view zh, std::string_view en, const std::string& command = "") {
+    return sentence(globals, zh, en) + (command.empty() ? "" : ": " + command);
+  };
+  const std::string refresh = "kanhe cert bundle refresh " + file;
+  switch (report.verdict) {
+    case Verdict::VALID:
+    case Verdict::VALID_WITH_WARNINGS:
+      if (report.unit)
+        return says("查看登记簿现状", "what the register says today", "kanhe property show " + report.unit->str());
+      return says("请核对证照上的人与出示人是否一致", "compare the named person with the one who presents it");
+    case Verdict::NOT_VALID:
+      if (report.standing && report.standing->replaced_by) {
+        return says("请索取新版证照", "ask for the newer one", report.standing->replaced_by->str());
+      }
+      if (has_failed(report, CheckName::holder)) return says("请核对证件号码", "check the identity number");
+      return says("请联系签发机构", "ask the issuing department", report.issuer ? named(globals, *report.issuer) : "");
+    case Verdict::NOT_AUTHENTIC:
+      return says("不要采信该文件；请持证人向签发机构重新取得证明包",
+                  "do not rely on this file; have the holder get it anew from the issuing department");
+    case Verdict::CANNOT_CHECK:
+      if (exit_code_of(report, Strictness::lenient) == ExitCode::malformed_input) {
+        return says("该文件不是证明包，请向出示人索取证明包文件", "this is no bundle; ask for the bundle file");
+      }
+      return says("更新证明后再核验", "refresh the evidence and verify again", refresh);
+  }
+  CHECK(false);
+}
+
+std::string report_text(const Globals& globals, const Report& report, const Bundle* bundle, const std::string& file) {
+  std::string text = title_of(globals, report, bundle, file);
+  for (const Check& check : report.checks) {
+    text += "  " + std::string(sign_of(check.result)) + " " + check.id.str() + " " +
+            sentence(globals, check.name_zh.view(), check.name_en.view()) + ": " +
+            sentence(globals, check.zh.view(), check.en.view()) + "\n";
+  }
+  if (!report.signers.empty()) {
+    text += "  " + sentence(globals, "签名部门", "signed by") + ": ";
+    for (std::size_t i = 0; i < report.signers.size(); ++i)
+      text += (i == 0 ? "" : ", ") + named(globals, report.signers[i]);
+    text += "\n";
+  }
+  text += sentence(globals, "结论", "verdict") + ": " + std::string(sign_of(report.verdict)) + " " +
+          sentence(globals, report.zh.view(), report.en.view()) + "  [" + std::string(enum_name(report.verdict)) +
+          "]\n";
+  if (report.as_of) {
+    text += sentence(globals, "截至", "as of") + " " + time_text(report.as_of->time_ms) + ", " +
+            sentence(globals, "高度", "block") + " " + to_string(report.as_of->height) + ", " +
+            sentence(globals, "离线核验", "verified offline") + "\n";
+  }
+  return text + sentence(globals, "下一步", "next") + ": " + next_step(globals, report, file) + "\n";
+}
+
+std::string report_line(const Globals& globals, const Report& report, const std::string& file) {
+  return std::string(sign_of(report.verdict)) + " " + file + ": " +
+         sentence(globals, report.zh.view(), report.en.view()) + "  [" + std::string(enum_name(report.verdict)) + "]\n";
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// A bundle as it is
+
+namespace {
+
+std::string dates_text(const Globals& globals, const Document& document) {
+  std::string text;
+  if (document.valid_from_ms) {
+    text += "  " + sentence(globals, "有效期起", "valid from") + ": " + time_text(*document.valid_from_ms) + "\n";
+  }
+  text += "  " + sentence(globals, "有效期止", "valid until") + ": " +
+          (document.valid_until_ms ? time_text(*document.valid_until_ms) : sentence(globals, "长期", "long-term")) +
+          "\n";
+  return text;
+}
+
+std::string evidence_text(const Globals& globals, const Bundle& bundle) {
+  if (!bundle.evidence) {
+    return "  " + sentence(globals, "没有账本证明", "no evidence from the ledger yet") + "\n";
+  }
+  const Header& header = bundle.evidence->head.newest.header;
+  return "  " + sentence(globals, "账本证明截至", "evidence as of") + " " + time_text(header.timestamp_ms) + ", " +
+         sentence(globals, "高度", "block") + " " + to_string(header.height) + "\n";
+}
+
+}  // namespace
+
+std::string bundle_text(const Globals& globals, const Bundle& bundle) {
+  const Document& document = bundle.document;
+  std::string text = document.id.str() + "\n" + dates_text(globals, document);
+  for (const DocumentField& field : document.fields) {
+    if (!field.opening) continue;
+    text += "  " + field.opening->path.str() + ": " + display_text(field.opening->value) + "\n";
+  }
+  if (const std::size_t hidden = hidden_count(document); hidden > 0) {
+    text += "  " + sentence(globals, "持证人隐藏的字段", "fields hidden by the holder") + ": " + grouped(hidden) + "\n";
+  }
+  for (const auto& file : document.files) {
+    text += "  " + sentence(globals, "附件", "file") + ": " + file.media_type.str() + " " +
+            std::string(enum_name(file.algorithm)) + ":" + file.digest.hex() + "\n";
+  }
+  text += "  " +
+          (document.holder_opening
+               ? sentence(globals, "可凭证件号码核对持证人", "the holder can be checked by an identity number")
+               : sentence(globals, "本副本不能核对持证人", "the holder cannot be checked with this copy")) +
+          "\n";
+  if (bundle.batch) {
+    text += "  " + sentence(globals, "批次", "batch") + ": " + bundle.batch->prefix.str() + ", " +
+            grouped(std::uint64_t{bundle.batch->index} + 1) + " / " + to_string(bundle.batch->count) + "\n";
+  }
+  return text + evidence_text(globals, bundle);
+}
+
+}  // namespace kanhe::cli

@@ -1,0 +1,87 @@
+// kanhe network: what the network is, and the newest block, each proved before it is shown.
+#include <CLI/CLI.hpp>
+
+#include "cli/client.h"
+#include "cli/output.h"
+
+namespace kanhe::cli {
+namespace {
+
+// "registry, tax, housing (3 of 4, 3 needed)".
+std::string signers_text(const EpochConfig& config, const CommitSeal& seal) {
+  std::string text;
+  for (const SealSignature& signature : seal.signatures) {
+    text += (text.empty() ? "" : ", ") + config.validators[signature.signer.value()].department.str();
+  }
+  return text + " (" + std::to_string(seal.signatures.size()) + " of " + std::to_string(config.n()) + ", " +
+         std::to_string(config.q()) + " needed)";
+}
+
+std::string head_text(const Globals& globals, const Client& client, const certs::HeadAnswer& head) {
+  const Header& header = head.newest.header;
+  const CommitSeal& seal = head.newest.seal;
+  const EpochConfig* const config = client.trust().epoch(seal.checkpoint.epoch);
+  CHECK(config != nullptr);  // the seal was checked with it
+  return sentence(globals, "最新区块，已核验", "newest block, proved") + "\n" +
+         "  height: " + to_string(header.height) + "\n  time: " + time_text(header.timestamp_ms) +
+         "\n  header: " + hash_of(header).hex() + "\n  state root: " + header.state_root.hex() +
+         "\n  epoch: " + to_string(header.epoch) + "\n  signed by: " + signers_text(*config, seal) + "\n";
+}
+
+std::string genesis_text(const Globals& globals, const Genesis& genesis) {
+  std::string text = sentence(globals, "网络", "network") + " " + genesis.name.str() +
+                     "\n  chain id: " + chain_id_of(genesis).hex() + "\n  founded: " + time_text(genesis.created_ms) +
+                     "\n";
+  if (genesis.demo)
+    text += "  " + sentence(globals, "演示网络：证照无效", "for practice: its certificates are not real") + "\n";
+  text += sentence(globals, "创始部门", "departments at the founding") + "\n";
+  for (const GenesisDepartment& department : genesis.departments) {
+    const bool votes = std::ranges::any_of(
+        genesis.validators, [&](const Validator& validator) { return validator.department == department.id; });
+    text += "  " + department.id.str() + "  " +
+            sentence(globals, department.name_zh.view(), department.name_en.view()) + (votes ? "  (validator)" : "") +
+            "\n";
+  }
+  return text;
+}
+
+void show_head(Globals& globals) {
+  Client client = client_of(globals);
+  const certs::HeadAnswer head = or_fail(client.head());
+  show_result(globals, head, head_text(globals, client, head));
+  warn_if_old(globals, client.genesis(), head.newest.header);
+}
+
+void show_network(Globals& globals) {
+  Client client = client_of(globals);
+  const certs::HeadAnswer head = or_fail(client.head());
+  show_result(globals, head, genesis_text(globals, client.genesis()) + head_text(globals, client, head));
+  warn_if_old(globals, client.genesis(), head.newest.header);
+}
+
+// The note as it is, for tools that speak C2SP; it is no JSON.
+void show_checkpoint(Globals& globals) {
+  Client client = client_of(globals);
+  const std::string note = or_fail(client.checkpoint_text());
+  *globals.out << note << std::flush;
+  say(globals, sentence(globals, "签名已核验", "the signatures are a quorum's"));
+}
+
+}  // namespace
+
+void add_network_commands(CLI::App& app, Globals& globals) {
+  CLI::App* const noun = app.add_subcommand("network", "网络 · the network and its newest block");
+  noun->require_subcommand(1);
+  noun->footer(
+      "Examples:\n  kanhe network show --node https://127.0.0.1:8001 --genesis genesis.json\n"
+      "  kanhe network head --json\n");
+  CLI::App* const show = noun->add_subcommand("show", "网络概况 · who takes part, and the newest block, proved");
+  show->callback([&globals] { show_network(globals); });
+  CLI::App* const head = noun->add_subcommand("head", "最新区块 · the newest block, proved");
+  head->callback([&globals] { show_head(globals); });
+  CLI::App* const checkpoint = noun->add_subcommand(
+      "checkpoint", "检查点 · the newest checkpoint as a C2SP signed note, its signatures checked");
+  checkpoint->callback([&globals] { show_checkpoint(globals); });
+}
+
+}  // namespace kanhe::cli

@@ -1,0 +1,301 @@
+// A request goes: find the route, read its parameters, ask who asks (departmental face), answer. What waits for
+// something leaves its thread, and goes on in RouteSources::run when it is told.
+#include "node/routes.h"
+
+#include "contracts/governance.h"
+#include "ledger/codec.h"
+#include "ledger/json.h"
+#include "node/openapi.h"
+#include "node/queries.h"
+#include "node/query_auth.h"
+#include "node/route_table.h"
+#include "node/transaction_routes.h"
+
+namespace kanhe::node {
+namespace {
+
+template <class T>
+HttpResponse json_response(const T& record) {
+  HttpResponse response;
+  response.body = to_json(record) + "\n";
+  return response;
+}
+
+HttpResponse plain_response(std::string content_type, std::string body) {
+  HttpResponse response;
+  response.content_type = std::move(content_type);
+  response.body = std::move(body);
+  return response;
+}
+
+template <class T>
+Result<HttpResponse> as_json(Result<T> answer) {
+  return json_response(TRY(std::move(answer)));
+}
+
+std::string front_page() {
+  std::string text = "Kanhe 勘合. Questions and transactions for this node; /openapi.json describes all records.\n\n";
+  for (const Face face : {Face::open, Face::departmental}) {
+    text += face == Face::open ? "For everyone 公开\n" : "\nFor officers, with the header Kanhe-Query 部门\n";
+    for (const Route& route : routes()) {
+      if (route.face != face) continue;
+      std::string line = "  " + std::string(route.method == HttpMethod::post ? "POST " : "GET  ");
+      line += route.pattern;
+      char mark = '?';
+      for (const Parameter& parameter : route.query) {
+        line += mark + std::string(parameter.name) + "=";
+        mark = '&';
+      }
+      text += line + std::string(line.size() < 64 ? 64 - line.size() : 1, ' ');
+      text += std::string(route.zh) + " · " + std::string(route.en) + "\n";
+    }
+  }
+  return text;
+}
+
+// The state keys of a list "hex,hex".
+Result<std::vector<Bytes>> read_state_keys(const StateKeys& list) {
+  std::vector<Bytes> keys;
+  std::string_view rest = list.view();
+  for (;;) {
+    const std::string_view item = rest.substr(0, rest.find(','));
+    auto key = from_hex(item);
+    if (!key) return std::move(key).error().in("key");
+    if (key->empty() || key->size() > certs::state_key_bytes_max) {
+      return fail(ErrorCode::out_of_range, "key: ", key->size(), " bytes, must be between 1 and ",
+                  certs::state_key_bytes_max);
+    }
+    keys.push_back(*std::move(key));
+    if (keys.size() > state_keys_max) {
+      return fail(ErrorCode::out_of_range, "key: more than ", state_keys_max, " state keys");
+    }
+    if (item.size() == rest.size()) return keys;
+    rest.remove_prefix(item.size() + 1);
+  }
+}
+
+}  // namespace
+
+struct Routes::Parts : std::enable_shared_from_this<Routes::Parts> {
+  explicit Parts(RouteSources given)
+      : shared_sources(std::make_shared<const RouteSources>(std::move(given))),
+        shared_queries(std::make_shared<Queries>(sources.newest)),
+        auth(sources.genesis.suite.signature, chain_id_of(sources.genesis)),
+        transactions(shared_sources, shared_queries),
+        origin(origin_of(sources.genesis)),
+        genesis_json(to_json(sources.genesis, JsonLayout::indented) + "\n"),
+        openapi(openapi_json(sources.genesis)) {}
+
+  struct Call {
+    HttpRequest request;
+    const Route* route;
+    Arguments arguments;
+    RegisterFacts register_facts = RegisterFacts::left_out;
+    Respond respond;
+  };
+
+  void handle(HttpRequest request, Respond respond);
+  Result<void> authorise(Call& call);
+  void start(Call call);
+  Result<HttpResponse> answer(const Call& call);
+  Result<HttpResponse> answer_of_node(const Call& call);
+  Result<HttpResponse> answer_of_blocks(const Call& call, const ProvingReader& held);
+  Result<HttpResponse> answer_of_state(const Call& call, const ProvingReader& held);
+  Result<HttpResponse> checkpoint(const ProvingReader& held);
+  Result<HttpResponse> body(const Call& call, const ProvingReader& held);
+  void events(std::shared_ptr<const Call> call, EventPosition cursor, Instant until);
+
+  const std::shared_ptr<const RouteSources> shared_sources;
+  const RouteSources& sources = *shared_sources;
+  const std::shared_ptr<Queries> shared_queries;
+  Queries& queries = *shared_queries;
+  QueryAuth auth;
+  TransactionRoutes transactions;
+  const Origin origin;
+  const std::string genesis_json;
+  const std::string openapi;
+};
+
+Routes::Routes(RouteSources sources) : parts_(std::make_shared<Parts>(std::move(sources))) {}
+Routes::~Routes() = default;
+void Routes::handle(HttpRequest request, Respond respond) { parts_->handle(std::move(request), std::move(respond)); }
+
+void Routes::Parts::handle(HttpRequest request, Respond respond) {
+  auto match = find_route(request.method, request.path);
+  if (!match) {
+    HttpResponse response = error_response(match.error());
+    response.allow = allowed_methods(request.path);
+    if (!response.allow.empty()) response.status = 405;
+    return respond(std::move(response));
+  }
+  auto arguments = Arguments::read(*match, request.query);
+  if (!arguments) return respond(error_response(arguments.error()));
+  Call call{std::move(request), match->route, *std::move(arguments), RegisterFacts::left_out, std::move(respond)};
+  if (auto authorised = authorise(call); !authorised) return call.respond(error_response(authorised.error()));
+  start(std::move(call));
+}
+
+// A certificate is public; whoever signs the question may read the register as well, and then must sign it right.
+Result<void> Routes::Parts::authorise(Call& call) {
+  const bool register_asked = call.route->id == RouteId::certificate;
+  if (call.route->face == Face::open && !register_asked) return {};
+  const auto newest = queries.newest();
+  if (newest == nullptr) return fail(ErrorCode::unavailable, "the node has no block yet; retry after a second");
+  if (contracts::governance::settings(*newest).open_reads) {
+    call.register_facts = RegisterFacts::included;
+    return {};
+  }
+  if (register_asked && !call.request.kanhe_query) return {};
+  QueryLine line = TRY(auth.check(call.request, *newest, sources.wall_clock()));
+  call.register_facts = RegisterFacts::included;
+  call.respond = [line = std::move(line), log = sources.log_query,
+                  respond = std::move(call.respond)](HttpResponse response) mutable {
+    line.status = static_cast<std::uint16_t>(response.status);
+    if (log) log(to_json(line));
+    respond(std::move(response));
+  };
+  return {};
+}
+
+void Routes::Parts::start(Call call) {
+  const auto failed = [&call](const Error& error) { call.respond(error_response(error)); };
+  const RouteId id = call.route->id;
+  if (id == RouteId::submit || id == RouteId::transaction || id == RouteId::events) {
+    const auto wait = call.arguments.get_or<Wait>("wait_ms", Wait(0));
+    if (!wait) return failed(wait.error());
+    const Instant until = sources.monotonic_clock() + Duration(wait->value());
+    if (id == RouteId::submit) return transactions.submit(std::move(call.request), *wait, std::move(call.respond));
+    if (id == RouteId::transaction) {
+      const auto transaction = call.arguments.get<TransactionId>("id");
+      if (!transaction) return failed(transaction.error());
+      return transactions.find(*transaction, *wait, std::move(call.respond));
+    }
+    const auto cursor = call.arguments.get_or<EventCursor>("cursor", EventCursor::from("0.0.0").value());
+    if (!cursor) return failed(cursor.error());
+    const EventPosition from = read_cursor(cursor->view()).value();
+    return events(std::make_shared<const Call>(std::move(call)), from, until);
+  }
+  auto response = answer(call);
+  call.respond(response ? *std::move(response) : error_response(response.error()));
+}
+
+Result<HttpResponse> Routes::Parts::answer(const Call& call) {
+  switch (call.route->id) {
+    case RouteId::front_page:
+    case RouteId::openapi:
+    case RouteId::health:
+    case RouteId::status:
+    case RouteId::metrics:
+    case RouteId::genesis: return answer_of_node(call);
+    case RouteId::head:
+    case RouteId::checkpoint:
+    case RouteId::consistency:
+    case RouteId::headers:
+    case RouteId::block:
+    case RouteId::body: return answer_of_blocks(call, *TRY(queries.hold()));
+    default: return answer_of_state(call, *TRY(queries.hold()));
+  }
+}
+
+Result<HttpResponse> Routes::Parts::answer_of_node(const Call& call) {
+  switch (call.route->id) {
+    case RouteId::front_page: return plain_response("text/plain; charset=utf-8", front_page());
+    case RouteId::openapi: return plain_response("application/json", openapi);
+    case RouteId::status: return plain_response("application/json", sources.status_json());
+    case RouteId::metrics: return plain_response("text/plain; version=0.0.4; charset=utf-8", sources.metrics_text());
+    case RouteId::genesis: return plain_response("application/json", genesis_json);
+    default: break;
+  }
+  certs::HealthAnswer health;
+  const Result<void> well = sources.health();
+  health.ok = well.has_value();
+  if (const auto newest = queries.newest()) health.height = newest->tip()->height;
+  if (!well) {
+    const auto reason = PlainText<256>::from(well.error().text.substr(0, PlainText<256>::bytes_max));
+    if (reason) health.reason = *reason;
+  }
+  HttpResponse response = json_response(health);
+  if (!well) response.status = 503;
+  return response;
+}
+
+Result<HttpResponse> Routes::Parts::answer_of_blocks(const Call& call, const ProvingReader& held) {
+  const Arguments& arguments = call.arguments;
+  const Epoch known = TRY(arguments.get_or<Epoch>("known_epoch", Epoch(0)));
+  switch (call.route->id) {
+    case RouteId::head: return as_json(queries.head(held, known));
+    case RouteId::checkpoint: return checkpoint(held);
+    case RouteId::consistency: {
+      const Total old_size = TRY(arguments.get<Total>("old"));
+      const Total new_size = TRY(arguments.get_or<Total>("new", Total(held.tip()->height.value() + 1)));
+      return as_json(queries.consistency(held, old_size.value(), new_size.value()));
+    }
+    case RouteId::headers: {
+      const Height from = TRY(arguments.get_or<Height>("from", Height(0)));
+      const auto count = TRY(arguments.get_or<HeadersLimit>("count", HeadersLimit(100)));
+      return as_json(queries.headers(held, from, count.value()));
+    }
+    case RouteId::block: return as_json(queries.block(held, TRY(arguments.get<Height>("height")), known));
+    default: return body(call, held);
+  }
+}
+
+Result<HttpResponse> Routes::Parts::checkpoint(const ProvingReader& held) {
+  const CommitSeal seal = held.seal(held.tip()->height).value();
+  const auto config = held.epoch_config(seal.checkpoint.epoch);
+  CHECK(config.has_value());
+  return plain_response("text/plain; charset=utf-8",
+                        signed_note(sources.genesis.suite.signature, origin, *config, seal));
+}
+
+Result<HttpResponse> Routes::Parts::body(const Call& call, const ProvingReader& held) {
+  const BodyForm form = TRY(call.arguments.get_or<BodyForm>("form", BodyForm::canonical));
+  const TransactionId id = TRY(call.arguments.get<TransactionId>("id"));
+  const Bytes bytes = TRY(queries.body(held, id));
+  if (form == BodyForm::canonical) return plain_response("application/octet-stream", std::string(as_text(bytes)));
+  return as_json(decode<Transaction>(bytes));
+}
+
+Result<HttpResponse> Routes::Parts::answer_of_state(const Call& call, const ProvingReader& held) {
+  const Arguments& arguments = call.arguments;
+  const Epoch known = TRY(arguments.get_or<Epoch>("known_epoch", Epoch(0)));
+  switch (call.route->id) {
+    case RouteId::certificate:
+      return as_json(queries.certificate(held, TRY(arguments.get<CertificateId>("id")), call.register_facts, known));
+    case RouteId::unit: return as_json(queries.unit(held, TRY(arguments.get<UnitNumber>("number")), known));
+    case RouteId::application:
+      return as_json(queries.application(held, TRY(arguments.get<ApplicationId>("id")), known));
+    case RouteId::state: {
+      const StateKeys list = TRY(arguments.get<StateKeys>("key"));
+      const std::vector<Bytes> keys = TRY(read_state_keys(list));
+      return as_json(queries.facts(held, keys, known));
+    }
+    default: break;
+  }
+  CHECK(call.route->id == RouteId::trace);
+  const Subject subject = TRY(read_subject(arguments.text("kind"), arguments.text("id")));
+  const Total from = TRY(arguments.get_or<Total>("from", Total(0)));
+  const auto count = TRY(arguments.get_or<EventsLimit>("count", EventsLimit(EventsLimit::max)));
+  return as_json(queries.trace(held, subject, from.value(), count.value(), known));
+}
+
+// Waits for the next block as long as there is nothing to say.
+void Routes::Parts::events(std::shared_ptr<const Call> call, EventPosition cursor, Instant until) {
+  const auto held = queries.hold();
+  const auto count = call->arguments.get_or<EventsLimit>("count", EventsLimit(100));
+  if (!count) return call->respond(error_response(count.error()));
+  if (!held) return call->respond(error_response(held.error()));
+  const certs::EventsAnswer answer = queries.events(**held, cursor, count->value());
+  const Height looked_up_to = queries.newest()->tip()->height;
+  const bool more_here = answer.next.height <= (*held)->tip()->height;
+  if (!answer.events.empty() || more_here || sources.block_waits == nullptr || sources.monotonic_clock() >= until) {
+    return call->respond(json_response(answer));
+  }
+  const auto waits = sources.block_waits->wait_above(
+      looked_up_to, until, [self = shared_from_this(), call, next = answer.next, until] {
+        run_on(self->sources, [self, call, next, until] { self->events(call, next, until); });
+      });
+  if (!waits) call->respond(json_response(answer));
+}
+
+}  // namespace kanhe::node

@@ -1,0 +1,254 @@
+// The client and whole commands against a real TLS endpoint with real routes: what is true is shown, and an answer that
+// was bent in a single digit is never believed. A transaction is called recorded only with its proof.
+#include <boost/test/unit_test.hpp>
+#include <fstream>
+#include <random>
+#include <sstream>
+
+#include "cli/call.h"
+#include "cli/client.h"
+#include "tests/cli/routed_server.h"
+
+namespace {
+
+using namespace kanhe;
+using namespace kanhe::cli;
+using contracts::service::house;
+
+// Why a result is none, for messages that are made whether or not it is needed.
+template <class T>
+std::string why(const Result<T>& result) {
+  return result ? "" : result.error().text;
+}
+
+bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+struct Ran {
+  int code;
+  std::string out;
+  std::string err;
+};
+
+struct Fixture : RoutedServer {
+  Ran run_as(const std::string& officer, std::vector<std::string> words) {
+    const std::vector<std::string> common{
+        "kanhe", "--node", address(), "--genesis", path("genesis.json"), "--plain-key", plain_key(officer)};
+    words.insert(words.begin(), common.begin(), common.end());
+    std::vector<const char*> argv;
+    for (const std::string& word : words) argv.push_back(word.c_str());
+    std::ostringstream out;
+    std::ostringstream err;
+    const int code = run(static_cast<int>(argv.size()), argv.data(), out, err);
+    return {code, out.str(), err.str()};
+  }
+  std::vector<std::string> enrolment(const std::string& name) const {
+    return {"officer", "enrol",       ContractNetwork::key(name).hex(), "--person", ContractNetwork::person(name).hex(),
+            "--roles", "window_clerk"};
+  }
+  ApplicationId sold() { return node().counter.id; }
+};
+
+const std::string admin = ContractNetwork::administrator("registry");
+
+}  // namespace
+
+BOOST_FIXTURE_TEST_SUITE(client_tests, Fixture)
+
+BOOST_AUTO_TEST_CASE(what_is_true_is_shown) {
+  Client truth = client();
+  const auto head = truth.head();
+  BOOST_REQUIRE_MESSAGE(head, why(head));
+  BOOST_TEST(head->newest.header.height.value() > 0u);
+  const auto unit = truth.unit(house);
+  BOOST_REQUIRE_MESSAGE(unit, why(unit));
+  BOOST_TEST(unit->unit.has_value());
+  const auto application = truth.application(sold());
+  BOOST_REQUIRE_MESSAGE(application, why(application));
+  BOOST_TEST((application->application->phase == contracts::service::Phase::registered));
+  const auto trace = truth.whole_trace(ApplicationSubject{sold()});
+  BOOST_REQUIRE_MESSAGE(trace, why(trace));
+  BOOST_TEST(trace->events.size() > 5u);
+  const auto block = truth.block(Height(3));
+  BOOST_REQUIRE_MESSAGE(block, why(block));
+  const auto note = truth.checkpoint_text();
+  BOOST_REQUIRE_MESSAGE(note, why(note));
+  BOOST_TEST((truth.application(ApplicationId()).value().application == std::nullopt));
+}
+
+// One hexadecimal digit of an answer is changed at a time: the client must refuse, or show what it showed before (in
+// what an answer says beside its proofs, nothing may be believed that differs).
+BOOST_AUTO_TEST_CASE(an_answer_with_one_other_digit_is_never_believed) {
+  std::mt19937_64 random(5);
+  bend = [&](std::string& text) {
+    for (int tries = 0; tries < 1'000; ++tries) {
+      char& c = text[random() % text.size()];
+      if (std::string_view("0123456789abcdef").find(c) == std::string_view::npos) continue;
+      c = c == '7' ? '3' : '7';
+      return;
+    }
+  };
+  const std::string true_unit = [&] {
+    const auto kept = std::exchange(bend, nullptr);
+    const std::string text = to_json(client().unit(house).value().unit.value());
+    bend = kept;
+    return text;
+  }();
+  int refused = 0;
+  for (int i = 0; i < 60; ++i) {
+    const auto unit = client().unit(house);
+    if (!unit) {
+      ++refused;
+    } else {
+      BOOST_TEST(to_json(unit->unit.value()) == true_unit);
+    }
+    const auto head = client().head();
+    if (!head) ++refused;
+  }
+  BOOST_TEST(refused > 100);
+}
+
+BOOST_AUTO_TEST_CASE(an_answer_about_something_else_is_refused) {
+  const std::string other(contracts::service::other_house.str());
+  std::string foreign;
+  bend = [&](std::string& text) { foreign = text; };
+  BOOST_REQUIRE(client().unit(contracts::service::other_house).has_value());
+  bend = [&](std::string& text) { text = foreign; };
+  const auto unit = client().unit(house);
+  BOOST_REQUIRE(!unit);
+  BOOST_TEST((unit.error().code == ErrorCode::conflict), unit.error().text);
+}
+
+BOOST_AUTO_TEST_CASE(a_node_that_goes_back_is_refused) {
+  std::string old;
+  bend = [&](std::string& text) { old = text; };
+  Client one = client();
+  BOOST_REQUIRE(one.head().has_value());
+  bend = nullptr;
+  BOOST_REQUIRE(run_as(admin, enrolment("nora")).code == 0);  // a new block
+  BOOST_REQUIRE(one.head().has_value());
+  bend = [&](std::string& text) { text = old; };
+  const auto head = one.head();
+  BOOST_REQUIRE(!head);
+  BOOST_TEST(holds(head.error().text, "before"), head.error().text);
+}
+
+BOOST_AUTO_TEST_CASE(departmental_reads_are_signed) {
+  Client stranger(HttpClient(read_node_address(address()).value(), ""), certs::Trust::from(genesis()).value());
+  const auto unit = stranger.unit(house);
+  BOOST_REQUIRE(!unit);
+  BOOST_TEST((unit.error().code == ErrorCode::not_authorised));
+  BOOST_TEST(node().log.empty());
+  BOOST_TEST(client("clara").unit(house).has_value());
+  BOOST_TEST(node().log.size() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(an_officer_is_enrolled_and_shown) {
+  const Ran enrolled = run_as(admin, enrolment("nora"));
+  BOOST_TEST(enrolled.code == 0, enrolled.err);
+  BOOST_TEST(holds(enrolled.out, "recorded and proved"), enrolled.out);
+  BOOST_TEST(holds(enrolled.out, "governance.officer_enrolled"));
+  const Ran shown = run_as("nora", {"officer", "show", ContractNetwork::key("nora").hex()});
+  BOOST_TEST(shown.code == 0, shown.err);
+  BOOST_TEST(holds(shown.out, "roles: window_clerk"), shown.out);
+}
+
+BOOST_AUTO_TEST_CASE(a_refusal_lists_every_finding_and_who_can_help) {
+  const Ran refused = run_as("clara", enrolment("nora"));
+  BOOST_TEST(refused.code == 7);
+  for (const std::string part :
+       {"refused, nothing was changed", "needs administrator", "holds window_clerk", "[role_needed]", "部门管理员"}) {
+    BOOST_TEST(holds(refused.out, part), part << " is missing in:\n" << refused.out);
+  }
+  const Ran in_json = run_as("clara", [&] {
+    auto words = enrolment("nora");
+    words.push_back("--json");
+    return words;
+  }());
+  BOOST_TEST(in_json.code == 7);
+  const auto answer = from_json<certs::TransactionAnswer>(in_json.out);
+  BOOST_REQUIRE_MESSAGE(answer, in_json.out);
+  BOOST_TEST((answer->state == certs::TransactionState::recorded));
+}
+
+BOOST_AUTO_TEST_CASE(a_receipt_without_a_good_proof_is_not_called_recorded) {
+  bend = [&](std::string& text) {
+    const std::size_t place = text.find("\"siblings\":[\"");
+    const std::size_t signature = text.find("\"signature\":\"");
+    const std::size_t at = signature != std::string::npos ? signature + 13 : place + 13;
+    text[at] = text[at] == 'a' ? 'b' : 'a';
+  };
+  const Ran ran = run_as(admin, enrolment("nora"));
+  BOOST_TEST(ran.code == 3, ran.err);
+  BOOST_TEST(!holds(ran.out, "recorded"), ran.out);
+}
+
+BOOST_AUTO_TEST_CASE(a_busy_node_is_asked_again_with_the_same_transaction) {
+  node::HttpResponse busy = node::error_response(Error{ErrorCode::busy, "the pool is full"});
+  instead = {std::nullopt, busy, busy};
+  const Ran ran = run_as(admin, enrolment("nora"));
+  BOOST_TEST(ran.code == 0, ran.err);
+  BOOST_TEST(holds(ran.err, "the pool is full"), ran.err);
+}
+
+BOOST_AUTO_TEST_CASE(the_same_file_submitted_twice_is_recorded_once) {
+  auto words = enrolment("nora");
+  words.insert(words.end(), {"--sign-only", "-o", path("signed.json")});
+  BOOST_REQUIRE(run_as(admin, words).code == 0);
+  const Ran first = run_as(admin, {"transaction", "submit", path("signed.json")});
+  BOOST_TEST(first.code == 0, first.err);
+  const Ran second = run_as(admin, {"transaction", "submit", path("signed.json")});
+  BOOST_TEST(second.code == 0, second.err);
+  BOOST_TEST(first.out == second.out);
+}
+
+BOOST_AUTO_TEST_CASE(a_case_shows_its_history_and_what_it_waits_for) {
+  const Ran shown = run_as("clara", {"application", "show", sold().hex()});
+  BOOST_TEST(shown.code == 0, shown.err);
+  for (const std::string part : {"service.filed", "service.reviewed", "treasury.paid", "service.closed", "registered",
+                                 "proved complete", "closed, waits for nothing"}) {
+    BOOST_TEST(holds(shown.out, part), part << " is missing in:\n" << shown.out);
+  }
+  const Ran bill = run_as("clara", {"bill", "show", sold().hex()});
+  BOOST_TEST(bill.code == 0, bill.err);
+  BOOST_TEST(holds(bill.out, "settled"), bill.out);
+  BOOST_TEST(run_as("clara", {"application", "show", std::string(64, '1')}).code == 5);
+}
+
+BOOST_AUTO_TEST_CASE(an_open_case_names_the_step_and_the_command) {
+  // The other house is sold by the command line itself.
+  const auto& sale = node().counter.sale();
+  std::vector<std::string> words{"application", "file"};
+  auto arguments = sale;
+  arguments.unit = contracts::service::other_house;
+  for (const FieldOption& option : options_of(schema_of<contracts::service::FileArguments>(), &arguments)) {
+    words.insert(words.end(), {"--" + option.path, option.value});
+  }
+  words.push_back("--json");
+  const Ran filed = run_as("clara", words);
+  BOOST_REQUIRE_MESSAGE(filed.code == 0, filed.err << filed.out);
+  const std::string id = from_json<certs::TransactionAnswer>(filed.out).value().transaction_id.hex();
+  BOOST_TEST(holds(run_as("clara", {"application", "show", id}).out, "kanhe application accept " + id));
+  BOOST_REQUIRE(run_as("clara", {"application", "accept", id}).code == 0);
+  const Ran open = run_as("clara", {"application", "show", id});
+  BOOST_TEST(holds(open.out, "kanhe application review " + id), open.out);
+}
+
+BOOST_AUTO_TEST_CASE(network_and_health_are_shown) {
+  const Ran network = run_as("clara", {"network", "show"});
+  BOOST_TEST(network.code == 0, network.err);
+  BOOST_TEST(holds(network.out, "signed by: registry (1 of 1, 1 needed)"), network.out);
+  BOOST_TEST(run_as("clara", {"network", "checkpoint"}).code == 0);
+  BOOST_TEST(run_as("clara", {"node", "check"}).code == 0);
+  node().health = Error{ErrorCode::unavailable, "too few departments are connected"};
+  BOOST_TEST(run_as("clara", {"node", "check"}).code == 5);
+}
+
+BOOST_AUTO_TEST_CASE(the_certificate_of_the_endpoint_is_checked_where_one_is_given) {
+  const Ran good = run_as("clara", {"node", "status", "--node-ca", path("t.crt")});
+  // The transport certificate is made out for the department, not for 127.0.0.1.
+  BOOST_TEST(good.code == 5);
+  BOOST_TEST(holds(good.err, "TLS"), good.err);
+  BOOST_TEST(run_as("clara", {"node", "status", "--node-ca", "/nowhere.pem"}).code == 5);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
