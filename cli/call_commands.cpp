@@ -114,8 +114,9 @@ Call build_call(const Globals& globals, const CLI::App* app, const MethodCommand
   if (options.arguments_file.empty()) {
     const auto set = set_fields(schema, call.arguments.get(), fields);
     if (!set) {
-      throw CommandError{ExitCode::usage, set.error().text + "\nhelp: " + app->get_parent()->get_name() + " " +
-                                              app->get_name() + " --help"};
+      std::string words;
+      for (const CLI::App* at = app; at != nullptr; at = at->get_parent()) words = at->get_name() + " " + words;
+      throw CommandError{ExitCode::usage, set.error().text + "\nhelp: " + words + "--help"};
     }
     return call;
   }
