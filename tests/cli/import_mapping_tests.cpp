@@ -5,6 +5,7 @@
 #include <boost/test/unit_test.hpp>
 #include <cstdlib>
 #include <fstream>
+#include <iostream>
 #include <random>
 #include <set>
 #include <sstream>
@@ -222,8 +223,7 @@ BOOST_AUTO_TEST_CASE(the_mapping_of_king_county_fits_its_table) {
   const ImportMapping mapping = mapping_of(toml);
   const char* const path = std::getenv("KANHE_KING_COUNTY");
   if (path == nullptr) {
-    BOOST_WARN_MESSAGE(false,
-                       "skipped: KANHE_KING_COUNTY names no king-county-sales.csv, so only the mapping was read");
+    std::cerr << "skipped: KANHE_KING_COUNTY names no king-county-sales.csv, so only its mapping was read\n";
     return;
   }
   const auto table = read_csv(text_of(path));
