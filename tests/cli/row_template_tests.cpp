@@ -86,7 +86,7 @@ BOOST_AUTO_TEST_CASE(reads_every_day_of_the_calendar_and_no_other) {
   for (int y = 1970; y < 2170; ++y) {
     for (unsigned m = 0; m <= 13; ++m) {
       for (unsigned d = 0; d <= 32; ++d) {
-        char text[16];
+        char text[48];
         std::snprintf(text, sizeof text, "%04d-%02u-%02u", y, m, d);
         const bool exists = year_month_day(year(y), month(m), day(d)).ok();
         const auto read = format->read(text, 0);
