@@ -22,6 +22,15 @@ TRACED_EVENT = Record(position=EVENT_POSITION, time_ms=COUNTER, event=EVENT)
 HEAD = Record(newest=SEALED_HEADER, epochs=EPOCH_CHANGES)
 
 
+class Foreign(verify.Refused):
+    """Not wrong, but of another network or of an epoch that was not proved: nothing can be said of it."""
+
+
+def demand_known(condition, reason):
+    if not condition:
+        raise Foreign(reason)
+
+
 class Trust:
     """The configurations that follow from the genesis, and the last height of every epoch but the newest known one."""
 
@@ -31,7 +40,7 @@ class Trust:
     def add(self, change):
         last, following = change["last"], change["next"]
         epoch = last["header"]["epoch"]
-        demand(epoch < len(self.configs), "the end of an epoch that was not proved")
+        demand_known(epoch < len(self.configs), "the end of an epoch that was not proved")
         self.check_sealed(last)
         header, checkpoint = last["header"], last["seal"]["checkpoint"]
         demand(checkpoint["height"] == header["height"] and checkpoint["epoch"] == epoch,
@@ -51,8 +60,8 @@ class Trust:
     def check_sealed(self, sealed):
         header, seal = sealed["header"], sealed["seal"]
         checkpoint = seal["checkpoint"]
-        demand(header["chain_id"] == self.network.chain_id, "a header of another network")
-        demand(checkpoint["epoch"] < len(self.configs), "a seal of an epoch that was not proved")
+        demand_known(header["chain_id"] == self.network.chain_id, "a header of another network")
+        demand_known(checkpoint["epoch"] < len(self.configs), "a seal of an epoch that was not proved")
         check_seal(self.network, self.configs[checkpoint["epoch"]], seal)
         if checkpoint["epoch"] < len(self.last_heights):
             demand(checkpoint["height"] <= self.last_heights[checkpoint["epoch"]], "a seal above its epoch's end")
@@ -104,5 +113,5 @@ def check_list(proposal):
     demand(verify.Log(proposal["bodies"]).root() == proposal["header"]["body_root"], "the list has another root")
 
 
-__all__ = ["EPOCH_CHANGES", "HEAD", "PROPOSAL", "PROVEN_BLOCK", "RECORDED", "SEALED_HEADER", "STATE_FACT",
+__all__ = ["EPOCH_CHANGES", "Foreign", "HEAD", "PROPOSAL", "PROVEN_BLOCK", "RECORDED", "SEALED_HEADER", "STATE_FACT",
            "STATE_FACTS", "TRACED_EVENT", "Trust", "check_fact", "check_list"]
