@@ -39,6 +39,20 @@ inline Bytes to_bytes(ByteView view) { return {view.begin(), view.end()}; }
 inline void append(Bytes& target, ByteView source) { target.insert(target.end(), source.begin(), source.end()); }
 inline bool equal(ByteView a, ByteView b) { return std::ranges::equal(a, b); }
 
+// The order of byte strings, and hashing of any of them, for tables that are looked into without copying the key.
+struct BytesLess {
+  using is_transparent = void;
+  bool operator()(ByteView a, ByteView b) const { return as_text(a) < as_text(b); }
+};
+struct BytesHash {
+  using is_transparent = void;
+  std::size_t operator()(ByteView bytes) const { return std::hash<std::string_view>()(as_text(bytes)); }
+};
+struct BytesEqual {
+  using is_transparent = void;
+  bool operator()(ByteView a, ByteView b) const { return equal(a, b); }
+};
+
 // Lower-case hexadecimal, two digits a byte.
 std::string to_hex(ByteView bytes);
 // The bytes of lower-case hexadecimal text. Errors: malformed, when a character is not 0-9a-f or the length is odd.

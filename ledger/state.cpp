@@ -12,8 +12,6 @@ bool begins_with(ByteView key, ByteView prefix) {
   return key.size() >= prefix.size() && equal(key.first(prefix.size()), prefix);
 }
 
-bool less(ByteView a, ByteView b) { return std::ranges::lexicographical_compare(a, b); }
-
 // The smallest key above this one.
 Bytes after(ByteView key) {
   Bytes next = to_bytes(key);
@@ -24,14 +22,14 @@ Bytes after(ByteView key) {
 }  // namespace
 
 std::optional<Bytes> Overlay::get(ByteView key) const {
-  const auto change = changes_.find(to_bytes(key));
+  const auto change = changes_.find(key);
   return change == changes_.end() ? base_.get(key) : change->second;
 }
 
 std::optional<StateEntry> Overlay::next(ByteView from, ByteView prefix) const {
   // Keys below the prefix cannot begin with it.
-  const ByteView start = less(from, prefix) ? prefix : from;
-  auto own = changes_.lower_bound(to_bytes(start));
+  const ByteView start = BytesLess()(from, prefix) ? prefix : from;
+  auto own = changes_.lower_bound(start);
   std::optional<StateEntry> below = base_.next(start, prefix);
   while (own != changes_.end() && begins_with(own->first, prefix)) {
     if (below && below->key < own->first) return below;

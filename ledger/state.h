@@ -44,7 +44,7 @@ class StateReader {
 // Changes above a reader. An absent value is a removal.
 class Overlay : public StateReader {
  public:
-  using Changes = std::map<Bytes, std::optional<Bytes>>;
+  using Changes = std::map<Bytes, std::optional<Bytes>, BytesLess>;
 
   explicit Overlay(const StateReader& base) : base_(base) {}
   // An overlay on an overlay. The language takes this constructor for a copy; it is none, and copies and moves do not

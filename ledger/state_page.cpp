@@ -13,7 +13,6 @@ template Result<StateLeaf> decode(ByteView);
 namespace {
 
 constexpr std::size_t position_bits = 8 * StatePosition::size;
-constexpr std::size_t leaf_bytes = StatePosition::size + StateValueHash::size;
 
 using SubtreeKind = SubtreeHash::Kind;
 
@@ -22,6 +21,28 @@ using SubtreeKind = SubtreeHash::Kind;
 Hash256 state_leaf_hash(const StateLeaf& leaf) { return tagged_hash(Tag::state_leaf, leaf.position, leaf.value); }
 
 std::size_t depth_of(PageId id) { return static_cast<std::size_t>(std::bit_width(id)) - 1; }
+
+PageId subtree_of(const StatePosition& position, std::size_t depth) {
+  CHECK(depth < 64);
+  PageId id = 1;
+  std::size_t bits = depth;
+  for (std::size_t i = 0; bits > 0; ++i) {
+    const std::size_t taken = std::min<std::size_t>(bits, 8);
+    id = id << taken | static_cast<PageId>(position.array()[i] >> (8 - taken));
+    bits -= taken;
+  }
+  return id;
+}
+
+StatePosition first_position_of(PageId id) {
+  const std::size_t depth = depth_of(id);
+  StatePosition position;
+  for (std::size_t bit = 0; bit < depth; ++bit) {
+    const auto value = static_cast<Byte>(id >> (depth - bit - 1) & 1);
+    position.array()[bit / 8] = static_cast<Byte>(position.array()[bit / 8] | value << (7 - bit % 8));
+  }
+  return position;
+}
 
 bool bit_of(const StatePosition& position, std::size_t depth) {
   return (position.array()[depth / 8] >> (7 - depth % 8) & 1) != 0;
@@ -82,33 +103,6 @@ SubtreeHash HashedPage::add(Nodes& nodes, Leaves leaves, std::size_t depth, cons
   const SubtreeHash right = add(nodes, leaves.subspan(count), depth + 1, former_right);
   nodes[place] = {join_subtrees(left, right), static_cast<std::uint32_t>(nodes.size() - place)};
   return nodes[place].subtree;
-}
-
-Bytes encode_page(const Page& page) {
-  Bytes bytes;
-  bytes.reserve(page.size() * leaf_bytes);
-  for (const StateLeaf& leaf : page) {
-    append(bytes, leaf.position);
-    append(bytes, leaf.value);
-  }
-  return bytes;
-}
-
-Result<Page> decode_page(ByteView bytes) {
-  if (bytes.size() % leaf_bytes != 0) {
-    return fail(ErrorCode::malformed, "page of ", bytes.size(), " bytes, must be a multiple of ", leaf_bytes);
-  }
-  Page page;
-  page.reserve(bytes.size() / leaf_bytes);
-  for (; !bytes.empty(); bytes = bytes.subspan(leaf_bytes)) {
-    const auto position = TRY(StatePosition::from(bytes.first(StatePosition::size)));
-    const auto value = TRY(StateValueHash::from(bytes.subspan(StatePosition::size, StateValueHash::size)));
-    if (!page.empty() && position <= page.back().position) {
-      return fail(ErrorCode::not_canonical, "leaf ", page.size(), " of the page is not above the one before it");
-    }
-    page.push_back({position, value});
-  }
-  return page;
 }
 
 SubtreeHash hash_leaves(Leaves leaves, std::size_t depth) {

@@ -4,7 +4,7 @@
 // A page's hash is the hash of a tree of its own: some 47 hashes for 24 leaves. A block mostly changes one leaf of a
 // page, which changes only what lies on the way from there to the page's root. So the hashes inside a page are kept
 // beside it in memory, as long as the page is at hand, and hashing a changed page takes over what did not change. On
-// disk there are only the leaves.
+// disk there are only the leaves, one by one in the order of their positions, and each page's hash.
 //
 // Thread: any; values that do not change. Errors: see each function.
 #pragma once
@@ -15,7 +15,6 @@
 
 #include "ledger/digests.h"
 #include "ledger/hash.h"
-#include "ledger/result.h"
 #include "ledger/schema.h"
 #include "ledger/types.h"
 
@@ -35,6 +34,10 @@ Hash256 state_node_hash(const Hash256& left, const Hash256& right);
 using PageId = std::uint64_t;
 
 std::size_t depth_of(PageId id);
+// The subtree at this depth that a position lies in. Requires: depth < 64.
+PageId subtree_of(const StatePosition& position, std::size_t depth);
+// The lowest position in the subtree.
+StatePosition first_position_of(PageId id);
 
 // The leaves of a page, ascending.
 using Page = std::vector<StateLeaf>;
@@ -84,10 +87,6 @@ class HashedPage {
   std::shared_ptr<const Nodes> nodes_;
 };
 
-// A page as it is stored: leaves one after the other, 64 bytes each (position, value hash), positions strictly
-// ascending. Errors: malformed (the length), not_canonical (the order).
-Bytes encode_page(const Page& page);
-Result<Page> decode_page(ByteView bytes);
 // The hash of the subtree that they form. Requires: ascending leaves that share the first `depth` bits.
 SubtreeHash hash_leaves(Leaves leaves, std::size_t depth);
 

@@ -26,26 +26,20 @@ constexpr std::size_t position_bits = 8 * StatePosition::size;
 using SubtreeKind = SubtreeHash::Kind;
 using Level = std::vector<SubtreeTable::Entry>;
 
-// The subtree at this depth that a position lies in. Requires: depth < 64.
-PageId ancestor_of(const StatePosition& position, std::size_t depth) {
-  PageId id = 1;
-  std::size_t bits = depth;
-  for (std::size_t i = 0; bits > 0; ++i) {
-    const std::size_t taken = std::min<std::size_t>(bits, 8);
-    id = id << taken | static_cast<PageId>(position.array()[i] >> (8 - taken));
-    bits -= taken;
-  }
-  return id;
-}
-
 PageId page_of_position(const StatePosition& position, std::uint64_t page_count) {
   const std::size_t depth = depth_of(page_count);
-  const PageId id = ancestor_of(position, depth);
+  const PageId id = subtree_of(position, depth);
   return id >= page_count ? id : 2 * id + (bit_of(position, depth) ? 1 : 0);
 }
 
 Page::const_iterator lower_bound(const Page& page, const StatePosition& position) {
   return std::ranges::lower_bound(page, position, {}, &StateLeaf::position);
+}
+
+std::optional<StateValueHash> value_at(const Page& page, const StatePosition& position) {
+  const auto leaf = lower_bound(page, position);
+  if (leaf == page.end() || leaf->position != position) return std::nullopt;
+  return leaf->value;
 }
 
 // A page with its changes, both ascending by position.
@@ -89,6 +83,8 @@ class PageEdit {
   }
 
   std::uint64_t leaf_count() const { return leaf_count_; }
+  // Those that changed something, ascending by position.
+  std::vector<StateChange> take_changed_leaves() { return std::move(changed_leaves_); }
 
   // The hashes of the changed pages and of all subtrees above them.
   SubtreeTable hash() {
@@ -133,8 +129,11 @@ class PageEdit {
   void apply_to_page(PageId id, std::span<const StateChange> changes) {
     HashedPage former = base_.page(id);
     const std::shared_ptr<const Page> before = former.leaves();
-    Page after = merged(*before, changes);
-    if (after == *before) return;
+    const std::size_t first = changed_leaves_.size();
+    std::ranges::copy_if(changes, std::back_inserter(changed_leaves_),
+                         [&](const StateChange& change) { return change.value != value_at(*before, change.position); });
+    if (changed_leaves_.size() == first) return;
+    Page after = merged(*before, std::span(changed_leaves_).subspan(first));
     leaf_count_ = leaf_count_ - before->size() + after.size();
     pages_.insert_or_assign(id, Edited{std::move(after), std::move(former), {}});
   }
@@ -201,6 +200,7 @@ class PageEdit {
   const TreeView& base_;
   std::uint64_t leaf_count_;
   std::uint64_t page_count_;
+  std::vector<StateChange> changed_leaves_;
   std::map<PageId, Edited> pages_;
 };
 
@@ -320,10 +320,7 @@ PageId TreeView::page_of(const StatePosition& position) const { return page_of_p
 StateProof TreeView::prove(const StatePosition& position) const { return ProofWalk(*this, position).run(); }
 
 std::optional<StateValueHash> TreeView::find(const StatePosition& position) const {
-  const std::shared_ptr<const Page> leaves = page(page_of(position)).leaves();
-  const auto leaf = lower_bound(*leaves, position);
-  if (leaf == leaves->end() || leaf->position != position) return std::nullopt;
-  return leaf->value;
+  return value_at(*page(page_of(position)).leaves(), position);
 }
 
 TreeVersion::TreeVersion(const TreeView& base, std::vector<StateChange> changes) : base_(&base) {
@@ -335,6 +332,7 @@ TreeVersion::TreeVersion(const TreeView& base, std::vector<StateChange> changes)
   leaf_count_ = edit.leaf_count();
   subtrees_ = edit.hash();
   pages_ = edit.take_pages();
+  leaves_ = edit.take_changed_leaves();
 }
 
 HashedPage TreeVersion::page(PageId id) const {

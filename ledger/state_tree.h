@@ -15,8 +15,9 @@
 // 2^(D+1). P follows from the number of leaves alone, the least number (at least 1) that leaves no more than
 // page_leaves_mean leaves a page on average. When P grows by one, page P splits in two; when it shrinks by one, the
 // pages 2P − 2 and 2P − 1 become page P − 1: one at a time, so that growth never stops the house. The hashes of pages
-// and above them stay in memory (66 bytes a page). A change costs one page read, one page hashed and written (some 60
-// hashes), and one hash a level above it. Pages are a local matter: no proof shows them.
+// and above them stay in memory (66 bytes a page). A change costs one page read (leaves that lie side by side), one
+// leaf and one page hash written, the hashes on the way up within the page, and one hash a level above it. A page that
+// splits or merges moves no leaf. Pages are a local matter: no proof shows them.
 //
 // Thread: one thread at a time. Lifetime: a TreeVersion's base outlives it. Errors: see each function; a page that does
 // not read back is damage (the store stops the process).
@@ -118,8 +119,10 @@ class TreeVersion : public TreeView {
   HashedPage page(PageId id) const override;
   SubtreeHash subtree(PageId id) const override;
 
-  // The pages that are new or different, and those that the base has and that are empty or no page now (nullopt): what
-  // the store has to write. No page here is without leaves.
+  // The changes that changed something, ascending by position: what the store has to write.
+  const std::vector<StateChange>& changed_leaves() const { return leaves_; }
+  // The pages that are new or different, and those that the base has and that are empty or no page now (nullopt): whose
+  // hashes the store has to write. No page here is without leaves.
   const std::map<PageId, std::optional<HashedPage>>& changed_pages() const { return pages_; }
   // The hashes of all pages that changed and exist, and of all subtrees above them. A page that became empty is among
   // them, one that split or merged is not, but its halves or the merged page are.
@@ -129,6 +132,7 @@ class TreeVersion : public TreeView {
   friend class StateTree;
   const TreeView* base_;
   std::uint64_t leaf_count_;
+  std::vector<StateChange> leaves_;
   std::map<PageId, std::optional<HashedPage>> pages_;
   SubtreeTable subtrees_;
 };

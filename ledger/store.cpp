@@ -8,8 +8,11 @@
 #include <cstdio>
 #include <set>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "ledger/store_core.h"
+#include "ledger/unfinalized_bodies.h"
+#include "ledger/witness.h"
 
 namespace kanhe {
 namespace {
@@ -29,32 +32,6 @@ Bytes encode_subtree(const SubtreeHash& subtree) {
   return bytes;
 }
 
-// The witness: three slots, each the number of a batch and its CRC-32C (u64, u32, little-endian), a page apart. The
-// first is written and synced once, when the store is created. The other two are written in turn after every batch and
-// never synced, so a power cut may tear both; then the first still says that there was a store.
-constexpr std::uint64_t witness_slot_bytes = 4096;
-constexpr std::uint64_t witness_file_bytes = 3 * witness_slot_bytes;
-constexpr std::uint64_t witness_of_creation = 0;
-constexpr std::uint64_t witness_of(std::uint64_t batch) { return (1 + batch % 2) * witness_slot_bytes; }
-
-Bytes encode_witness(std::uint64_t number) {
-  Bytes bytes = encode(number);
-  append(bytes, encode(crc32c(bytes)));
-  return bytes;
-}
-
-Result<std::uint64_t> read_witness(const SegmentFile& file) {
-  std::uint64_t newest = 0;
-  for (const std::uint64_t offset : {witness_of_creation, witness_of(0), witness_of(1)}) {
-    Bytes slot(12);
-    if (offset + slot.size() > file.size()) continue;
-    TRY(file.read(offset, slot));
-    const auto number = decode<std::uint64_t>(ByteView(slot).first(8));
-    if (equal(encode_witness(*number), slot)) newest = std::max(newest, *number);
-  }
-  return newest;
-}
-
 }  // namespace
 
 void storage_failed(const FailureHandler& handler, std::string_view what) {
@@ -64,6 +41,9 @@ void storage_failed(const FailureHandler& handler, std::string_view what) {
   ::_exit(exit_storage_failed);
 }
 
+// Fewer, larger tables: LevelDB's default is 2 MiB, and a register has many gigabytes.
+constexpr std::size_t table_file_bytes = 16 << 20;
+
 Result<void> StoreReader::Core::open_database(Files& files, const StoreOptions& options, bool create) {
   filter.reset(leveldb::NewBloomFilterPolicy(bloom_bits_per_key));
   cache.reset(leveldb::NewLRUCache(options.block_cache_bytes));
@@ -72,6 +52,9 @@ Result<void> StoreReader::Core::open_database(Files& files, const StoreOptions& 
   database.create_if_missing = create;
   database.paranoid_checks = true;
   database.write_buffer_size = options.write_buffer_bytes;
+  // Most of what is stored are hashes and keys, which nothing makes smaller.
+  database.compression = leveldb::kNoCompression;
+  database.max_file_size = table_file_bytes;
   database.filter_policy = filter.get();
   database.block_cache = cache.get();
   leveldb::DB* opened = nullptr;
@@ -102,10 +85,9 @@ struct Store::Writer {
   std::atomic<std::uint64_t> segment_syncs = 0;
   std::atomic<std::uint64_t> body_bytes = 0;
 
-  // Of the bodies that came with votes and are not finalized: what the keyspace unfinalized_body holds. Nothing depends
-  // on its order. Limit: the proposals of one window.
-  using Locations = std::unordered_map<BodyHash, BodyLocation, FirstBytesHash>;
-  Locations unfinalized;
+  UnfinalizedBodies unfinalized;
+  // For reading pages of the durable tree; a new one after each block.
+  std::unique_ptr<LeafCursor> leaf_cursor;
 
   Writer(const StoreReader& store_reader, Core& store_core) : reader(store_reader), core(store_core) {}
 
@@ -121,12 +103,13 @@ struct Store::Writer {
   void load_history(const Header& tip_header);
   void load_unfinalized();
 
-  Locations append_bodies(const std::vector<NewBody>& bodies);
+  std::vector<BodyRecord> append_bodies(const std::vector<NewBody>& bodies);
+  void put_unfinalized(leveldb::WriteBatch& batch, BodyGroup group);
+  void forget_bodies(leveldb::WriteBatch& batch, std::span<const BodyHash> hashes);
   void put_votes(leveldb::WriteBatch& batch, const VoteChanges& votes);
   void check_fits(const BlockBatch& block) const;
   void put_block(leveldb::WriteBatch& batch, const BlockBatch& block);
-  void put_body_places(leveldb::WriteBatch& batch, const BlockBatch& block, const Locations& appended) const;
-  void forget_bodies(const BlockBatch& block);
+  void put_body_places(leveldb::WriteBatch& batch, const BlockBatch& block, const std::vector<BodyRecord>& appended);
   void put_transactions(leveldb::WriteBatch& batch, const BlockBatch& block);
   void put_events(leveldb::WriteBatch& batch, const BlockBatch& block);
   void put_state(leveldb::WriteBatch& batch, const BlockBatch& block);
@@ -146,22 +129,34 @@ void Store::Writer::write(leveldb::WriteBatch& batch) {
   core.must(witness->write(witness_of(batch_number), encode_witness(batch_number)));
 }
 
-Store::Writer::Locations Store::Writer::append_bodies(const std::vector<NewBody>& bodies) {
+// Those that are not held yet, each once.
+std::vector<BodyRecord> Store::Writer::append_bodies(const std::vector<NewBody>& bodies) {
   if (core.stopped) core.stop("used again after it failed");
   std::vector<NewBody> missing;
-  Locations locations;
+  std::unordered_set<BodyHash, FirstBytesHash> seen;
   for (const NewBody& body : bodies) {
-    if (!unfinalized.contains(body.hash) && locations.try_emplace(body.hash).second) missing.push_back(body);
+    if (unfinalized.find(body.hash) == nullptr && seen.insert(body.hash).second) missing.push_back(body);
   }
-  if (missing.empty()) return locations;
+  if (missing.empty()) return {};
   const auto places = core.must(core.segments->append(missing));
   core.must(core.segments->sync());
   ++segment_syncs;
+  std::vector<BodyRecord> appended;
   for (std::size_t i = 0; i < missing.size(); ++i) {
-    locations.at(missing[i].hash) = places[i];
+    appended.push_back({missing[i].hash, places[i]});
     body_bytes += missing[i].bytes.size();
   }
-  return locations;
+  return appended;
+}
+
+void Store::Writer::put_unfinalized(leveldb::WriteBatch& batch, BodyGroup group) {
+  const std::vector<BodyRecord> bodies = unfinalized.group(group);
+  const Key key = Key(Keyspace::unfinalized).add_u64(group);
+  bodies.empty() ? erase(batch, key) : put(batch, key, encode_bodies(bodies));
+}
+
+void Store::Writer::forget_bodies(leveldb::WriteBatch& batch, std::span<const BodyHash> hashes) {
+  for (const BodyGroup group : unfinalized.remove(hashes)) put_unfinalized(batch, group);
 }
 
 void Store::Writer::put_votes(leveldb::WriteBatch& batch, const VoteChanges& votes) {
@@ -203,23 +198,18 @@ void Store::Writer::put_block(leveldb::WriteBatch& batch, const BlockBatch& bloc
 }
 
 void Store::Writer::put_body_places(leveldb::WriteBatch& batch, const BlockBatch& block,
-                                    const Locations& appended) const {
+                                    const std::vector<BodyRecord>& appended) {
   if (!block.proposal) return;
-  std::uint32_t index = 0;
+  std::unordered_map<BodyHash, BodyLocation, FirstBytesHash> added;
+  for (const BodyRecord& body : appended) added.emplace(body.hash, body.location);
+  std::vector<BodyRecord> bodies;
+  bodies.reserve(block.proposal->bodies.size());
   for (const BodyHash& hash : block.proposal->bodies) {
-    const auto added = appended.find(hash);
-    const auto known = unfinalized.find(hash);
-    CHECK(added != appended.end() || known != unfinalized.end());
-    const BodyLocation& location = added != appended.end() ? added->second : known->second;
-    put(batch, body_key(block.header.height, index++), encode(BodyRecord{hash, location}));
-    erase(batch, Key(Keyspace::unfinalized_body).add(hash));
+    const BodyLocation* location = unfinalized.find(hash);
+    bodies.push_back({hash, location != nullptr ? *location : added.at(hash)});
   }
-}
-
-void Store::Writer::forget_bodies(const BlockBatch& block) {
-  for (const BodyHash& hash : block.dropped_bodies) unfinalized.erase(hash);
-  if (!block.proposal) return;
-  for (const BodyHash& hash : block.proposal->bodies) unfinalized.erase(hash);
+  put(batch, height_key(Keyspace::bodies, block.header.height), encode_bodies(bodies));
+  forget_bodies(batch, block.proposal->bodies);
 }
 
 // The first block that recorded an id keeps it, and within a block the first transaction.
@@ -252,16 +242,13 @@ void Store::Writer::put_state(leveldb::WriteBatch& batch, const BlockBatch& bloc
     const Key key = Key(Keyspace::state).add(state_key);
     value ? put(batch, key, *value) : erase(batch, key);
   }
+  for (const StateChange& leaf : block.tree->changed_leaves()) {
+    const Key key = Key(Keyspace::leaf).add(leaf.position);
+    leaf.value ? put(batch, key, *leaf.value) : erase(batch, key);
+  }
   for (const auto& [id, page] : block.tree->changed_pages()) {
-    const Key page_key = Key(Keyspace::page).add_u64(id);
-    const Key hash_key = Key(Keyspace::page_hash).add_u64(id);
-    if (page) {
-      put(batch, page_key, encode_page(*page->leaves()));
-      put(batch, hash_key, encode_subtree(page->hash()));
-    } else {
-      erase(batch, page_key);
-      erase(batch, hash_key);
-    }
+    const Key key = Key(Keyspace::page_hash).add_u64(id);
+    page ? put(batch, key, encode_subtree(page->hash())) : erase(batch, key);
   }
 }
 
@@ -369,10 +356,9 @@ Result<void> Store::Writer::load(Files& files, const StoreOptions& options, cons
 }
 
 void Store::Writer::load_unfinalized() {
-  for (const BodyHash& hash : reader.unfinalized_bodies()) {
-    const auto value = reader.read(Key(Keyspace::unfinalized_body).add(hash).bytes);
-    CHECK(value.has_value());
-    unfinalized.emplace(hash, core.decode_own<BodyLocation>(*value, "place of body " + hash.hex()));
+  Core::Cursor cursor(core, nullptr, Key(Keyspace::unfinalized).bytes);
+  for (cursor.seek(Key(Keyspace::unfinalized).bytes); cursor.valid(); cursor.advance()) {
+    unfinalized.load(last_u64(cursor.key()), core.must(decode_bodies(cursor.value())));
   }
 }
 
@@ -409,18 +395,17 @@ void Store::persist_votes(const VoteBatch& votes) {
   if (!votes.dropped_bodies.empty()) {
     for (const NewBody& body : votes.bodies) needed.insert(body.hash);
   }
+  std::vector<BodyHash> dropped;
   for (const BodyHash& hash : votes.dropped_bodies) {
-    if (needed.contains(hash)) continue;
-    Writer::erase(batch, Key(Keyspace::unfinalized_body).add(hash));
-    writer_->unfinalized.erase(hash);
+    if (!needed.contains(hash)) dropped.push_back(hash);
   }
-  for (const auto& [hash, location] : appended) {
-    Writer::put(batch, Key(Keyspace::unfinalized_body).add(hash), encode(location));
+  writer_->forget_bodies(batch, dropped);
+  if (!appended.empty()) {
+    writer_->put_unfinalized(batch, writer_->unfinalized.add(appended));
+    Writer::put(batch, segment_end_key(), encode(core_->segments->end()));
   }
-  if (!appended.empty()) Writer::put(batch, segment_end_key(), encode(core_->segments->end()));
   writer_->put_votes(batch, votes.votes);
   writer_->write(batch);
-  writer_->unfinalized.insert(appended.begin(), appended.end());
 }
 
 void Store::commit_block(const BlockBatch& block) {
@@ -429,10 +414,8 @@ void Store::commit_block(const BlockBatch& block) {
   const auto appended = writer.append_bodies(block.bodies);
   leveldb::WriteBatch batch;
   writer.put_block(batch, block);
-  for (const BodyHash& hash : block.dropped_bodies) {
-    Writer::erase(batch, Key(Keyspace::unfinalized_body).add(hash));
-  }
   writer.put_body_places(batch, block, appended);
+  writer.forget_bodies(batch, block.dropped_bodies);
   if (!appended.empty()) Writer::put(batch, segment_end_key(), encode(core_->segments->end()));
   writer.put_transactions(batch, block);
   writer.put_events(batch, block);
@@ -444,8 +427,8 @@ void Store::commit_block(const BlockBatch& block) {
     Writer::put(batch, history_key(node), hash);
   });
   Writer::put(batch, tip_key(), encode(TipRecord{tip.height, tip.header_hash, tip.leaf_count}));
+  writer.leaf_cursor = nullptr;
   writer.write(batch);
-  writer.forget_bodies(block);
   writer.tree->commit(*block.tree);
   writer.history = std::move(history);
   writer.tip = tip;
@@ -474,6 +457,22 @@ void Store::put_seal(const CommitSeal& seal) {
 }
 
 const StateTree& Store::tree() const { return *writer_->tree; }
+
+HashedPage Store::read_page(PageId id, const SubtreeHash& expected) const {
+  if (!writer_->leaf_cursor) writer_->leaf_cursor = std::make_unique<LeafCursor>(*core_, nullptr);
+  return StoreReader::read_page(*writer_->leaf_cursor, id, expected);
+}
+
+std::optional<Bytes> Store::body(const BodyHash& hash) const {
+  const BodyLocation* location = writer_->unfinalized.find(hash);
+  if (location == nullptr) return std::nullopt;
+  return core_->must(core_->segments->read(*location, hash));
+}
+
+bool Store::holds_body(const BodyHash& hash) const { return writer_->unfinalized.find(hash) != nullptr; }
+
+std::vector<BodyHash> Store::unfinalized_bodies() const { return writer_->unfinalized.hashes(); }
+
 const LogFrontier& Store::history() const { return writer_->history; }
 
 std::unique_ptr<StoreReader> Store::pin() const {

@@ -49,7 +49,7 @@ inline constexpr std::uint64_t segment_bytes_default = 64 << 20;
 struct StoreOptions {
   std::string path;  // a directory of its own; created where missing
   std::uint64_t segment_bytes = segment_bytes_default;  // of a new segment file; at least one entry of the largest body
-  std::size_t write_buffer_bytes = 16 << 20;  // LevelDB's; a simulator with thousands of stores takes 64 KiB
+  std::size_t write_buffer_bytes = 64 << 20;  // LevelDB's; a simulator with thousands of stores takes 64 KiB
   std::size_t block_cache_bytes = 64 << 20;   // LevelDB's
   std::size_t cached_pages = 8'192;           // of the state tree, some 4 KB each
   FailureHandler on_failure;                  // unset: the default
@@ -118,12 +118,11 @@ class StoreReader : public StateReader, public PageSource {
   std::optional<CommitSeal> covering_seal(Height height) const;
   std::optional<EpochConfig> epoch_config(Epoch epoch) const;
 
-  // The canonical bytes of transaction `index` of a block. Complexity: one read of a segment file.
+  // The canonical bytes of transaction `index` of a block. Complexity: one read of a segment file, and the places of
+  // the block's bodies (44 bytes each).
   std::optional<Bytes> body(Height height, std::uint32_t index) const;
-  // Of a body that came with a vote and is not finalized yet.
-  std::optional<Bytes> body(const BodyHash& hash) const;
-  bool holds_body(const BodyHash& hash) const;
-  std::vector<BodyHash> unfinalized_bodies() const;
+  // All of a block, in its order; empty above the tip.
+  std::vector<Bytes> bodies(Height height) const;
 
   std::optional<Receipt> receipt(Height height, std::uint32_t leaf) const;
   // All of a block, the system receipt first; empty above the tip.
@@ -151,6 +150,7 @@ class StoreReader : public StateReader, public PageSource {
 
  protected:
   struct Core;  // the open database and segments, shared by all readers
+  class LeafCursor;
   // `snapshot` is LevelDB's; null reads the newest.
   StoreReader(std::shared_ptr<Core> core, const void* snapshot);
   std::shared_ptr<Core> core_;
@@ -158,9 +158,12 @@ class StoreReader : public StateReader, public PageSource {
   std::optional<Bytes> read(ByteView key) const;
   // Of a value that every block has: absent only above the tip.
   std::optional<Bytes> read_of_block(ByteView key, Height height, const std::string& what) const;
+  // Through a cursor over the leaves.
+  HashedPage read_page(LeafCursor& leaves, PageId id, const SubtreeHash& expected) const;
 
  private:
   friend class Store;
+  std::optional<Bytes> body_places(Height height) const;
   const void* snapshot_;
 };
 
@@ -200,11 +203,20 @@ class Store : public StoreReader {
 
   // The durable state tree: the base of versions to come. Thread: the writer's.
   const StateTree& tree() const;
+  // For tree(): goes on from the page before, as long as no block comes between. Thread: the writer's.
+  HashedPage read_page(PageId id, const SubtreeHash& expected) const override;
   // The history tree of all headers including the tip's. Thread: the writer's.
   const LogFrontier& history() const;
 
   // The newest tip, held still. Lifetime: keeps the database open and old data on disk, so let it end soon.
   std::unique_ptr<StoreReader> pin() const;
+
+  // Of the bodies that came with votes and are not finalized yet. Thread: the writer's. Cost: none but the read.
+  using StoreReader::body;
+  std::optional<Bytes> body(const BodyHash& hash) const;
+  bool holds_body(const BodyHash& hash) const;
+  std::vector<BodyHash> unfinalized_bodies() const;
+
   // The newest durable block with its state tree; null before height 0. Thread: any. Cost: none for a block that was
   // handed out before.
   std::shared_ptr<const ProvingReader> newest() const;

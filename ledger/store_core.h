@@ -104,4 +104,10 @@ class StoreReader::Core::Cursor {
   std::unique_ptr<leveldb::Iterator> at_;
 };
 
+// Over the leaves of the state tree, as they are when it is made.
+class StoreReader::LeafCursor : public StoreReader::Core::Cursor {
+ public:
+  LeafCursor(Core& core, const void* snapshot) : Cursor(core, snapshot, Key(Keyspace::leaf).bytes) {}
+};
+
 }  // namespace kanhe

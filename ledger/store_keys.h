@@ -3,21 +3,22 @@
 // A key is one letter for the keyspace, then its parts, integers big-endian, so that the order of keys is the order of
 // heights. Values are canonical encodings unless said otherwise. docs/formats.md lists the same.
 //
-// Thread: any; plain values. Included by store.cpp alone.
+// Thread: any; plain values. Included by the store's own .cpp files alone.
 #pragma once
 
 #include "ledger/block.h"
 #include "ledger/merkle.h"
+#include "ledger/result.h"
 #include "ledger/segments.h"
 #include "ledger/state_tree.h"
 
 namespace kanhe {
 
 enum class Keyspace : Byte {
-  body = 'b',              // height, index -> BodyRecord
+  bodies = 'b',            // height -> encode_bodies(), in the proposal's order
   vote = 'c',              // key of consensus -> its value
   epoch = 'e',             // epoch -> EpochConfig
-  page = 'g',              // page id -> leaves (encode_page)
+  leaf = 'g',              // StatePosition -> StateValueHash: the leaves of the state tree
   header = 'h',            // height -> Header
   page_hash = 'j',         // page id -> kind u8, hash
   state = 'k',             // state key -> record
@@ -27,7 +28,7 @@ enum class Keyspace : Byte {
   receipt = 'r',           // height, leaf -> Receipt
   seal = 's',              // height -> CommitSeal
   transaction = 't',       // id -> TransactionPosition
-  unfinalized_body = 'u',  // body hash -> BodyLocation
+  unfinalized = 'u',       // BodyGroup -> encode_bodies()
   event = 'v',             // canonical Subject, how many came before -> EventPosition
 };
 
@@ -62,9 +63,6 @@ inline std::uint64_t last_u64(ByteView key) {
 }
 
 inline Key height_key(Keyspace space, Height height) { return Key(space).add_u64(height.value()); }
-inline Key body_key(Height height, std::uint32_t index) {
-  return height_key(Keyspace::body, height).add_u32(index);
-}
 inline Key receipt_key(Height height, std::uint32_t leaf) {
   return height_key(Keyspace::receipt, height).add_u32(leaf);
 }
@@ -78,7 +76,7 @@ inline Key segment_end_key() { return Key(Keyspace::meta).add(as_bytes("segment-
 
 // Which store this is. The version covers every format in it; it changes with any of them.
 struct StoreIdentity {
-  FormatVersion<1> version;
+  FormatVersion<2> version;
   ChainId chain_id;
 };
 BOOST_DESCRIBE_STRUCT(StoreIdentity, (), (version, chain_id))
@@ -95,5 +93,11 @@ struct BodyRecord {
   BodyLocation location;
 };
 BOOST_DESCRIBE_STRUCT(BodyRecord, (), (hash, location))
+
+// One after the other, body_record_bytes each, so that one can be taken out by its number.
+// Errors: malformed (the length).
+inline constexpr std::size_t body_record_bytes = 44;
+Bytes encode_bodies(const std::vector<BodyRecord>& bodies);
+Result<std::vector<BodyRecord>> decode_bodies(ByteView bytes);
 
 }  // namespace kanhe

@@ -89,37 +89,30 @@ std::optional<EpochConfig> StoreReader::epoch_config(Epoch epoch) const {
   return config;
 }
 
+std::optional<Bytes> StoreReader::body_places(Height height) const {
+  if (height == Height(0)) return std::nullopt;
+  const std::string what = "places of the bodies of block " + to_string(height);
+  auto value = read_of_block(height_key(Keyspace::bodies, height).bytes, height, what);
+  if (value && value->size() % body_record_bytes != 0) core_->stop(what + ": damaged");
+  return value;
+}
+
 std::optional<Bytes> StoreReader::body(Height height, std::uint32_t index) const {
-  const std::string what = "place of body " + std::to_string(index) + " of block " + to_string(height);
-  auto value = read(body_key(height, index).bytes);
-  if (!value) {
-    const auto listed = proposal(height);
-    if (!listed || index >= listed->bodies.size()) return std::nullopt;
-    value = read_of_block(body_key(height, index).bytes, height, what);
-  }
-  if (!value) return std::nullopt;
-  const auto record = core_->decode_own<BodyRecord>(*value, what);
+  const auto places = body_places(height);
+  if (!places || index >= places->size() / body_record_bytes) return std::nullopt;
+  const auto record = core_->decode_own<BodyRecord>(
+      ByteView(*places).subspan(index * body_record_bytes, body_record_bytes), "place of a body");
   return core_->must(core_->segments->read(record.location, record.hash));
 }
 
-std::optional<Bytes> StoreReader::body(const BodyHash& hash) const {
-  const auto value = read(Key(Keyspace::unfinalized_body).add(hash).bytes);
-  if (!value) return std::nullopt;
-  const auto location = core_->decode_own<BodyLocation>(*value, "place of body " + hash.hex());
-  return core_->must(core_->segments->read(location, hash));
-}
-
-bool StoreReader::holds_body(const BodyHash& hash) const {
-  return read(Key(Keyspace::unfinalized_body).add(hash).bytes).has_value();
-}
-
-std::vector<BodyHash> StoreReader::unfinalized_bodies() const {
-  std::vector<BodyHash> hashes;
-  Core::Cursor cursor(*core_, snapshot_, Key(Keyspace::unfinalized_body).bytes);
-  for (cursor.seek(Key(Keyspace::unfinalized_body).bytes); cursor.valid(); cursor.advance()) {
-    hashes.push_back(core_->must(BodyHash::from(cursor.rest())));
+std::vector<Bytes> StoreReader::bodies(Height height) const {
+  std::vector<Bytes> bodies;
+  const auto places = body_places(height);
+  if (!places) return bodies;
+  for (const BodyRecord& record : core_->must(decode_bodies(*places))) {
+    bodies.push_back(core_->must(core_->segments->read(record.location, record.hash)));
   }
-  return hashes;
+  return bodies;
 }
 
 std::optional<Receipt> StoreReader::receipt(Height height, std::uint32_t leaf) const {
@@ -146,7 +139,9 @@ std::optional<TransactionPosition> StoreReader::find_transaction(const Transacti
   return core_->decode_own<TransactionPosition>(*value, "place of transaction " + id.hex());
 }
 
+// Most subjects are new when they are counted, and that their first event is missing is seen at once.
 std::uint64_t StoreReader::event_count(const Subject& subject) const {
+  if (!read(Key(Keyspace::event).add(encode(subject)).add_u64(0).bytes)) return 0;
   Core::Cursor cursor(*core_, snapshot_, Key(Keyspace::event).add(encode(subject)).bytes);
   cursor.seek_last();
   return cursor.valid() ? last_u64(cursor.key()) + 1 : 0;
@@ -195,12 +190,23 @@ std::optional<StateEntry> StoreReader::next(ByteView from, ByteView prefix) cons
   return StateEntry{to_bytes(cursor.key().subspan(1)), to_bytes(cursor.value())};
 }
 
+HashedPage StoreReader::read_page(LeafCursor& leaves, PageId id, const SubtreeHash& expected) const {
+  const std::size_t depth = depth_of(id);
+  Page page;
+  page.reserve(2 * page_leaves_mean);
+  for (leaves.seek(Key(Keyspace::leaf).add(first_position_of(id)).bytes); leaves.valid(); leaves.advance()) {
+    const auto position = core_->must(StatePosition::from(leaves.rest()));
+    if (subtree_of(position, depth) != id) break;
+    page.push_back({position, core_->must(StateValueHash::from(leaves.value()))});
+  }
+  HashedPage hashed(std::move(page), depth);
+  if (hashed.hash() != expected) core_->stop("state page " + std::to_string(id) + " does not have its hash");
+  return hashed;
+}
+
 HashedPage StoreReader::read_page(PageId id, const SubtreeHash& expected) const {
-  const auto stored = read(Key(Keyspace::page).add_u64(id).bytes);
-  if (!stored) core_->stop("state page " + std::to_string(id) + " is missing");
-  HashedPage page(core_->must(decode_page(*stored)), depth_of(id));
-  if (page.hash() != expected) core_->stop("state page " + std::to_string(id) + " does not have its hash");
-  return page;
+  LeafCursor leaves(*core_, snapshot_);
+  return read_page(leaves, id, expected);
 }
 
 std::vector<std::pair<PageId, SubtreeHash>> StoreReader::page_hashes() const {

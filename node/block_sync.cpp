@@ -339,11 +339,10 @@ std::optional<SyncBlock> BlockSync::read_block(Height height) const {
   const auto header = parts_.store.header(height);
   if (!proposal || !header) return std::nullopt;
   SyncBlock block{std::move(*proposal), {}, hash_of(*header)};
-  for (std::uint32_t i = 0; i < block.proposal.bodies.size(); ++i) {
-    auto bytes = parts_.store.body(height, i);
-    CHECK(bytes.has_value());
-    block.bodies.push_back(std::move(BodyBytes::from(std::move(*bytes))).value());
+  for (Bytes& bytes : parts_.store.bodies(height)) {
+    block.bodies.push_back(std::move(BodyBytes::from(std::move(bytes))).value());
   }
+  CHECK(block.bodies.size() == block.proposal.bodies.size());
   return block;
 }
 

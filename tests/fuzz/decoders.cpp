@@ -153,27 +153,6 @@ constexpr Decoder json(std::string_view name) {
 // ---------------------------------------------------------------------------------------------------------------------
 // Forms of their own
 
-bool accepts_page(ByteView bytes) {
-  const Result<Page> page = decode_page(bytes);
-  if (!page) return false;
-  CHECK(encode_page(*page) == to_bytes(bytes));
-  hash_leaves(*page, 0);
-  return true;
-}
-
-std::vector<Bytes> pages() {
-  Page page;
-  std::vector<Bytes> seeds{encode_page(page)};
-  for (Byte i = 1; i < 4; ++i) {
-    StateLeaf leaf;
-    leaf.position.array()[0] = static_cast<Byte>(i << 6);
-    leaf.value.array()[31] = i;
-    page.push_back(leaf);
-    seeds.push_back(encode_page(page));
-  }
-  return seeds;
-}
-
 bool accepts_note(ByteView bytes) {
   const Result<CommitSeal> seal = read_signed_note(simulated, known_origin(), known_config(), as_text(bytes));
   if (!seal) return false;
@@ -245,7 +224,6 @@ constexpr Decoder table[] = {
     record<CommitSeal>("commit_seal"),
     record<Genesis>("genesis"),
     record<StateProof>("state_proof"),
-    {"page", accepts_page, pages},
     {"signed_note", accepts_note, notes},
     json<Genesis>("genesis_json"),
     json<Transaction>("transaction_json"),

@@ -26,8 +26,9 @@ constexpr double comment_percent_min = 40;
 
 // The units of kanhe_store, which alone know LevelDB.
 bool is_store_unit(const std::string& unit) {
-  return unit == "ledger/files" || unit == "ledger/segments" || unit == "ledger/chain_file" ||
-         unit.starts_with("ledger/store");
+  static const std::set<std::string> others{"ledger/files", "ledger/segments", "ledger/chain_file",
+                                            "ledger/unfinalized_bodies", "ledger/witness"};
+  return others.contains(unit) || unit.starts_with("ledger/store");
 }
 
 // Behind the headers that others include; the tests of the store replace its disk.

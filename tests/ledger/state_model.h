@@ -54,37 +54,52 @@ inline SubtreeHash reference(std::span<const StateLeaf> leaves, std::size_t dept
 inline StateRoot reference_root(const Model& model) { return StateRoot(reference(leaves_of(model), 0).hash); }
 
 // ---------------------------------------------------------------------------------------------------------------------
-// A durable tree over pages in memory, stored as bytes
+// A durable tree over leaves and page hashes in memory
 
 class MemoryPages : public PageSource {
  public:
   HashedPage read_page(PageId id, const SubtreeHash& expected) const override {
     ++reads;
     BOOST_REQUIRE(stored.contains(id));
-    HashedPage page(decode_page(stored.at(id)).value(), depth_of(id));
+    HashedPage page(leaves_below(id), depth_of(id));
     BOOST_REQUIRE((page.hash() == expected));
     return page;
   }
   void write(const TreeVersion& version) {
+    for (const StateChange& leaf : version.changed_leaves()) {
+      if (leaf.value) {
+        leaves.insert_or_assign(leaf.position, *leaf.value);
+      } else {
+        BOOST_REQUIRE(leaves.erase(leaf.position) == 1);
+      }
+    }
     for (const auto& [id, page] : version.changed_pages()) {
       if (page) {
         BOOST_REQUIRE(!page->leaves()->empty());
-        stored[id] = encode_page(*page->leaves());
+        stored.insert_or_assign(id, page->hash());
       } else {
         BOOST_REQUIRE(stored.erase(id) == 1);
       }
     }
   }
   std::vector<std::pair<PageId, SubtreeHash>> hashes() const {
-    std::vector<std::pair<PageId, SubtreeHash>> found;
-    for (const auto& [id, bytes] : stored) {
-      found.emplace_back(id, hash_leaves(decode_page(bytes).value(), depth_of(id)));
-    }
-    return found;
+    for (const auto& [id, hash] : stored) BOOST_REQUIRE((hash_leaves(leaves_below(id), depth_of(id)) == hash));
+    return {stored.begin(), stored.end()};
   }
 
-  std::map<PageId, Bytes> stored;
+  std::map<StatePosition, StateValueHash> leaves;
+  std::map<PageId, SubtreeHash> stored;
   mutable std::size_t reads = 0;
+
+ private:
+  Page leaves_below(PageId id) const {
+    Page page;
+    for (auto leaf = leaves.lower_bound(first_position_of(id));
+         leaf != leaves.end() && subtree_of(leaf->first, depth_of(id)) == id; ++leaf) {
+      page.push_back({leaf->first, leaf->second});
+    }
+    return page;
+  }
 };
 
 struct Durable {

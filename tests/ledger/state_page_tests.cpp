@@ -1,5 +1,5 @@
-// Pages of the state tree: their one stored form, and that hashing a page with the help of what it was before says the
-// same as the definition, whatever it was before.
+// Pages of the state tree: which positions they hold, and that hashing a page with the help of what it was before says
+// the same as the definition, whatever it was before.
 #include "ledger/state_page.h"
 
 #include <boost/test/unit_test.hpp>
@@ -63,28 +63,26 @@ BOOST_AUTO_TEST_CASE(below_the_root_the_first_bits_are_not_looked_at) {
   }
 }
 
-BOOST_AUTO_TEST_CASE(a_page_reads_back_only_in_its_one_form) {
+BOOST_AUTO_TEST_CASE(a_subtree_begins_with_its_first_position_and_holds_what_shares_its_bits) {
   Random random(14);
-  const Model model = random_model(random, 30, Spread::crowded);
-  const Page page = leaves_of(model);
-  const Bytes bytes = encode_page(page);
-  BOOST_TEST(bytes.size() == 64 * page.size());
-  BOOST_TEST((decode_page(bytes).value() == page));
-  BOOST_TEST(decode_page({}).value().empty());
-  for (std::size_t size = 0; size < bytes.size(); ++size) {
-    const auto result = decode_page(ByteView(bytes).first(size));
-    BOOST_TEST(result.has_value() == (size % 64 == 0));
-    if (!result) BOOST_TEST((result.error().code == ErrorCode::malformed));
+  for (int i = 0; i < 1'000; ++i) {
+    const StatePosition position = random_position(random, i % 2 == 0 ? Spread::uniform : Spread::crowded);
+    const std::size_t depth = random() % 64;
+    const PageId id = subtree_of(position, depth);
+    BOOST_TEST(depth_of(id) == depth);
+    const StatePosition first = first_position_of(id);
+    BOOST_TEST((first <= position));
+    BOOST_TEST(subtree_of(first, depth) == id);
+    for (std::size_t bit = 0; bit < 256; ++bit) {
+      BOOST_REQUIRE(bit_of(first, bit) == (bit < depth && bit_of(position, bit)));
+    }
+    // The position before the first one is another subtree's.
+    StatePosition before = first;
+    std::size_t byte = StatePosition::size;
+    while (byte > 0 && before.array()[byte - 1]-- == 0) --byte;
+    if (byte > 0) BOOST_TEST(subtree_of(before, depth) == id - 1);
   }
-  Page twice = page;
-  twice[7] = twice[6];
-  BOOST_TEST((decode_page(encode_page(twice)).error().code == ErrorCode::not_canonical));
-  Page same_position = page;
-  same_position[7].position = same_position[6].position;
-  BOOST_TEST((decode_page(encode_page(same_position)).error().code == ErrorCode::not_canonical));
-  Page swapped = page;
-  std::swap(swapped[28], swapped[29]);
-  BOOST_TEST((decode_page(encode_page(swapped)).error().code == ErrorCode::not_canonical));
+  BOOST_TEST(first_position_of(1).is_zero());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -30,12 +30,13 @@ void require_whole(const TreeView& view, const Model& model) {
   }
 }
 
-// What is stored is exactly the pages that are not empty.
+// What is stored is exactly the leaves, and the hashes of the pages that are not empty.
 void require_stored(const Durable& durable) {
   const std::uint64_t count = durable.tree.page_count();
-  for (const auto& [id, bytes] : durable.pages.stored) {
+  BOOST_REQUIRE(durable.pages.leaves.size() == durable.tree.leaf_count());
+  for (const auto& [id, hash] : durable.pages.stored) {
     BOOST_REQUIRE((id >= count && id < 2 * count));
-    BOOST_REQUIRE(!bytes.empty());
+    BOOST_REQUIRE((hash.kind != SubtreeHash::Kind::empty));
   }
   const StateTree reopened(durable.pages, durable.tree.leaf_count(), durable.pages.hashes());
   for (PageId id = 1; id < 2 * count; ++id) BOOST_REQUIRE((reopened.subtree(id) == durable.tree.subtree(id)));
@@ -196,6 +197,7 @@ BOOST_AUTO_TEST_CASE(the_root_does_not_depend_on_history) {
 
     BOOST_TEST((in_pieces.tree.root() == at_once.tree.root()));
     BOOST_TEST((in_pieces.pages.stored == at_once.pages.stored));
+    BOOST_TEST((in_pieces.pages.leaves == at_once.pages.leaves));
   }
 }
 
@@ -208,6 +210,7 @@ BOOST_AUTO_TEST_CASE(changes_of_nothing_leave_no_trace) {
   for (int i = 0; i < 50; ++i) changes.push_back({random_position(random, Spread::uniform), std::nullopt});
   const TreeVersion version(durable.tree, changes);
   BOOST_TEST(version.changed_pages().empty());
+  BOOST_TEST(version.changed_leaves().empty());
   BOOST_TEST(version.changed_subtrees().size() == 0);
   BOOST_TEST((version.root() == durable.tree.root()));
 }
@@ -223,6 +226,7 @@ BOOST_AUTO_TEST_CASE(a_change_costs_one_page_and_one_path) {
     const TreeVersion version(durable.tree, {{position, random_value(random)}});
     BOOST_TEST(durable.pages.reads == 1);
     BOOST_TEST(version.changed_pages().size() == 1);
+    BOOST_TEST(version.changed_leaves().size() == 1);
     const PageId page = version.page_of(position);
     BOOST_TEST(version.changed_subtrees().size() == static_cast<std::size_t>(std::bit_width(page)));
     for (PageId id = page; id >= 1; id /= 2) BOOST_TEST(version.changed_subtrees().contains(id));

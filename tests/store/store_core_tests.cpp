@@ -4,6 +4,7 @@
 #include <leveldb/env.h>
 
 #include <boost/test/unit_test.hpp>
+#include <functional>
 
 #include "ledger/codec.h"
 #include "ledger/store_keys.h"
@@ -64,10 +65,14 @@ void expect_stop(const std::string& part, const Read& read) {
   });
 }
 
-Key page_key(PageId id) { return Key(Keyspace::page).add_u64(id); }
+Key leaf_key(const StatePosition& position) { return Key(Keyspace::leaf).add(position); }
 Key page_hash_key(PageId id) { return Key(Keyspace::page_hash).add_u64(id); }
 
 PageId some_page(SimDisk& files) { return must_open(files, test_options("s"))->page_hashes().front().first; }
+
+Page leaves_of(SimDisk& files, PageId id) {
+  return *must_open(files, test_options("s"))->tree().page(id).leaves();
+}
 
 }  // namespace
 
@@ -76,7 +81,7 @@ BOOST_AUTO_TEST_SUITE(store_core_tests)
 BOOST_AUTO_TEST_CASE(a_store_of_another_version_is_refused_with_its_path) {
   const auto files = disk_with_blocks();
   Bytes identity = encode(StoreIdentity{{}, test_chain_id()});
-  identity[0] = 2;
+  identity[0] = 1;
   Database(*files).put(identity_key(), identity);
   expect_refused(*files, ErrorCode::unsupported, "version");
 }
@@ -159,23 +164,38 @@ BOOST_AUTO_TEST_CASE(a_page_hash_that_is_wrong_or_missing_is_refused_at_open) {
   expect_refused(*files, ErrorCode::corrupt, "state tree");
 }
 
-BOOST_AUTO_TEST_CASE(a_page_that_is_older_missing_or_anothers_is_found_on_reading) {
-  auto files = disk_with_blocks();
-  const PageId id = some_page(*files);
+BOOST_AUTO_TEST_CASE(a_leaf_that_is_older_missing_too_many_or_of_another_form_is_found_on_reading) {
+  const auto whole = disk_with_blocks();
+  const PageId id = some_page(*whole);
+  const Page page = leaves_of(*whole, id);
+  BOOST_REQUIRE(page.size() > 2u);
+  StatePosition beside = page[1].position;
+  beside.array().back() ^= 1;
+  const auto expect_found = [&](const std::string& part, const std::function<void(Database&)>& damage) {
+    const auto files = whole->copy();
+    {
+      Database database(*files);
+      damage(database);
+    }
+    const auto store = must_open(*files, test_options("s"));
+    expect_stop(part, [&] { store->read_page(id, store->tree().subtree(id)); });
+    expect_stop(part, [&] { store->newest()->prove(page[0].position); });
+  };
   const std::string name = "state page " + std::to_string(id);
-  {
-    Database database(*files);
-    Page page = decode_page(database.get(page_key(id))).value();
-    page.pop_back();
-    database.put(page_key(id), encode_page(page));
-  }
-  auto store = must_open(*files, test_options("s"));
-  const SubtreeHash expected = store->tree().subtree(id);
-  expect_stop(name, [&] { store->read_page(id, expected); });
-  store = nullptr;
-  Database(*files).erase(page_key(id));
-  store = must_open(*files, test_options("s"));
-  expect_stop(name, [&] { store->read_page(id, expected); });
+  expect_found(name, [&](Database& database) { database.put(leaf_key(page[1].position), page[2].value); });
+  expect_found(name, [&](Database& database) { database.erase(leaf_key(page.front().position)); });
+  expect_found(name, [&](Database& database) { database.erase(leaf_key(page.back().position)); });
+  expect_found(name, [&](Database& database) { database.put(leaf_key(beside), page[0].value); });
+  expect_found("StateValueHash", [&](Database& database) {
+    database.put(leaf_key(page[1].position), page[0].value.view().first(31));
+  });
+  expect_found("StatePosition", [&](Database& database) {
+    database.put(Key(Keyspace::leaf).add(page[1].position.view()).add_u8(0), page[0].value);
+  });
+  // All of them.
+  expect_found(name, [&](Database& database) {
+    for (const StateLeaf& leaf : page) database.erase(leaf_key(leaf.position));
+  });
 }
 
 BOOST_AUTO_TEST_CASE(a_body_whose_place_is_anothers_is_found_by_its_key) {
@@ -187,13 +207,14 @@ BOOST_AUTO_TEST_CASE(a_body_whose_place_is_anothers_is_found_by_its_key) {
   }
   {
     Database database(*files);
-    auto first = decode<BodyRecord>(database.get(body_key(height, 0))).value();
-    const auto second = decode<BodyRecord>(database.get(body_key(height, 1))).value();
-    first.location = second.location;
-    database.put(body_key(height, 0), encode(first));
+    const Key key = height_key(Keyspace::bodies, height);
+    auto places = decode_bodies(database.get(key)).value();
+    places[0].location = places[1].location;
+    database.put(key, encode_bodies(places));
   }
   const auto store = must_open(*files, test_options("s"));
   expect_stop("00000", [&] { store->body(height, 0); });
+  expect_stop("00000", [&] { store->bodies(height); });
 }
 
 BOOST_AUTO_TEST_CASE(what_a_block_must_have_and_has_not_is_named) {
@@ -211,7 +232,7 @@ BOOST_AUTO_TEST_CASE(what_a_block_must_have_and_has_not_is_named) {
     database.erase(receipt_key(height, 1));
     database.erase(receipt_key(height, static_cast<std::uint32_t>(count)));
     database.erase(receipt_key(Height(0), 0));
-    database.erase(body_key(height, 1));
+    database.erase(height_key(Keyspace::bodies, height));
     database.erase(height_key(Keyspace::header, Height(3)));
     database.erase(height_key(Keyspace::proposal, Height(3)));
     database.erase(Key(Keyspace::event).add(encode(subject)).add_u64(4));
@@ -220,7 +241,8 @@ BOOST_AUTO_TEST_CASE(what_a_block_must_have_and_has_not_is_named) {
   expect_stop("receipt 1 of block " + to_string(height), [&] { store->receipts(height); });
   expect_stop("receipt 0 of block 0", [&] { store->receipt(Height(0), 0); });
   expect_stop("receipt " + std::to_string(count), [&] { store->receipt(height, static_cast<std::uint32_t>(count)); });
-  expect_stop("body 1 of block", [&] { store->body(height, 1); });
+  expect_stop("bodies of block " + to_string(height), [&] { store->body(height, 1); });
+  expect_stop("bodies of block " + to_string(height), [&] { store->bodies(height); });
   expect_stop("header 3", [&] { store->header(Height(3)); });
   expect_stop("proposal 3", [&] { store->proposal(Height(3)); });
   expect_stop("event 4", [&] { store->events(subject, 0, 100); });

@@ -14,7 +14,7 @@ BOOST_AUTO_TEST_CASE(the_order_of_keys_is_the_order_of_heights_and_indexes) {
   Bytes last;
   for (const std::uint64_t height : ascending) {
     for (const std::uint32_t index : {0u, 1u, 255u, 256u, 0xffff'ffffu}) {
-      const Bytes key = body_key(Height(height), index).bytes;
+      const Bytes key = receipt_key(Height(height), index).bytes;
       BOOST_TEST((last < key));
       last = key;
     }
@@ -33,12 +33,14 @@ BOOST_AUTO_TEST_CASE(keys_and_records_have_the_documented_bytes) {
   BOOST_TEST(to_hex(encode(TransactionPosition{Height(1), 2})) == "010000000000000002000000");
   BOOST_TEST(encode(StoreIdentity{}).size() == 34u);
   BOOST_TEST(encode(TipRecord{}).size() == 48u);
-  BOOST_TEST(encode(BodyRecord{}).size() == 44u);
+  BOOST_TEST(encode(BodyRecord{}).size() == body_record_bytes);
+  BOOST_TEST(encode_bodies({{}, {}}).size() == 2 * body_record_bytes);
+  BOOST_TEST(to_hex(height_key(Keyspace::bodies, Height(1)).bytes) == "620000000000000001");
 }
 
 BOOST_AUTO_TEST_CASE(an_identity_of_another_version_is_not_read) {
   Bytes bytes = encode(StoreIdentity{});
-  bytes[0] = 2;
+  bytes[0] = 1;
   const auto identity = decode<StoreIdentity>(bytes);
   BOOST_REQUIRE(!identity);
   BOOST_TEST((identity.error().code == ErrorCode::unsupported));

@@ -200,7 +200,12 @@ inline std::string describe(const StoreReader& store) {
     add("header", encode(store.header(height).value()));
     if (const auto proposal = store.proposal(height)) add("proposal", encode(*proposal));
     if (const auto seal = store.seal(height)) add("seal", encode(*seal));
-    for (std::uint32_t i = 0; const auto body = store.body(height, i); ++i) add("body", *body);
+    const auto bodies = store.bodies(height);
+    for (std::uint32_t i = 0; const auto body = store.body(height, i); ++i) {
+      add("body", *body);
+      CHECK(bodies.at(i) == *body);
+    }
+    CHECK(!store.body(height, static_cast<std::uint32_t>(bodies.size())));
     for (const Receipt& receipt : store.receipts(height)) {
       add("receipt", encode(receipt));
       const auto place = store.find_transaction(receipt.transaction_id);
