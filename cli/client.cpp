@@ -85,7 +85,7 @@ Timestamp wall_now() {
 
 Client::Client(HttpClient http, Trust trust) : http_(std::move(http)), trust_(std::move(trust)) {}
 
-Result<std::string> Client::ask(Face face, HttpCall call) {
+Result<HttpAnswer> Client::send(Face face, HttpCall call) {
   if (face == Face::departmental && signer_) {
     QueryCredential credential;
     credential.purpose = signer_->purpose;
@@ -94,7 +94,11 @@ Result<std::string> Client::ask(Face face, HttpCall call) {
     const QueryRequest request{trust_.chain_id(), call.post ? "POST" : "GET", call.target, call.body};
     call.kanhe_query = TRY(sign_query(trust_.scheme(), signer_->key, request, credential));
   }
-  HttpAnswer answer = TRY(http_.send(call));
+  return http_.send(call);
+}
+
+Result<std::string> Client::ask(Face face, HttpCall call) {
+  HttpAnswer answer = TRY(send(face, std::move(call)));
   if (answer.status >= 400) return node_error(answer);
   if (answer.status < 200 || answer.status >= 300) {
     return fail(ErrorCode::unavailable, "node: answered with status ", answer.status);
@@ -252,7 +256,16 @@ Result<TransactionBody> Client::body(const TransactionId& id) {
   return body;
 }
 
-Result<HealthAnswer> Client::health() { return get<HealthAnswer>(Face::open, "/v1/health"); }
+// A node that is not well says so with 503 and the same answer.
+Result<HealthAnswer> Client::health() {
+  HttpCall call;
+  call.target = "/v1/health";
+  const HttpAnswer answer = TRY(send(Face::open, call));
+  auto health = from_json<HealthAnswer>(answer.body);
+  const bool fits = health && answer.status == (health->ok ? 200u : 503u);
+  if (!fits) return node_error(answer);
+  return health;
+}
 
 Result<EventsAnswer> Client::events(const EventPosition& cursor, std::uint64_t count, unsigned wait_ms) {
   return get<EventsAnswer>(Face::departmental,

@@ -77,6 +77,8 @@ class Client {
  private:
   enum class Face : std::uint8_t { open, departmental };
   // The body of a good answer; else the node's error.
+  Result<HttpAnswer> send(Face face, HttpCall call);
+  // The body of a good answer.
   Result<std::string> ask(Face face, HttpCall call);
   template <class Answer>
   Result<Answer> get(Face face, const std::string& target, unsigned wait_ms = 0);

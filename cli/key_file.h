@@ -61,7 +61,7 @@ struct SealedKeyTag {
   static constexpr Label label{"SealedKey", "", "AES-256-GCM: ciphertext, then the tag of 16 bytes"};
 };
 
-// The file. All but `sealed`, in canonical form, is what the tag of AES-256-GCM covers besides the key.
+// The file. What the tag of AES-256-GCM covers besides the key is the record in canonical form with zeros for `sealed`.
 struct KeyFile {
   FormatVersion<1> version;
   SignatureScheme scheme = SignatureScheme::ecdsa_secp256k1;

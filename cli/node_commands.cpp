@@ -45,14 +45,15 @@ void show_status(Globals& globals, const NodeOptions& options) {
 void check_node(Globals& globals) {
   Client client = client_of(globals);
   const certs::HealthAnswer health = or_fail(client.health());
-  const certs::HeadAnswer head = or_fail(client.head());
+  const auto head = client.head();
   std::string text = health.ok ? sentence(globals, "节点正常", "the node is well")
                                : sentence(globals, "节点异常", "the node is not well") + ": " + health.reason.str();
-  text += "\n  newest block, proved: " + to_string(head.newest.header.height) + ", " +
-          time_text(head.newest.header.timestamp_ms) + "\n";
+  text += head ? "\n  newest block, proved: " + to_string(head->newest.header.height) + ", " +
+                     time_text(head->newest.header.timestamp_ms) + "\n"
+               : "\n  no newest block: " + head.error().text + "\n";
   show_result(globals, health, text);
-  warn_if_old(globals, client.genesis(), head.newest.header);
-  if (!health.ok) globals.exit_code = ExitCode::could_not_check;
+  if (head) warn_if_old(globals, client.genesis(), head->newest.header);
+  if (!health.ok || !head) globals.exit_code = ExitCode::could_not_check;
 }
 
 }  // namespace

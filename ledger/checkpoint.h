@@ -1,7 +1,7 @@
 // Checkpoint and CommitSeal: the result of a height, signed by a quorum.
 //
 // A validator's Commit signs the text of a C2SP tlog-checkpoint over the history tree that includes the header in
-// question. A quorum of Commits over one identical text is a CommitSeal: PBFT's committed certificate, the proof that a
+// question. A quorum of Commits over one identical text is a CommitSeal: PBFT's commit certificate, the proof that a
 // light client checks, and a transparency-log checkpoint, all at once. The text is
 //
 //   <network name>/<chain id, 64 hex digits>      the origin

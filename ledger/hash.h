@@ -39,7 +39,7 @@ enum class Tag : std::uint8_t {
   field,              // salted field of a document
   document_leaf,      // commitment of a document's field
   document_node,
-  party,              // identity number, keyed by the network's pepper
+  party,              // a name that stands for a person where there is no identity number: demo and test networks
   query,              // signed read of the departmental endpoint
   simulated_key,      // the keyed-hash scheme of simulated networks
 };

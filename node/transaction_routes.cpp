@@ -27,7 +27,8 @@ struct Posted {
 Result<Posted> read_posted(HttpRequest& request) {
   if (request.content_type == json_type) {
     const auto transaction = from_json<Transaction>(as_text(request.body));
-    if (!transaction) return Error(transaction.error());
+    // Whatever is wrong with the text, it is the question that is malformed.
+    if (!transaction) return Error{ErrorCode::malformed, transaction.error().text};
     Bytes bytes = encode(*transaction);
     if (bytes.size() > transaction_bytes_max) {
       return fail(ErrorCode::out_of_range, "transaction: ", bytes.size(), " bytes, must be at most ",

@@ -240,7 +240,10 @@ BOOST_AUTO_TEST_CASE(network_and_health_are_shown) {
   BOOST_TEST(run_as("clara", {"network", "checkpoint"}).code == 0);
   BOOST_TEST(run_as("clara", {"node", "check"}).code == 0);
   node().health = Error{ErrorCode::unavailable, "too few departments are connected"};
-  BOOST_TEST(run_as("clara", {"node", "check"}).code == 5);
+  const Ran unwell = run_as("clara", {"node", "check"});
+  BOOST_TEST(unwell.code == 5);
+  BOOST_TEST(holds(unwell.out, "the node is not well: too few departments are connected"), unwell.out << unwell.err);
+  BOOST_TEST(holds(unwell.out, "newest block, proved: "), unwell.out);
 }
 
 BOOST_AUTO_TEST_CASE(the_certificate_of_the_endpoint_is_checked_where_one_is_given) {
