@@ -38,18 +38,13 @@ Hash256 digest_for(const Scheme&, const T& message) {
   return unsigned_digest(tag_of(message), message);
 }
 
-bool is_good(const Scheme& scheme, const PublicKey& key, const Hash256& digest, const Signature& signature) {
-  return scheme.verified ? scheme.verified->verify(scheme.signature, key, digest, signature)
-                         : kanhe::verify(scheme.signature, key, digest, signature);
-}
-
 Result<void> check_signature(const Scheme& scheme, ValidatorIndex signer, const Hash256& digest,
                              const Signature& signature) {
   if (signer.value() >= scheme.config.n()) {
     return fail(ErrorCode::unknown, "signer ", signer.value(), ", this epoch has ", scheme.config.n(), " validators");
   }
   const PublicKey& key = scheme.config.validators[signer.value()].consensus_key;
-  if (!is_good(scheme, key, digest, signature)) {
+  if (!kanhe::verify(scheme.signature, key, digest, signature)) {
     return fail(ErrorCode::bad_signature, "signature of validator ", signer.value(), " does not fit");
   }
   return {};
@@ -92,10 +87,7 @@ Result<void> check(const Scheme& scheme, const Commit& commit) {
 }
 
 Result<void> check(const Scheme& scheme, const CommitSeal& seal) {
-  const auto is_good_here = [&scheme](const PublicKey& key, const Hash256& digest, const Signature& signature) {
-    return is_good(scheme, key, digest, signature);
-  };
-  return check_seal(is_good_here, scheme.origin, scheme.config, seal);
+  return check_seal(scheme.signature, scheme.origin, scheme.config, seal);
 }
 
 // A prepared proof: q different signers of this epoch over the digest that the header has [4.2].

@@ -22,9 +22,8 @@ std::optional<Height> height_of(const consensus::Record& record) {
   return std::nullopt;
 }
 
-consensus::Scheme scheme_of(const Genesis& genesis, const EpochConfig& epoch,
-                            std::shared_ptr<consensus::VerifiedSignatures> verified) {
-  return {genesis.suite.signature, origin_of(genesis), epoch, std::move(verified)};
+consensus::Scheme scheme_of(const Genesis& genesis, const EpochConfig& epoch) {
+  return {genesis.suite.signature, origin_of(genesis), epoch};
 }
 
 BodyBytes blob_of(const SharedBody& body) { return std::move(BodyBytes::from(body->bytes)).value(); }
@@ -48,7 +47,7 @@ Driver::Driver(DriverConfig config, Store& store, Transport& transport, Checker&
              [this](const ProposalDigest& digest, std::optional<CommitSeal> seal) { commit(digest, std::move(seal)); },
              [this](const CommitSeal& seal) { keep_seal(seal); }},
             Duration(executor_.epoch().parameters.timeout_ms.value() / fetch_retries_per_timeout)) {
-  scheme_ = scheme_of(genesis_, executor_.epoch(), std::move(config.verified));
+  scheme_ = scheme_of(genesis_, executor_.epoch());
   submissions_ = {self_, BodyPurpose::client, {}, {}};
   CHECK(config.session != 0);
   consensus::Config replica_config;

@@ -43,8 +43,6 @@ struct DriverConfig {
   std::optional<SecretKey> key;  // absent: an observer
   std::uint64_t session = 0;     // a random number, new at each start, not 0
   PoolLimits pool;
-  // Shared with the checker; unset: every signature is checked each time.
-  std::shared_ptr<consensus::VerifiedSignatures> verified = nullptr;
 };
 
 // Counted since the start.

@@ -157,7 +157,6 @@ struct Node::Parts {
   std::unique_ptr<Store> store;
   std::unique_ptr<Tls> tls;
   std::unique_ptr<Network> network;
-  const std::shared_ptr<consensus::VerifiedSignatures> verified = std::make_shared<consensus::VerifiedSignatures>();
   std::unique_ptr<CheckerPool> checker;
   std::unique_ptr<Desk> desk;  // null without an endpoint
   std::unique_ptr<Driver> driver;
@@ -181,7 +180,7 @@ Result<void> Node::Parts::open() {
   CheckerLimits limits;
   limits.threads = config.limits.checker_threads;
   const consensus::Scheme scheme{identity.genesis.suite.signature, origin_of(identity.genesis),
-                                 first_epoch_of(identity.genesis), verified};
+                                 first_epoch_of(identity.genesis)};
   checker = std::make_unique<CheckerPool>(scheme, identity.self, limits, [this](Checked checked) {
     asio::post(driver_context, [this, answer = std::move(checked)]() mutable {
       driver->on_checked(std::move(answer), read_clocks());
@@ -263,7 +262,6 @@ void Node::Parts::start_driver(std::uint64_t session) {
   driver_config.self = identity.self;
   driver_config.key = std::move(identity.key);
   driver_config.session = session;
-  driver_config.verified = verified;
   driver_config.pool = config.limits.pool;
   driver = std::make_unique<Driver>(std::move(driver_config), *store, *network, *checker, driver_events(),
                                     read_clocks());

@@ -17,14 +17,11 @@ struct Fixture {
   std::shared_ptr<const Proposal> second;
   CommitSeal seal;
   PreparedProof proof;
-  Scheme remembering;
 
   Fixture() {
     network.submit("t1", {0, 1, 2, 3});
     network.settle();
     first = network.find("1:t1");
-    remembering = network.scheme();
-    remembering.verified = std::make_shared<VerifiedSignatures>();
     seal = network.collected_seal(digest_of(first->header), View(0)).value();
     second = network.propose(Height(2), digest_of(first->header), {"t2"}, first->header.timestamp_ms);
     proof = proof_of(*second, View(0));
@@ -73,12 +70,7 @@ struct Fixture {
             network.signed_by(0, report())};
   }
 
-  // Alike for one who remembers what was good and one who does not.
-  bool accepts(const Message& message) const {
-    const bool good = verify(network.scheme(), message).has_value();
-    if (verify(remembering, message).has_value() != good) BOOST_ERROR("memory decides: " << network.describe(message));
-    return good;
-  }
+  bool accepts(const Message& message) const { return verify(network.scheme(), message).has_value(); }
 };
 
 }  // namespace
@@ -160,22 +152,6 @@ BOOST_AUTO_TEST_CASE(a_new_view_needs_exactly_a_quorum_of_different_view_changes
   BOOST_TEST(!made(1, View(1), {change(1), change(0), change(2)}));
   BOOST_TEST(!made(1, View(1), {change(0), change(1), change(2, View(5))}));
   BOOST_TEST(!made(2, View(1), {change(0), change(1), change(2)}));
-}
-
-BOOST_AUTO_TEST_CASE(a_new_view_of_known_votes_costs_its_own_signature) {
-  const auto hits_of = [this](const Message& message) {
-    const std::uint64_t before = remembering.verified->hits();
-    BOOST_TEST(verify(remembering, message).has_value());
-    return remembering.verified->hits() - before;
-  };
-  for (std::size_t i = 0; i < 4; ++i) {
-    hits_of(network.prepare(i, View(0), *second));
-    hits_of(network.commit(i, View(0), *first));
-  }
-  const auto votes_in_one = seal.signatures.size() + proof.prepares.size();
-  for (std::size_t i = 0; i < 3; ++i) BOOST_TEST(hits_of(change(i)) == votes_in_one);
-  // Now the three outer signatures are known too.
-  BOOST_TEST(hits_of(network.new_view(1, View(1), {change(0), change(1), change(2)})) == 3 * (votes_in_one + 1));
 }
 
 BOOST_AUTO_TEST_CASE(a_vote_report_holds_votes_of_the_one_it_is_about) {
