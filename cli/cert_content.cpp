@@ -1,9 +1,5 @@
 #include "cli/cert_content.h"
 
-#define TOML_EXCEPTIONS 0
-#define TOML_HEADER_ONLY 1
-#include <toml++/toml.h>
-
 #include <filesystem>
 #include <set>
 #include <sstream>
@@ -12,6 +8,7 @@
 #include "cli/pepper.h"
 #include "cli/values.h"
 #include "ledger/json.h"
+#include "ledger/toml_impl.h"
 
 namespace kanhe::cli {
 namespace {

@@ -100,9 +100,14 @@ struct HttpClient::Connection {
     TRY(prepare_tls());
     stream = std::make_unique<Stream>(io, tls);
     buffer.clear();
-    std::string host = address.host;
-    SSL_ctrl(stream->native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, host.data());
     ErrorCodeOfAsio error;
+    asio::ip::make_address(address.host, error);
+    // An address is no name (RFC 6066 section 3).
+    if (error) {
+      std::string host = address.host;
+      SSL_ctrl(stream->native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, host.data());
+      error.clear();
+    }
     asio::ip::tcp::resolver resolver(io);
     const auto endpoints = resolver.resolve(address.host, address.port, error);
     if (error) return broken("looking up the name", error);

@@ -1,12 +1,10 @@
 // Reading the mapping file. The plan is made in cli/import_plan.cpp.
 #include "cli/import_mapping.h"
 
-#define TOML_EXCEPTIONS 0
-#define TOML_HEADER_ONLY 1
-#include <toml++/toml.h>
-
 #include <algorithm>
 #include <set>
+
+#include "ledger/toml_impl.h"
 
 namespace kanhe::cli {
 namespace {

@@ -107,23 +107,23 @@ void add_key_commands(CLI::App& app, Globals& globals) {
   import->footer("Example:\n  kanhe key import officers/registry-administrator.key -o administrator.key\n");
   import->callback([&globals, options] {
     save(globals, options->output, or_fail(read_plain_key(options->path)));
-  warn(globals, options->path + " still holds the key in the clear: destroy it");
-});
+    warn(globals, options->path + " still holds the key in the clear: destroy it");
+  });
 
-CLI::App* const change = noun->add_subcommand("change-passphrase", "更换口令 · encrypt the same key anew");
-change->add_option("FILE", options->path, "key file")->required();
-change->add_option("--new-passphrase-file", options->new_passphrase_file, "file with the new one, mode 0600");
-change->footer("Example:\n  kanhe key change-passphrase officer.key\n");
-change->callback([&globals, options] { change_passphrase(globals, *options); });
+  CLI::App* const change = noun->add_subcommand("change-passphrase", "更换口令 · encrypt the same key anew");
+  change->add_option("FILE", options->path, "key file")->required();
+  change->add_option("--new-passphrase-file", options->new_passphrase_file, "file with the new one, mode 0600");
+  change->footer("Example:\n  kanhe key change-passphrase officer.key\n");
+  change->callback([&globals, options] { change_passphrase(globals, *options); });
 
-CLI::App* const party = noun->add_subcommand("party", "当事人标识 · the party id of an identity number (from stdin)");
-party->add_option("--pepper", options->pepper, "file with the departments' pepper in hexadecimal, mode 0600")
-    ->required();
-party->add_option("--pepper-version", options->pepper_version, "which pepper it is")->capture_default_str();
-party->add_option("--kind", options->kind, "resident_id | social_credit_code | passport | network_number | other")
-    ->required();
-party->footer("Example:\n  kanhe key party --pepper pepper.key --kind resident_id < number.txt\n");
-party->callback([&globals, options] { show_party(globals, *options); });
-}  // namespace kanhe::cli
+  CLI::App* const party = noun->add_subcommand("party", "当事人标识 · the party id of an identity number (from stdin)");
+  party->add_option("--pepper", options->pepper, "file with the departments' pepper in hexadecimal, mode 0600")
+      ->required();
+  party->add_option("--pepper-version", options->pepper_version, "which pepper it is")->capture_default_str();
+  party->add_option("--kind", options->kind, "resident_id | social_credit_code | passport | network_number | other")
+      ->required();
+  party->footer("Example:\n  kanhe key party --pepper pepper.key --kind resident_id < number.txt\n");
+  party->callback([&globals, options] { show_party(globals, *options); });
+}
 
 }  // namespace kanhe::cli

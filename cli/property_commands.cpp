@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <csignal>
+#include <filesystem>
 #include <thread>
 
 #include "cli/call.h"
@@ -218,6 +219,15 @@ ImportResult send_plan(const Globals& globals, const ImportPlan& plan, std::size
   return ImportRun(plan, link, window, [&](std::uint64_t done) { progress.show(done); }).run();
 }
 
+// A report of an earlier run does not outlive its faults. It quotes the table, so identity numbers may stand in it.
+void write_report(const ImportOptions& options, const std::vector<RowFault>& faults, ImportSummary& summary) {
+  const std::string path = options.report.empty() ? options.table + ".report.csv" : options.report;
+  std::error_code error;
+  if (faults.empty() && !std::filesystem::exists(path, error)) return;
+  or_fail(replace_local_file(path, report_of(faults), FileMode::private_to_owner));
+  if (!faults.empty()) summary.report = text_or_empty<decltype(summary.report)>(path);
+}
+
 void import(Globals& globals, const ImportOptions& options) {
   const Source source = read_source(options);
   const auto began = std::chrono::steady_clock::now();
@@ -235,11 +245,7 @@ void import(Globals& globals, const ImportOptions& options) {
     summary.open = source.plan.rows_planned;
     summary.complete = false;
   }
-  if (!faults.empty()) {
-    const std::string path = options.report.empty() ? options.table + ".report.csv" : options.report;
-    or_fail(replace_local_file(path, report_of(faults), FileMode::shared));
-    summary.report = text_or_empty<decltype(summary.report)>(path);
-  }
+  write_report(options, faults, summary);
   show_result(globals, summary, summary_text(globals, summary));
   if (options.dry_run) {
     say(globals, sentence(globals, "试运行：未签名，未发送", "dry run: nothing was signed or sent"));

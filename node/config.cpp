@@ -1,16 +1,10 @@
 #include "node/config.h"
 
-#define TOML_EXCEPTIONS 0
-#define TOML_HEADER_ONLY 1
-// The library asserts what a file can break, and answers an error right behind.
-// Test: config_tests/no_text_ends_the_process
-#define TOML_ASSERT(expression) static_assert(true)
-#include <toml++/toml.h>
-
 #include <charconv>
 #include <filesystem>
 #include <set>
 
+#include "ledger/toml_impl.h"
 #include "node/private_file.h"
 
 namespace kanhe::node {

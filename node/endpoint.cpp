@@ -2,6 +2,7 @@
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 #include <openssl/x509err.h>
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -30,6 +31,7 @@ constexpr std::chrono::milliseconds tick_period{100};
 constexpr std::chrono::milliseconds accept_pause{100};
 constexpr std::chrono::seconds stop_grace{1};
 constexpr std::size_t ipv6_network_bytes = 8;
+constexpr std::uint64_t certificate_warning_s = 30ull * 24 * 3'600;
 
 // For TLS 1.2; those of 1.3 are all good.
 constexpr const char* ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20";
@@ -42,6 +44,14 @@ std::string limited_address(const asio::ip::address& address) {
   asio::ip::address_v6::bytes_type bytes = v6.to_bytes();
   std::fill(bytes.begin() + ipv6_network_bytes, bytes.end(), 0);
   return asio::ip::address_v6(bytes).to_string() + "/64";
+}
+
+// Clients would find out on the day itself.
+void warn_before_it_expires(const EndpointConfig& config, ssl::context& context, Log& log) {
+  const X509* const certificate = SSL_CTX_get0_certificate(context.native_handle());
+  auto soon = static_cast<std::time_t>(wall_now().value() / 1'000 + certificate_warning_s);
+  if (certificate == nullptr || X509_cmp_time(X509_get0_notAfter(certificate), &soon) >= 0) return;
+  log.warning("certificate_expires", {{"file", config.certificate}});
 }
 
 Result<void> use_identity(const EndpointConfig& config, ssl::context& context) {
@@ -281,6 +291,7 @@ Endpoint::~Endpoint() { stop(); }
 Result<std::unique_ptr<Endpoint>> Endpoint::open(const EndpointConfig& config, EndpointWork work, Log& log) {
   auto parts = std::make_unique<Parts>(config, std::move(work), log);
   TRY(prepare_tls(config, parts->tls));
+  warn_before_it_expires(config, parts->tls, log);
   parts->port = TRY(listen_at(*parts->acceptor, config.listen));
   return std::unique_ptr<Endpoint>(new Endpoint(std::move(parts)));
 }

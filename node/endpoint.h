@@ -3,8 +3,9 @@
 //
 // TLS 1.3, and 1.2 with forward secrecy and authenticated ciphers only, because citizens' and banks' programs come
 // here. Clients show no certificate: who asks for more than the public face signs the request (node/query_auth.h).
-// Without a certificate of its own the endpoint shows the node's transport certificate; it is of Ed25519, which
-// browsers do not take, while curl and Python do.
+// Without a certificate of its own (node/endpoint_identity.h makes one) the endpoint shows the node's transport
+// certificate; it is of Ed25519, which browsers do not take, while curl and Python do, and is made out for no name. The
+// log warns of a certificate that expires within 30 days.
 //
 // A connection beyond `connections` takes the place of the one that has been idle for longest; when none is idle, and
 // above connections_per_address, it is closed at once. Requests beyond requests_per_second are answered 429.

@@ -2,23 +2,26 @@
 //
 //   DIR/genesis.json                    one validator for each department
 //   DIR/<department>/config.toml        for kanhed --config
-//   DIR/<department>/consensus.key, transport.key, transport.crt
+//   DIR/<department>/consensus.key, transport.key, transport.crt, endpoint.key, endpoint.crt
 //   DIR/officers/<department>-administrator.key
+//   DIR/pepper.key                      the pepper that the departments share (certs/party.h)
 //
 // Node i listens for peers at port base + i, and for clients 1000 above. Each department has a credit code, so that it
-// can issue certificates. Nothing that exists is overwritten. The secret keys of administrators stand in plain files
-// here (mode 0600): good for a network that is thrown away, and for no other. The genesis knows no other officers; the
-// administrators enrol them.
+// can issue certificates. An endpoint's certificate is made out for --host and for this machine. Nothing that exists is
+// overwritten. The secret keys of administrators, and the pepper, stand in plain files here (mode 0600): good for a
+// network that is thrown away, and for no other. The genesis knows no other officers; the administrators enrol them.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <sstream>
 
+#include "certs/party.h"
 #include "ledger/files.h"
 #include "ledger/json.h"
 #include "node/clock.h"
 #include "node/config.h"
+#include "node/endpoint_identity.h"
 #include "node/private_file.h"
 #include "node/transport_identity.h"
 
@@ -92,6 +95,8 @@ Result<Validator> make_validator(const Options& options, const DepartmentId& id,
   TRY(node::write_secret_key(directory + "/consensus.key", key));
   const node::TransportIdentity identity = TRY(node::make_transport_identity(id, now));
   TRY(node::save_transport_identity(identity, directory + "/transport.key", directory + "/transport.crt"));
+  const auto endpoint = TRY(node::make_endpoint_identity(id, std::array{options.host}, now));
+  TRY(node::save_endpoint_identity(endpoint, directory + "/endpoint.key", directory + "/endpoint.crt"));
   return Validator{id, public_key_of(scheme, key), identity.key, std::nullopt};
 }
 
@@ -111,7 +116,8 @@ std::string config_text(const Options& options, std::size_t self) {
   for (std::size_t i = 0; i < options.departments.size(); ++i) {
     if (i != self) text << options.departments[i] << " = " << address(i);
   }
-  text << "\n[endpoint]\nlisten = " << at(endpoint_base_of(options) + self);
+  text << "\n[endpoint]\nlisten = " << at(endpoint_base_of(options) + self)
+       << "certificate = \"endpoint.crt\"\nkey = \"endpoint.key\"\n";
   return text.str();
 }
 
@@ -150,9 +156,17 @@ Result<void> check_ports(const Options& options) {
   return fail(ErrorCode::conflict, "--endpoint-base-port: ", endpoints, ": endpoints would have the ports of nodes");
 }
 
+// As read by kanhe --pepper: who has it can tell whose a party id is, by trying.
+Result<void> write_pepper(const std::string& path) {
+  std::array<Byte, certs::pepper_bytes_min> secret{};
+  TRY(fill_random(secret));
+  return node::write_new_file(path, to_hex(secret) + "\n", FileAccess::secret);
+}
+
 Result<void> make_network(const Options& options) {
   TRY(check_ports(options));
   TRY(system_files().create_directory(options.directory + "/officers"));
+  TRY(write_pepper(options.directory + "/pepper.key"));
   const Genesis genesis = TRY(make_genesis(options, node::wall_now()));
   for (std::size_t i = 0; i < options.departments.size(); ++i) {
     const std::string path = options.directory + "/" + options.departments[i] + "/config.toml";

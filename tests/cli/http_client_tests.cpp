@@ -7,7 +7,7 @@
 #include "cli/client.h"
 #include "cli/http_client.h"
 #include "node/endpoint.h"
-#include "node/transport_identity.h"
+#include "node/endpoint_identity.h"
 #include "tests/support/temporary_directory.h"
 
 namespace {
@@ -23,11 +23,13 @@ std::string why(const Result<T>& result) {
 
 struct Server {
   explicit Server(node::EndpointConfig config = {}) {
-    const auto identity = node::make_transport_identity(DepartmentId::from("registry").value(), wall_now()).value();
-    config.listen.host = "127.0.0.1";
-    config.certificate = directory.path() + "/t.crt";
+    const std::string host[] = {"127.0.0.1"};
+    const DepartmentId registry = DepartmentId::from("registry").value();
+    const auto identity = node::make_endpoint_identity(registry, host, wall_now()).value();
+    config.listen.host = host[0];
+    config.certificate = certificate();
     config.key = directory.path() + "/t.key";
-    node::save_transport_identity(identity, config.key, config.certificate).value();
+    node::save_endpoint_identity(identity, config.key, config.certificate).value();
     node::LogOptions options;
     options.path = directory.path() + "/log";
     options.level = node::LogLevel::error;
@@ -45,7 +47,10 @@ struct Server {
     endpoint->start();
   }
   ~Server() { endpoint->stop(); }
-  HttpClient client() const { return HttpClient({"127.0.0.1", std::to_string(endpoint->port())}, ""); }
+  HttpClient client(const std::string& ca_file = "", const std::string& host = "127.0.0.1") const {
+    return HttpClient({host, std::to_string(endpoint->port())}, ca_file);
+  }
+  std::string certificate() const { return directory.path() + "/t.crt"; }
 
   TemporaryDirectory directory;
   std::unique_ptr<node::Log> log;
@@ -105,6 +110,29 @@ BOOST_AUTO_TEST_CASE(one_connection_serves_many_requests) {
     BOOST_TEST(answer->body.size() == 1'000u);
   }
   BOOST_TEST(server.endpoint->counters().accepted == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(with_its_certificate_at_hand_a_node_is_known_by_name_and_by_address) {
+  const Server server;
+  for (const char* host : {"127.0.0.1", "localhost"}) {
+    const auto answer = server.client(server.certificate(), host).send(get("/"));
+    BOOST_REQUIRE_MESSAGE(answer, why(answer));
+    BOOST_TEST(answer->status == 200u);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(another_certificate_than_the_one_at_hand_is_refused) {
+  const Server server;
+  const Server other;
+  for (const char* host : {"127.0.0.1", "localhost"}) {
+    const auto answer = server.client(other.certificate(), host).send(get("/"));
+    BOOST_REQUIRE(!answer);
+    BOOST_TEST((answer.error().code == ErrorCode::unavailable));
+  }
+  const auto nothing = server.client(server.directory.path() + "/nothing").send(get("/"));
+  BOOST_REQUIRE(!nothing);
+  BOOST_TEST((nothing.error().code == ErrorCode::io));
+  BOOST_TEST(server.endpoint->counters().requests == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(a_connection_that_was_closed_meanwhile_is_opened_anew) {

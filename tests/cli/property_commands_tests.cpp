@@ -55,6 +55,19 @@ BOOST_AUTO_TEST_CASE(faults_go_into_a_report_with_line_column_field_limit_and_va
   BOOST_TEST(fields[report->column("value").value()] == "2014-02-30");
 }
 
+BOOST_AUTO_TEST_CASE(a_report_is_private_and_does_not_outlive_its_faults) {
+  const Desk desk;
+  const std::string report = desk.path("t.csv.report.csv");
+  BOOST_TEST(desk.import(small_header + "1000000001,2014-02-30,1\n", {"-n"}).code == 6);
+  BOOST_TEST((std::filesystem::status(report).permissions() ==
+              (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write)));
+  BOOST_TEST(read_csv(desk.read("t.csv.report.csv"))->rows.size() == 1u);
+  const Ran corrected = desk.import(small_header + "1000000001,2014-02-28,1\n", {"-n", "--json"});
+  BOOST_TEST(corrected.code == 0);
+  BOOST_TEST(holds(corrected.out, "\"report\": \"\""));
+  BOOST_TEST(read_csv(desk.read("t.csv.report.csv"))->rows.empty());
+}
+
 BOOST_AUTO_TEST_CASE(a_table_or_mapping_that_does_not_read_is_malformed_input) {
   const Desk desk;
   const Ran table = desk.import(small_header + "1,\"2\n", {"-n"});

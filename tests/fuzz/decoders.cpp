@@ -7,9 +7,11 @@
 #include "ledger/genesis.h"
 #include "ledger/json.h"
 #include "ledger/merkle.h"
+#include "ledger/query.h"
 #include "ledger/receipt.h"
 #include "ledger/state_tree.h"
 #include "ledger/transaction.h"
+#include "tests/fuzz/certs_decoders.h"
 #include "tests/fuzz/node_decoders.h"
 #include "tests/fuzz/replica_program.h"
 #include "tests/fuzz/samples.h"
@@ -71,6 +73,16 @@ void look_at(const consensus::Message& message) {
   static_cast<void>(consensus::verify(scheme, message).has_value());
 }
 void look_at(const consensus::Record& record) { consensus::record_key(record); }
+
+// A question that a credential could be signed for.
+QueryRequest known_request() {
+  static const ChainId chain_id;
+  return {chain_id, "GET", "/v1/units/440304003008GB00012F00220045", {}};
+}
+void look_at(const QueryCredential& credential) {
+  static_cast<void>(verify_query(SignatureScheme::ecdsa_secp256k1, credential, known_request()).has_value());
+  static_cast<void>(verify_query(simulated, credential, known_request()).has_value());
+}
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Canonical encodings
@@ -187,6 +199,28 @@ bool accepts_base64(ByteView bytes) {
 }
 std::vector<Bytes> base64_texts() { return {{}, to_bytes(as_bytes("AA==")), to_bytes(as_bytes("/+8="))}; }
 
+// The value of the header Kanhe-Query.
+bool accepts_query(ByteView bytes) {
+  const Result<QueryCredential> credential = read_query(as_text(bytes));
+  if (!credential) return false;
+  CHECK(to_base64(encode(*credential)) == as_text(bytes));
+  look_at(*credential);
+  return true;
+}
+
+std::vector<Bytes> queries() {
+  std::vector<Bytes> seeds;
+  for (const Bytes& encoding : encodings<QueryCredential>()) {
+    seeds.push_back(to_bytes(as_bytes(to_base64(encoding))));
+  }
+  const SecretKey key = SecretKey::from(Bytes(SecretKey::size, 1)).value();
+  for (const SignatureScheme scheme : {SignatureScheme::ecdsa_secp256k1, simulated}) {
+    const auto signed_query = sign_query(scheme, key, known_request(), sample<QueryCredential>(Shape::full, 0));
+    seeds.push_back(to_bytes(as_bytes(signed_query.value())));
+  }
+  return seeds;
+}
+
 // A path with the numbers that it is checked against, as a bundle would carry them.
 struct PathInput {
   std::uint64_t first = 0;
@@ -224,6 +258,7 @@ constexpr Decoder table[] = {
     record<CommitSeal>("commit_seal"),
     record<Genesis>("genesis"),
     record<StateProof>("state_proof"),
+    record<QueryCredential>("query_credential"),
     {"signed_note", accepts_note, notes},
     json<Genesis>("genesis_json"),
     json<Transaction>("transaction_json"),
@@ -241,6 +276,8 @@ constexpr Decoder table[] = {
     json<consensus::Message>("message_json"),
     json<StateProof>("state_proof_json"),
     json<CommitSeal>("commit_seal_json"),
+    {"query", accepts_query, queries},
+    {"bundle", accepts_bundle, bundles},
 };
 
 }  // namespace

@@ -10,7 +10,9 @@ constexpr std::string_view texts[] = {"registry",
                                       "demo.example",
                                       "914403001922038216",
                                       "demo/0000000000000000000000000000000000000000000000000000000000000000",
-                                      "440301001001GB00001F00010001"};
+                                      "440301001001GB00001F00010001",
+                                      "2025-06-03",
+                                      "7"};
 
 void fill_bytes(const Schema& schema, void* object, Shape shape, std::size_t choice) {
   Bytes bytes(schema.kind == Kind::bytes ? schema.width : (shape == Shape::least ? 0 : 5));

@@ -106,6 +106,12 @@ void library_bounds(const Tree& tree, Findings& findings) {
       if (include.name == "ledger/codec_impl.h" && source.is_header()) {
         complain(source, include, "an expensive header, for .cpp files");
       }
+      if (include.name.starts_with("toml++/") && source.path != "ledger/toml_impl.h") {
+        complain(source, include, "toml_impl.h takes out what a file can break");
+      }
+      if (include.name == "ledger/toml_impl.h" && source.is_header()) {
+        complain(source, include, "an expensive header, for .cpp files");
+      }
       if (include.name.starts_with("boost/json") &&
           (source.is_header() || (source.folder() == "ledger" && source.path != "ledger/json.cpp"))) {
         complain(source, include, "Boost.JSON stays in json.cpp");
@@ -387,6 +393,8 @@ const std::vector<Rule> rules{
      {{{"ledger/a.cpp", "#include <cereal/cereal.hpp>\n"}},
       {{"ledger/codec_impl.h", "#include <cereal/types/vector.hpp>\n"}},
       {{"ledger/a.h", "#include \"ledger/codec_impl.h\"\n"}},
+      {{"node/a.cpp", "#include <toml++/toml.h>\n"}},
+      {{"node/a.h", "#include \"ledger/toml_impl.h\"\n"}},
       {{"node/a.h", "#include <boost/json.hpp>\n"}},
       {{"ledger/a.cpp", "#include <boost/json/value.hpp>\n"}},
       {{"ledger/a.cpp", "#include <secp256k1.h>\n"}},

@@ -178,6 +178,26 @@ BOOST_AUTO_TEST_CASE(no_text_ends_the_process) {
   BOOST_TEST(fault_of(with_line(7, "[\x01network]")).starts_with(at(7, "TOML:")));
 }
 
+// One of every 13 of the first plane, where a space could stand, in a text and in a comment.
+BOOST_AUTO_TEST_CASE(any_character_may_stand_anywhere) {
+  for (unsigned point = 0x80; point < 0x10000; point += 13) {
+    if (0xd800 <= point && point < 0xe000) continue;
+    std::string character{static_cast<char>(0xc0 | point >> 6), static_cast<char>(0x80 | (point & 0x3f))};
+    if (point >= 0x800) {
+      character = {static_cast<char>(0xe0 | point >> 12), static_cast<char>(0x80 | (point >> 6 & 0x3f)),
+                   static_cast<char>(0x80 | (point & 0x3f))};
+    }
+    for (const std::string& line : {character, "department" + character + "= \"registry\"",
+                                    "department = " + character + "\"registry\"", "[" + character + "network]"}) {
+      fault_of(with_line(1, line));
+    }
+    BOOST_TEST(parse_config(with_line(1, good_lines[0] + " # " + character), path).has_value());
+    const auto in_text = parse_config(with_line(2, "data_dir = \"" + character + "\""), path);
+    BOOST_REQUIRE(in_text);
+    BOOST_TEST(in_text->data_dir == "/etc/kanhe/" + character);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(all_faults_are_told_at_once) {
   const std::string text = fault_of("department = 1\nwho = 2\n[log]\nlevel = 3\n");
   BOOST_TEST(std::ranges::count(text, '\n') == 8);

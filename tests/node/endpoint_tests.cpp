@@ -21,6 +21,7 @@
 #include <thread>
 
 #include "node/clock.h"
+#include "node/endpoint_identity.h"
 #include "node/http_connection.h"
 #include "node/private_file.h"
 #include "node/transport_identity.h"
@@ -506,6 +507,26 @@ BOOST_AUTO_TEST_CASE(posted_work_runs_on_the_endpoints_threads) {
   std::promise<std::thread::id> ran;
   server.endpoint->post([&ran] { ran.set_value(std::this_thread::get_id()); });
   BOOST_TEST((ran.get_future().get() != std::this_thread::get_id()));
+}
+
+BOOST_AUTO_TEST_CASE(of_a_certificate_that_expires_within_30_days_the_log_warns) {
+  for (const std::uint32_t days : {29u, 31u}) {
+    const TemporaryDirectory directory;
+    EndpointConfig config;
+    config.listen.host = "127.0.0.1";
+    config.certificate = directory.path() + "/e.crt";
+    config.key = directory.path() + "/e.key";
+    const auto made = make_endpoint_identity(DepartmentId::from("registry").value(), {}, wall_now(), days).value();
+    save_endpoint_identity(made, config.key, config.certificate).value();
+    LogOptions options;
+    options.path = directory.path() + "/log";
+    const auto log = Log::open(options).value();
+    BOOST_REQUIRE(Endpoint::open(config, {}, *log).has_value());
+    log->flush();
+    const std::string words = read_small_file(options.path, FileAccess::open).value();
+    const bool warned = words.find("certificate_expires file=" + config.certificate) != std::string::npos;
+    BOOST_TEST(warned == (days < 30), words);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_wrong_certificate_or_key_is_named) {
