@@ -90,4 +90,17 @@ BOOST_AUTO_TEST_CASE(fixed_bytes_of_different_meaning_do_not_mix) {
   BOOST_TEST((Hash256() < last));
 }
 
+// Signed characters would put 0x80 before 0x7f, and one table of the state in another order than LevelDB's.
+BOOST_AUTO_TEST_CASE(byte_strings_are_ordered_by_unsigned_bytes_and_a_beginning_comes_first) {
+  const std::vector<Bytes> ascending{{},     {0x00},       {0x00, 0x00}, {0x00, 0xff}, {0x7f},
+                                     {0x7f, 0x00}, {0x80}, {0xff},       {0xff, 0xff}};
+  for (std::size_t i = 0; i < ascending.size(); ++i) {
+    for (std::size_t k = 0; k < ascending.size(); ++k) {
+      BOOST_TEST(BytesLess()(ascending[i], ascending[k]) == (i < k));
+      BOOST_TEST(BytesEqual()(ascending[i], ascending[k]) == (i == k));
+      if (i == k) BOOST_TEST(BytesHash()(ascending[i]) == BytesHash()(Bytes(ascending[k])));
+    }
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

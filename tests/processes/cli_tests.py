@@ -11,9 +11,8 @@ import pathlib
 import signal
 import subprocess
 import sys
-import tempfile
 
-from network import Failure, Network, free_base_port, run_with, wait_until
+from network import Failure, free_base_port, run_programs, wait_until
 from story_tests import tell
 
 GOOD, NOT_VALID, USAGE, NOT_AUTHENTIC, NOT_AUTHORISED, COULD_NOT_CHECK, MALFORMED, REFUSED = range(8)
@@ -170,13 +169,5 @@ def run(build, network):
     print("every exit code is what scripts rely on")
 
 
-def main():
-    build = os.path.abspath(sys.argv[1])
-    with tempfile.TemporaryDirectory(prefix="kanhe-cli-") as directory:
-        network = Network(os.path.join(build, "kanhed"), os.path.join(build, "make_network"), directory,
-                          ["--heartbeat-ms", "2000"])
-        return run_with(network, lambda made: run(build, made))
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_programs("cli", run))

@@ -14,11 +14,10 @@ import json
 import os
 import pathlib
 import sys
-import tempfile
 
 from cli_tests import GOOD, Command
 from imports import check_numbers
-from network import Failure, Network, run_with, wait_until
+from network import Failure, run_programs, wait_until
 
 SKIPPED = 77
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
@@ -84,11 +83,7 @@ def main():
     if not TABLE.is_file():
         print(f"SKIPPED: no {TABLE}; KANHE_KING_COUNTY can name another", file=sys.stderr)
         return SKIPPED
-    build = os.path.abspath(sys.argv[1])
-    with tempfile.TemporaryDirectory(prefix="kanhe-county-") as directory:
-        network = Network(os.path.join(build, "kanhed"), os.path.join(build, "make_network"), directory,
-                          ["--heartbeat-ms", "2000"])
-        return run_with(network, lambda made: run(build, made))
+    return run_programs("county", run)
 
 
 if __name__ == "__main__":

@@ -12,6 +12,8 @@ import signal
 import socket
 import ssl
 import subprocess
+import sys
+import tempfile
 import time
 
 DEPARTMENTS = ["registry", "tax", "housing", "treasury"]
@@ -225,3 +227,13 @@ def run_with(network, body):
     finally:
         network.end_all()
     return 0
+
+
+def run_programs(name, run):
+    """The main of a test: run(build, network), where build is the directory of programs that the command line names,
+    and network a new one of four departments. Answers the exit code."""
+    build = os.path.abspath(sys.argv[1])
+    with tempfile.TemporaryDirectory(prefix=f"kanhe-{name}-") as directory:
+        network = Network(os.path.join(build, "kanhed"), os.path.join(build, "make_network"), directory,
+                          ["--heartbeat-ms", "2000"])
+        return run_with(network, lambda made: run(build, made))

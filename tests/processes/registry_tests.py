@@ -16,11 +16,10 @@ import pathlib
 import shutil
 import subprocess
 import sys
-import tempfile
 
 import imports
 from cli_tests import (COULD_NOT_CHECK, GOOD, MALFORMED, NOT_AUTHENTIC, NOT_VALID, REFUSED, USAGE, Command, bundle_id)
-from network import Failure, Network, run_with, wait_until
+from network import Failure, run_programs, wait_until
 from story_tests import STORY, tell
 
 VERIFIER = STORY.parent.parent / "tests" / "verifier"
@@ -458,13 +457,5 @@ def run(build, network):
     check_batch(desk, build)
 
 
-def main():
-    build = os.path.abspath(sys.argv[1])
-    with tempfile.TemporaryDirectory(prefix="kanhe-registry-") as directory:
-        network = Network(os.path.join(build, "kanhed"), os.path.join(build, "make_network"), directory,
-                          ["--heartbeat-ms", "2000"])
-        return run_with(network, lambda made: run(build, made))
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_programs("registry", run))

@@ -10,9 +10,8 @@ import os
 import pathlib
 import subprocess
 import sys
-import tempfile
 
-from network import Failure, Network, run_with, wait_until
+from network import Failure, run_programs, wait_until
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 VERIFIER, STORY = ROOT / "tests" / "verifier", ROOT / "testnet" / "story"
@@ -60,13 +59,5 @@ def run(build, network):
           CHANGES, told / "title.json", told / "second.json", told / "forged.json"])
 
 
-def main():
-    build = os.path.abspath(sys.argv[1])
-    with tempfile.TemporaryDirectory(prefix="kanhe-second-") as directory:
-        network = Network(os.path.join(build, "kanhed"), os.path.join(build, "make_network"), directory,
-                          ["--heartbeat-ms", "2000"])
-        return run_with(network, lambda made: run(build, made))
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_programs("second", run))

@@ -9,9 +9,8 @@ import os
 import pathlib
 import subprocess
 import sys
-import tempfile
 
-from network import Failure, Network, run_with, wait_until
+from network import Failure, run_programs, wait_until
 
 STORY = pathlib.Path(__file__).resolve().parent.parent.parent / "testnet" / "story"
 
@@ -61,13 +60,5 @@ def run(build, network):
     print("every node knows both certificates")
 
 
-def main():
-    build = os.path.abspath(sys.argv[1])
-    with tempfile.TemporaryDirectory(prefix="kanhe-story-") as directory:
-        network = Network(os.path.join(build, "kanhed"), os.path.join(build, "make_network"), directory,
-                          ["--heartbeat-ms", "2000"])
-        return run_with(network, lambda made: run(build, made))
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_programs("story", run))
