@@ -98,7 +98,20 @@ void Replica::on(const CaughtUp& input) {
   if (seal_ahead_ && seal_ahead_->checkpoint.height <= input.height) seal_ahead_.reset();
   note_progress();
   forget_up_to(input.height);
+  drop_output_up_to(input.height);
   follow_seal();
+}
+
+// Takes back what was not handed over yet, of heights that are durable already: their bodies may be gone.
+void Replica::drop_output_up_to(Height height) {
+  std::erase_if(output_.votes, [height](const Vote& vote) {
+    if (const auto* commit = std::get_if<Commit>(&vote.message)) return commit->checkpoint.height <= height;
+    return vote.proposal && vote.proposal->header.height <= height;
+  });
+  const auto is_past = [height](const auto& duty) { return duty.height <= height; };
+  std::erase_if(output_.execute, is_past);
+  std::erase_if(output_.fetch, is_past);
+  std::erase_if(output_.finalize, is_past);
 }
 
 void Replica::forget_up_to(Height height) {

@@ -38,13 +38,18 @@ Hash256 digest_for(const Scheme&, const T& message) {
   return unsigned_digest(tag_of(message), message);
 }
 
+bool is_good(const Scheme& scheme, const PublicKey& key, const Hash256& digest, const Signature& signature) {
+  return scheme.is_good ? scheme.is_good(key, digest, signature)
+                        : kanhe::verify(scheme.signature, key, digest, signature);
+}
+
 Result<void> check_signature(const Scheme& scheme, ValidatorIndex signer, const Hash256& digest,
                              const Signature& signature) {
   if (signer.value() >= scheme.config.n()) {
     return fail(ErrorCode::unknown, "signer ", signer.value(), ", this epoch has ", scheme.config.n(), " validators");
   }
   const PublicKey& key = scheme.config.validators[signer.value()].consensus_key;
-  if (!kanhe::verify(scheme.signature, key, digest, signature)) {
+  if (!is_good(scheme, key, digest, signature)) {
     return fail(ErrorCode::bad_signature, "signature of validator ", signer.value(), " does not fit");
   }
   return {};
@@ -87,6 +92,7 @@ Result<void> check(const Scheme& scheme, const Commit& commit) {
 }
 
 Result<void> check(const Scheme& scheme, const CommitSeal& seal) {
+  if (scheme.is_good) return check_seal(scheme.is_good, scheme.origin, scheme.config, seal);
   return check_seal(scheme.signature, scheme.origin, scheme.config, seal);
 }
 
@@ -106,9 +112,10 @@ Result<void> check(const Scheme& scheme, const PreparedProof& proof) {
 Verified::Entries judge_entries(const Scheme& scheme, const ViewChange& message) {
   Verified::Entries entries;
   entries.seal = message.seal && check(scheme, *message.seal).has_value();
+  const std::size_t proofs_max = scheme.config.parameters.window.value();
   for (const PreparedProof& proof : message.proofs) {
-    const bool below = proof.view < message.new_view;
-    entries.proofs.push_back(below && check(scheme, proof).has_value());
+    const bool possible = proof.view < message.new_view && entries.proofs.size() < proofs_max;
+    entries.proofs.push_back(possible && check(scheme, proof).has_value());
   }
   return entries;
 }
@@ -197,10 +204,20 @@ const PreparedProof* choose(const NewView& new_view, const std::vector<Verified:
 
 }  // namespace
 
+Bytes own_prepare_prefix(Height height) {
+  Bytes key{static_cast<Byte>(OwnPrepare::variant_tag.number)};
+  append(key, encode_key(height));
+  return key;
+}
+
 Bytes record_key(const Record& record) {
+  if (const auto* own = std::get_if<OwnPrepare>(&record)) {
+    Bytes key = own_prepare_prefix(own->prepare.statement.height);
+    key.push_back(static_cast<Byte>(own->prepare.statement.view.value() % own_prepares_kept));
+    return key;
+  }
   Bytes key{static_cast<Byte>(std::visit([]<class R>(const R&) { return R::variant_tag.number; }, record))};
   const auto add_height = [&key](Height height) { append(key, encode_key(height)); };
-  if (const auto* own = std::get_if<OwnPrepare>(&record)) add_height(own->prepare.statement.height);
   if (const auto* commit = std::get_if<Commit>(&record)) add_height(commit->checkpoint.height);
   if (const auto* proof = std::get_if<PreparedProof>(&record)) add_height(proof->header.height);
   return key;

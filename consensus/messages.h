@@ -181,7 +181,12 @@ using Message = std::variant<PrePrepare, Prepare, Commit, ViewChange, NewView, S
 // ---------------------------------------------------------------------------------------------------------------------
 // What a replica remembers across a restart. Each overwrites the older record under the same key.
 
-// An own Prepare with its proposal, so that what was prepared can always be executed and sent again.
+// An own Prepare with its proposal, so that what was prepared can always be executed and sent again. Of every height
+// the newest `own_prepares_kept` views are kept until it is durable: a later view may make this replica prepare
+// something else, and yet who holds a proof of the earlier one may show it afterwards, and then its list must be
+// somewhere.
+// Test: recovery_tests/what_was_prepared_is_executed_after_a_power_cut_of_all
+inline constexpr std::uint64_t own_prepares_kept = 32;
 struct OwnPrepare {
   static constexpr VariantTag variant_tag{10, "own_prepare"};
   Prepare prepare;
@@ -226,8 +231,11 @@ BOOST_DESCRIBE_STRUCT(Silenced, (), (version, epoch, reason))
 // A Sealed is kept when one seal makes several blocks final, so that a crash between writing them does not lose it.
 using Record = std::variant<OwnPrepare, Commit, PreparedProof, ViewChange, NewView, Sealed, EnteredView, Silenced>;
 
-// The key under which the store keeps a record: its kind, and its height where it has one. Bounded by overwriting.
+// The key under which the store keeps a record: its kind, its height where it has one, and of an OwnPrepare the view
+// modulo own_prepares_kept. Bounded by overwriting.
 Bytes record_key(const Record& record);
+// What the keys of all OwnPrepares of a height begin with.
+Bytes own_prepare_prefix(Height height);
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Digests, signing, verifying
@@ -242,6 +250,7 @@ struct Scheme {
   SignatureScheme signature = SignatureScheme::ecdsa_secp256k1;
   Origin origin;
   EpochConfig config;
+  SignatureCheck is_good = nullptr;  // of who remembers what was verified; unset: each signature is checked each time
 };
 
 // The digest that the signer of the message (the outer one) signs. Requires: not a Sealed, which has no outer
@@ -271,7 +280,8 @@ class Verified {
 // Checks form, epoch, signer and signatures. Of a ViewChange (also inside a NewView) the outer signature must be good;
 // nested entries are judged one by one. A NewView must come from its view's primary with exactly q ViewChanges for it.
 // Errors: bad_proof, bad_signature, unsupported (another epoch or chain), unknown (signer).
-// Cost: one signature check per signature inside.
+// Of the proofs in a ViewChange those beyond the first W are bad: no replica can have more to show.
+// Cost: one signature check per signature inside (Scheme::is_good).
 Result<Verified> verify(const Scheme& scheme, Message message);
 
 // ---------------------------------------------------------------------------------------------------------------------

@@ -6,17 +6,23 @@
 
 namespace kanhe::consensus {
 
-// A proposal of a primary. Only one of a near view is remembered: a liar is the primary of infinitely many far ones.
+// A proposal of a primary. Only one of a near view is remembered, and of each view only the first: a liar is the
+// primary of infinitely many far ones, and may propose as often as it likes. A list that is longer than any block may
+// be is not remembered either, so that nobody fetches what it names.
 void Replica::on(const PrePrepare& message) {
   const PrepareStatement& statement = message.prepare.statement;
   Slot* slot = slot_for_vote(statement.height, message.prepare.signer);
   if (slot == nullptr) return;
   if (!is_near(statement.view) || statement.height <= entered_.floor) return count(Ignored::other_view);
-  if (slot->find(statement.digest) == nullptr) {
-    // Test: slot_tests/keeps_few_proposals
-    slot->remember(std::make_shared<const Proposal>(message.proposal));
-  }
+  const bool first = !slot->prepared_by(message.prepare.signer, statement.view).has_value();
   on(message.prepare);
+  if (slot->prepared_by(message.prepare.signer, statement.view) != statement.digest) return;
+  if (message.proposal.header.count.value() > epoch().parameters.block_transactions_max.value()) {
+    if (first) output_.alarms.push_back({AlarmKind::invalid_proposal, statement.height, message.prepare.signer});
+    return;
+  }
+  // Test: slot_tests/keeps_few_proposals
+  if (slot->find(statement.digest) == nullptr) slot->remember(std::make_shared<const Proposal>(message.proposal));
 }
 
 void Replica::on(const Prepare& message) {

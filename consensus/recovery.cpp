@@ -238,7 +238,10 @@ void Replica::restore_vote(const Record& record) {
     const PrepareStatement& statement = own->prepare.statement;
     Slot* slot = slot_at(statement.height);
     if (slot == nullptr) return;
-    own_prepares_.insert_or_assign(statement.height, statement);
+    // Of the same height, those of earlier views too; their lists are fetched from the store when they are wanted.
+    const auto [newest, first] = own_prepares_.try_emplace(statement.height, statement);
+    if (!first && newest->second.view > statement.view) return;
+    newest->second = statement;
     slot->remember(std::make_shared<const Proposal>(own->proposal));
     slot->add(own->prepare);
     if (statement.view == entered_.view) slot->own_prepare = statement.digest;

@@ -93,11 +93,17 @@ struct CaughtUp {
   CommitSeal seal;
 };
 
+// Block sync executed blocks up to a height, and the seal that covers them names another result.
+struct Diverged {
+  Height height;
+};
+
 // Block sync received a block that is missing here: for at most one T this is no reason to complain.
 struct BlocksArriving {};
 
 using Input =
-    std::variant<Tick, Received, PoolChanged, Batch, BodiesReady, Executed, Durable, CaughtUp, BlocksArriving>;
+    std::variant<Tick, Received, PoolChanged, Batch, BodiesReady, Executed, Durable, CaughtUp, Diverged,
+                 BlocksArriving>;
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Outputs
@@ -232,6 +238,9 @@ class Replica {
   std::optional<Silence> silence() const { return silence_; }
   bool starting() const { return starting_; }
   const std::map<Height, Slot>& slots() const { return slots_; }
+  // Whether the result of executing a proposal is remembered here: who executes may forget all others when a view
+  // begins.
+  bool is_executed(const ProposalDigest& digest) const { return executions_.contains(digest); }
   const std::array<std::uint64_t, ignored_count>& counters() const { return counters_; }
   std::size_t answers_awaited() const;  // VoteReports still missing before this replica may sign
 
@@ -267,6 +276,7 @@ class Replica {
   void on(const Sealed& message);
   void on(const Durable& input);
   void on(const CaughtUp& input);
+  void on(const Diverged& input) { silence(Silence::diverged, input.height); }
   void learn(const CommitSeal& seal);
   void follow_seal();
   std::vector<Tip> known_chain_to(const Checkpoint& top) const;
@@ -275,6 +285,7 @@ class Replica {
   void note_progress();
   void ask_for_blocks();
   void forget_up_to(Height height);
+  void drop_output_up_to(Height height);
   void silence(Silence reason, Height height);
 
   // view_change.cpp

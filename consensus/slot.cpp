@@ -5,7 +5,7 @@
 namespace kanhe::consensus {
 namespace {
 
-constexpr std::size_t proposals_max = 4;
+constexpr std::size_t proposals_max = 8;
 
 template <class Votes>
 SignerSet signers_of(const Votes& votes, View view) {
@@ -108,6 +108,14 @@ std::vector<ValidatorIndex> Slot::dissent(View view, const Checkpoint& own, Vali
   return largest;
 }
 
+std::optional<ProposalDigest> Slot::prepared_by(ValidatorIndex signer, View view) const {
+  const auto votes = prepares_.find(view);
+  if (votes == prepares_.end()) return std::nullopt;
+  const auto vote = votes->second.find(signer);
+  if (vote == votes->second.end()) return std::nullopt;
+  return vote->second.statement.digest;
+}
+
 SignerSet Slot::prepare_signers(View view) const { return signers_of(prepares_, view); }
 SignerSet Slot::prepare_signers(View view, const ProposalDigest& digest) const {
   SignerSet signers;
@@ -133,16 +141,29 @@ void Slot::keep_near(View view, View target) {
 void Slot::remember(std::shared_ptr<const Proposal> proposal) {
   const ProposalDigest digest = kanhe::digest_of(proposal->header);
   if (find(digest) != nullptr) return;
-  if (proposals_.size() == proposals_max) {
-    const auto spare = std::ranges::find_if(proposals_, [this](const auto& entry) {
-      const bool wanted =
-          (candidate && candidate->digest == entry.first) || (proof && digest_of(*proof) == entry.first);
-      return !wanted;
-    });
-    CHECK(spare != proposals_.end());
-    proposals_.erase(spare);
-  }
+  if (proposals_.size() == proposals_max) proposals_.erase(spare_proposal());
   proposals_.emplace_back(digest, std::move(proposal));
+}
+
+// The oldest that nothing rests on; failing that, the oldest that only votes name.
+// Test: slot_tests/a_liar_of_the_next_view_does_not_displace_what_the_present_primary_proposed
+Slot::Proposals::iterator Slot::spare_proposal() {
+  const auto rests_on = [this](const ProposalDigest& digest) {
+    return (candidate && candidate->digest == digest) || (proof && digest_of(*proof) == digest) ||
+           own_prepare == digest;
+  };
+  const auto is_named = [this](const ProposalDigest& digest) {
+    return std::ranges::any_of(prepares_, [&digest](const auto& votes) {
+      return std::ranges::any_of(votes.second, [&digest](const auto& vote) {
+        return vote.second.statement.digest == digest;
+      });
+    });
+  };
+  const auto spare = std::ranges::find_if(proposals_, [&](const auto& entry) {
+    return !rests_on(entry.first) && !is_named(entry.first);
+  });
+  if (spare != proposals_.end()) return spare;
+  return std::ranges::find_if(proposals_, [&](const auto& entry) { return !rests_on(entry.first); });
 }
 
 std::shared_ptr<const Proposal> Slot::find(const ProposalDigest& digest) const {

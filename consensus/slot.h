@@ -9,7 +9,7 @@
 // is the candidate whatever the view says; it is executed, not voted on. PreparedProofs of older views live on until
 // the height is durable.
 //
-// Owner: Replica. Thread: the replica's. Limits: three prepare views (the target's too), four commit views, four
+// Owner: Replica. Thread: the replica's. Limits: three prepare views (the target's too), four commit views, eight
 // proposals.
 #pragma once
 
@@ -79,6 +79,8 @@ class Slot {
   // Who signed such a result at all.
   std::vector<ValidatorIndex> odd_results(View view, const Checkpoint& own, ValidatorIndex self) const;
 
+  // What a signer prepared in a view.
+  std::optional<ProposalDigest> prepared_by(ValidatorIndex signer, View view) const;
   SignerSet prepare_signers(View view) const;
   SignerSet prepare_signers(View view, const ProposalDigest& digest) const;
   SignerSet commit_signers(View view) const;
@@ -90,15 +92,19 @@ class Slot {
   // Forgets votes of views above `view` + 1 other than `target`: earlier targets that came to nothing.
   void keep_near(View view, View target);
 
-  // A proposal seen at this height, by digest, for following chains. At most four are kept, the candidate always.
+  // A proposal seen at this height, by digest, for following chains. At most eight are kept: what is the candidate,
+  // proved or prepared here always, what a vote names before what none does.
   void remember(std::shared_ptr<const Proposal> proposal);
   std::shared_ptr<const Proposal> find(const ProposalDigest& digest) const;
 
  private:
+  using Proposals = std::vector<std::pair<ProposalDigest, std::shared_ptr<const Proposal>>>;
+  Proposals::iterator spare_proposal();
+
   Height height_;
   std::map<View, std::map<ValidatorIndex, Prepare>> prepares_;
   std::map<View, std::map<ValidatorIndex, Commit>> commits_;
-  std::vector<std::pair<ProposalDigest, std::shared_ptr<const Proposal>>> proposals_;
+  Proposals proposals_;
 };
 
 }  // namespace kanhe::consensus

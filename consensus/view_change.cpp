@@ -116,15 +116,22 @@ void Replica::enter(const EnteredView& entered) {
   std::erase_if(view_changes_, [&entered](const auto& entry) { return entry.second.new_view <= entered.view; });
 }
 
-// Of what was executed in earlier views, only what may still become final is kept: many failed views cost no memory.
+// Of what was executed in earlier views, only what may still become final is kept, from below: what stood on something
+// that goes has to be executed anew. So many failed views cost no memory, here and in whoever executes.
 void Replica::forget_stray_executions() {
-  std::erase_if(executions_, [this](const auto& entry) {
-    const auto& [digest, result] = entry;
-    const auto final_here = undurable_.find(result.first);
-    if (final_here != undurable_.end()) return final_here->second.digest != digest;
-    const auto slot = slots_.find(result.first);
-    return slot == slots_.end() || slot->second.find(digest) == nullptr;
-  });
+  const auto may_become_final = [this](Height height, const ProposalDigest& digest) {
+    const auto final_here = undurable_.find(height);
+    if (final_here != undurable_.end()) return final_here->second.digest == digest;
+    const auto slot = slots_.find(height);
+    return slot != slots_.end() && slot->second.find(digest) != nullptr;
+  };
+  std::set<std::pair<Height, ProposalDigest>> by_height;
+  for (const auto& [digest, result] : executions_) by_height.emplace(result.first, digest);
+  for (const auto& [height, digest] : by_height) {
+    const ProposalDigest& parent = executions_.at(digest).second.parent;
+    const bool stands = parent == durable_.digest || executions_.contains(parent);
+    if (!stands || !may_become_final(height, digest)) executions_.erase(digest);
+  }
 }
 
 // Takes back votes that were not handed over yet.

@@ -151,6 +151,14 @@ Hash256 signing_digest(const Origin& origin, const Checkpoint& checkpoint) {
 
 Result<void> check_seal(SignatureScheme scheme, const Origin& origin, const EpochConfig& config,
                         const CommitSeal& seal) {
+  const auto is_good = [scheme](const PublicKey& key, const Hash256& digest, const Signature& signature) {
+    return verify(scheme, key, digest, signature);
+  };
+  return check_seal(is_good, origin, config, seal);
+}
+
+Result<void> check_seal(const SignatureCheck& is_good, const Origin& origin, const EpochConfig& config,
+                        const CommitSeal& seal) {
   if (seal.checkpoint.epoch != config.epoch) {
     return fail(ErrorCode::bad_proof, "seal: is of epoch ", to_string(seal.checkpoint.epoch), ", must be of epoch ",
                 to_string(config.epoch));
@@ -167,7 +175,7 @@ Result<void> check_seal(SignatureScheme scheme, const Origin& origin, const Epoc
   const Hash256 digest = signing_digest(origin, seal.checkpoint);
   for (const SealSignature& entry : seal.signatures) {
     const Validator& validator = config.validators[entry.signer.value()];
-    if (!verify(scheme, validator.consensus_key, digest, entry.signature)) {
+    if (!is_good(validator.consensus_key, digest, entry.signature)) {
       return fail(ErrorCode::bad_signature, "seal: the signature of ", validator.department.str(), " does not fit");
     }
   }

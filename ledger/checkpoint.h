@@ -16,6 +16,7 @@
 // Thread: any; plain values.
 #pragma once
 
+#include <functional>
 #include <optional>
 
 #include "ledger/block.h"
@@ -63,6 +64,10 @@ BOOST_DESCRIBE_STRUCT(CommitSeal, (), (version, checkpoint, signatures))
 // Whether the seal proves its checkpoint under this epoch's validators: at least q of them, every signature good.
 // Cost: one signature check per signature. Errors: bad_proof (epoch, signer unknown, too few), bad_signature.
 Result<void> check_seal(SignatureScheme scheme, const Origin& origin, const EpochConfig& config,
+                        const CommitSeal& seal);
+// The same with the caller's way to tell whether a signature is good, for those who remember what they verified.
+using SignatureCheck = std::function<bool(const PublicKey& key, const Hash256& digest, const Signature& signature)>;
+Result<void> check_seal(const SignatureCheck& is_good, const Origin& origin, const EpochConfig& config,
                         const CommitSeal& seal);
 
 // The seal as a C2SP signed note: the text, an empty line, one line "— <origin>/<department> <base64>" per signature.

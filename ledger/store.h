@@ -137,8 +137,8 @@ class StoreReader : public StateReader, public PageSource {
   // A complete subtree of the history tree. Errors: unknown, when it reaches above the tip.
   Result<Hash256> history_node(LogNode node) const;
 
-  // Everything consensus remembers.
-  std::map<Bytes, Bytes> votes() const;
+  // What consensus remembers under keys that begin so; everything, for an empty prefix.
+  std::map<Bytes, Bytes> votes(ByteView prefix = {}) const;
 
   // StateReader: the records after the tip's block. Keys are state keys.
   std::optional<Bytes> get(ByteView state_key) const override;

@@ -169,11 +169,15 @@ Result<Hash256> StoreReader::history_node(LogNode node) const {
   return core_->must(Hash256::from(*value));
 }
 
-std::map<Bytes, Bytes> StoreReader::votes() const {
+std::map<Bytes, Bytes> StoreReader::votes(ByteView prefix) const {
+  Bytes begin = Key(Keyspace::vote).bytes;
+  append(begin, prefix);
   std::map<Bytes, Bytes> votes;
-  Core::Cursor cursor(*core_, snapshot_, Key(Keyspace::vote).bytes);
-  for (cursor.seek(Key(Keyspace::vote).bytes); cursor.valid(); cursor.advance()) {
-    votes.emplace(to_bytes(cursor.rest()), to_bytes(cursor.value()));
+  Core::Cursor cursor(*core_, snapshot_, begin);
+  for (cursor.seek(begin); cursor.valid(); cursor.advance()) {
+    Bytes key = to_bytes(prefix);
+    append(key, cursor.rest());
+    votes.emplace(std::move(key), to_bytes(cursor.value()));
   }
   return votes;
 }

@@ -162,9 +162,15 @@ BOOST_AUTO_TEST_CASE(a_vote_report_holds_votes_of_the_one_it_is_about) {
 
 BOOST_AUTO_TEST_CASE(records_of_one_height_and_kind_overwrite_each_other_and_no_others) {
   const auto prepare = std::get<Prepare>(network.prepare(1, View(0), *second));
-  const auto later = std::get<Prepare>(network.prepare(1, View(3), *second));
+  const auto later = std::get<Prepare>(network.prepare(1, View(own_prepares_kept), *second));
   const auto below = std::get<Prepare>(network.prepare(1, View(0), *first));
   BOOST_TEST((record_key(OwnPrepare{prepare, *second}) == record_key(OwnPrepare{later, *second})));
+  const auto other = network.propose(Height(2), digest_of(first->header), {"other"}, Timestamp(1));
+  for (std::uint64_t view = 1; view < own_prepares_kept; ++view) {
+    const auto otherwise = std::get<Prepare>(network.prepare(1, View(view), *other));
+    BOOST_TEST((record_key(OwnPrepare{prepare, *second}) != record_key(OwnPrepare{otherwise, *other})),
+               "what was prepared at a height stays beside what is prepared there later");
+  }
   const std::vector<Record> different = {OwnPrepare{prepare, *second},
                                          OwnPrepare{below, *first},
                                          std::get<Commit>(network.commit(1, View(0), *second)),

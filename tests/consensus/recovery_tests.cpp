@@ -262,6 +262,73 @@ BOOST_AUTO_TEST_CASE(a_crash_between_two_blocks_of_one_seal_keeps_the_floor) {
   for (const std::size_t i : everyone) BOOST_TEST(network.has(i, "t2"));
 }
 
+// A liar leads view 1 and hides that t1 is prepared; there it proposes something else to each of the others. After a
+// power cut of all, view 2 implies t1 from the one proof there is, and its list and bodies must still be on some disk.
+struct HiddenProof {
+  HiddenProof() {
+    network.post = [](std::size_t from, std::size_t to, const Message& message) {
+      const bool proof_for_others = std::holds_alternative<Prepare>(message) && to != 0 && from != 1;
+      const bool lost = proof_for_others || std::holds_alternative<Commit>(message) ||
+                        std::holds_alternative<Status>(message);
+      return lost ? Copies{} : Copies{{0, message}};
+    };
+    network.make_liar(1);
+    network.submit("t1", honest);
+    network.settle();
+    network.run_for(1'500);
+    const auto second = network.collected_view_change(2, View(1));
+    const auto third = network.collected_view_change(3, View(1));
+    BOOST_REQUIRE((second && third && second->proofs.empty() && third->proofs.empty()));
+    const auto own = std::get<ViewChange>(network.view_change(1, View(1), std::nullopt, {}));
+    network.say(1, honest, network.new_view(1, View(1), {own, *second, *third}));
+    network.settle();
+    for (const std::size_t i : honest) {
+      const std::string name = "for " + std::to_string(i);
+      network.submit(name, {i});
+      const auto proposal = network.propose(Height(1), network.config().first_floor.digest, {name},
+                                            network.wall(network.node(i)));
+      network.say(1, {i}, network.pre_prepare(1, View(1), *proposal));
+    }
+    network.settle();
+  }
+  Replicas network{4};
+  const std::vector<std::size_t> honest = {0, 2, 3};
+};
+
+BOOST_FIXTURE_TEST_CASE(what_was_prepared_is_executed_after_a_power_cut_of_all, HiddenProof) {
+  for (const std::size_t i : honest) network.crash(i);
+  for (const std::size_t i : honest) network.restart(i);
+  network.post = nullptr;
+  network.submit("t5", honest);
+  network.run_for(60'000);
+  for (const std::size_t i : honest) BOOST_TEST(network.has(i, "t5"));
+}
+
+// The only one who has the proof is a liar, who shows it late: those who prepared it have nothing but their Prepares.
+BOOST_FIXTURE_TEST_CASE(what_only_a_liar_can_prove_is_executed_after_a_power_cut_of_all, HiddenProof) {
+  const auto proof = network.collected_proof(digest_of(network.find("1:t1")->header), View(0));
+  BOOST_REQUIRE(proof.has_value());
+  for (const std::size_t i : honest) network.crash(i);
+  std::erase_if(network.node(0).disk.records, [](const auto& entry) {
+    return std::holds_alternative<PreparedProof>(decode<Record>(entry.second).value());
+  });
+  for (const std::size_t i : honest) network.restart(i);
+  // Replica 3 is not heard in this change of view, so the liar is needed in it.
+  network.post = [](std::size_t from, std::size_t, const Message& message) {
+    const bool lost = std::holds_alternative<ViewChange>(message) && from == 3;
+    return lost ? Copies{} : Copies{{0, message}};
+  };
+  network.submit("t5", honest);
+  for (int i = 0; i < 40 && !network.collected_view_change(2, View(2)); ++i) network.run_for(50);
+  network.say(1, honest, network.view_change(1, View(2), std::nullopt, {*proof}));
+  network.run_for(300);
+  for (const std::size_t i : honest) {
+    BOOST_TEST((network.replica(i).view() == View(2)));
+    BOOST_TEST(network.has(i, "t1"));
+    BOOST_TEST(network.has(i, "t5"));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(before_it_complains_a_replica_sends_its_waiting_transactions_to_all) {
   Replicas network(4);
   Replica& replica = network.replica(1);

@@ -120,11 +120,25 @@ BOOST_AUTO_TEST_CASE(keeps_few_proposals) {
   slot.remember(b);
   slot.adopt(digest_of(a->header), {});
   slot.proof = PreparedProof{b->header, View(0), {}};
-  for (const std::string name : {"c", "d", "e", "f", "g"}) slot.remember(make(name));
+  for (const std::string name : {"c", "d", "e", "f", "h", "i", "g"}) slot.remember(make(name));
   BOOST_TEST((slot.find(digest_of(a->header)) != nullptr), "the candidate stays");
   BOOST_TEST((slot.find(digest_of(b->header)) != nullptr), "what is proved stays");
   BOOST_TEST((slot.find(digest_of(network.find("1:c")->header)) == nullptr));
   BOOST_TEST((slot.find(digest_of(network.find("1:g")->header)) != nullptr));
+}
+
+BOOST_AUTO_TEST_CASE(a_liar_of_the_next_view_does_not_displace_what_the_present_primary_proposed) {
+  slot.remember(a);
+  prepare(0, *a);
+  for (int i = 0; i < 20; ++i) slot.remember(make("lie " + std::to_string(i)));
+  BOOST_TEST((slot.find(digest_of(a->header)) != nullptr), "a vote names it");
+  // Even if votes name everything, there is room for one more.
+  for (int i = 0; i < 20; ++i) {
+    const auto lie = make("voted lie " + std::to_string(i));
+    prepare(1, *lie, View(static_cast<std::uint64_t>(i) + 1));
+    slot.remember(lie);
+  }
+  BOOST_TEST((slot.find(digest_of(network.find("1:voted lie 19")->header)) != nullptr));
 }
 
 BOOST_AUTO_TEST_CASE(bodies_are_asked_for_again_when_more_hold_them) {
