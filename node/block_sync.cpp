@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ledger/codec.h"
+
 namespace kanhe::node {
 
 BlockSync::BlockSync(Parts parts, Duration retry_after) : parts_(std::move(parts)), retry_after_(retry_after) {}
@@ -16,7 +18,8 @@ void BlockSync::want(const consensus::Fetch& fetch, Instant now) {
     unjudged_.insert_or_assign(fetch.digest, fetch.implied);
     return judge_waiting();
   }
-  wanted_.insert_or_assign(fetch.digest, Wanted{fetch.height, fetch.proposal, fetch.holders, fetch.implied, now, 0});
+  auto proposal = fetch.proposal ? fetch.proposal : find_proposal(fetch.height, fetch.digest);
+  wanted_.insert_or_assign(fetch.digest, Wanted{fetch.height, std::move(proposal), fetch.holders, fetch.implied, now});
   complete(fetch.digest, now);
 }
 
@@ -60,6 +63,21 @@ std::optional<PeerId> BlockSync::pick_peer(std::size_t tries, const consensus::S
   });
   if (connected.empty()) return std::nullopt;
   return connected[tries % connected.size()];
+}
+
+// What was prepared in a view that failed may have left the memory, but never the disk before its height is durable.
+// Test: block_sync_tests/a_proposal_that_was_prepared_in_an_earlier_view_is_found_on_disk
+std::shared_ptr<const Proposal> BlockSync::find_proposal(Height height, const ProposalDigest& digest) const {
+  const auto ready = ready_.find(digest);
+  if (ready != ready_.end()) return ready->second.proposal;
+  for (const auto& [key, value] : parts_.store.votes(consensus::own_prepare_prefix(height))) {
+    const auto record = decode<consensus::Record>(value);
+    CHECK(record.has_value());
+    const auto* own = std::get_if<consensus::OwnPrepare>(&*record);
+    if (own == nullptr || own->prepare.statement.digest != digest) continue;
+    return std::make_shared<const Proposal>(own->proposal);
+  }
+  return nullptr;
 }
 
 SharedBody BlockSync::find_body(const BodyHash& hash) const {
@@ -168,13 +186,22 @@ void BlockSync::on_proposal(PeerId, ProposalAnswer answer, Instant now) {
 
 void BlockSync::on_bodies(const std::vector<SharedBody>& bodies) {
   std::vector<ProposalDigest> touched;
+  std::vector<ProposalDigest> too_large;
   for (auto& [digest, wanted] : wanted_) {
     if (wanted.missing.empty()) continue;
     for (const SharedBody& body : bodies) {
-      if (wanted.missing.erase(body->body_hash) > 0) parts_.pool.keep(wanted.height, body);
+      if (!wanted.missing.contains(body->body_hash)) continue;
+      wanted.bytes += body->bytes.size();
+      if (!wanted.implied && wanted.bytes > parts_.scheme.config.parameters.block_bytes_max.value()) break;
+      wanted.missing.erase(body->body_hash);
+      parts_.pool.keep(wanted.height, body);
     }
+    const bool over = !wanted.implied && wanted.bytes > parts_.scheme.config.parameters.block_bytes_max.value();
+    if (over) too_large.push_back(digest);
     if (wanted.missing.empty()) touched.push_back(digest);
   }
+  // Nobody honest prepares it, and so nobody needs it.
+  for (const ProposalDigest& digest : too_large) wanted_.erase(digest);
   // complete() looks once more: what was here before may have left the pool.
   for (const ProposalDigest& digest : touched) {
     const auto found = wanted_.find(digest);
@@ -188,6 +215,7 @@ void BlockSync::on_committed(Height height) {
     return ready_.at(entry.first).proposal->header.height <= height;
   });
   std::erase_if(ready_, [height](const auto& entry) { return entry.second.proposal->header.height <= height; });
+  std::erase_if(run_, [height](const RunBlock& block) { return block.height <= height; });
   if (target_ && target_->checkpoint.height <= height) target_.reset();
   judge_waiting();
 }
@@ -205,41 +233,54 @@ void BlockSync::catch_up(const CommitSeal& seal, Instant now) {
   request_blocks(now);
 }
 
+// The last block of the run that is under way, or the tip.
+BlockSync::RunBlock BlockSync::run_top() const {
+  const consensus::Tip tip = parts_.executor.tip();
+  return run_.empty() ? RunBlock{tip.height, tip.digest} : run_.back();
+}
+
+bool BlockSync::is_in_run(const ProposalDigest& digest) const {
+  return std::ranges::find(run_, digest, &RunBlock::digest) != run_.end();
+}
+
 void BlockSync::request_blocks(Instant now) {
-  if (!target_ || now < blocks_next_try_) return;
+  if (!target_ || diverged_ || now < blocks_next_try_) return;
   blocks_next_try_ = now + retry_after_;
   consensus::SignerSet holders;
   for (const SealSignature& vote : target_->signatures) holders.insert(vote.signer);
   const auto peer = pick_peer(blocks_tries_++, holders);
   if (!peer) return;
-  const FetchBlocks request{parts_.executor.tip().height + 1, target_->checkpoint.height};
+  blocks_asked_.insert(*peer);
+  const FetchBlocks request{run_top().height + 1, target_->checkpoint.height};
   parts_.transport.send(*peer, FrameKind::fetch_blocks, encode(request));
 }
 
-void BlockSync::on_blocks(PeerId, BlocksAnswer answer, Instant now) {
-  if (!target_ || answer.blocks.empty()) return;
-  // An answer to an earlier question, the same blocks in the meantime durable.
-  if (answer.blocks.front().proposal.header.height != parts_.executor.tip().height + 1) return;
+// One answer a request: who sends more, or was not asked, is not listened to.
+void BlockSync::on_blocks(PeerId from, BlocksAnswer answer, Instant now) {
+  if (!target_ || blocks_asked_.erase(from) == 0) return;
+  // Somebody else was faster, or agreement was.
+  const bool late = !answer.blocks.empty() && answer.blocks.front().proposal.header.height <= run_top().height;
+  if (late && !blocks_asked_.empty()) return;
+  blocks_next_try_ = now;
+  if (late) return request_blocks(now);
   auto bodies = check_run(answer);
   if (!bodies) {
     ++bad_answers_;
-    blocks_next_try_ = now;
     return request_blocks(now);
   }
   apply(answer, std::move(bodies).value());
   inputs_.push_back(consensus::BlocksArriving{});
-  if (!target_ || diverged_) return;
-  blocks_next_try_ = now;
+  if (!target_) return;
   --blocks_tries_;  // This peer answers well: go on with it.
   request_blocks(now);
 }
 
-// A run must chain from the own tip to what its seal names.
+// A run must chain from what is here to what its seal names.
 Result<std::vector<BodiesOfProposal>> BlockSync::check_run(const BlocksAnswer& answer) const {
   if (!answer.seal) return fail(ErrorCode::bad_proof, "blocks: no seal");
+  if (answer.blocks.empty()) return fail(ErrorCode::bad_proof, "blocks: none");
   const Checkpoint& sealed = answer.seal->checkpoint;
-  ProposalDigest parent = parts_.executor.tip().digest;
-  Height height = parts_.executor.tip().height;
+  auto [height, parent] = run_top();
   std::vector<BodiesOfProposal> bodies;
   for (const SyncBlock& block : answer.blocks) {
     const ProposalHeader& header = block.proposal.header;
@@ -257,6 +298,11 @@ Result<std::vector<BodiesOfProposal>> BlockSync::check_run(const BlocksAnswer& a
     }
     parent = digest_of(header);
   }
+  for (const ProposalHeader& header : answer.above) {
+    ++height;
+    if (header.height != height || header.parent != parent) return fail(ErrorCode::bad_proof, "blocks: do not chain");
+    parent = digest_of(header);
+  }
   if (sealed.height != height || sealed.proposal_digest != parent) {
     return fail(ErrorCode::bad_proof, "blocks: the seal names another block");
   }
@@ -265,26 +311,38 @@ Result<std::vector<BodiesOfProposal>> BlockSync::check_run(const BlocksAnswer& a
 }
 
 void BlockSync::apply(const BlocksAnswer& answer, std::vector<BodiesOfProposal> bodies) {
-  const CommitSeal& seal = *answer.seal;
-  std::vector<ProposalDigest> digests;
   consensus::Executed last;
   for (std::size_t i = 0; i < answer.blocks.size(); ++i) {
     const Proposal& proposal = answer.blocks[i].proposal;
-    digests.push_back(digest_of(proposal.header));
-    last = parts_.executor.execute(proposal, digests.back(), std::move(bodies[i]));
+    run_.push_back({proposal.header.height, digest_of(proposal.header)});
+    last = parts_.executor.execute(proposal, run_.back().digest, std::move(bodies[i]));
   }
+  if (answer.above.empty()) write_run(last, answer.blocks.back().proposal.header.timestamp_ms, *answer.seal);
+}
+
+// Nothing of a run is written whose end is not what its seal says.
+void BlockSync::write_run(const consensus::Executed& last, Timestamp time, const CommitSeal& seal) {
+  const std::vector<RunBlock> run = std::exchange(run_, {});
   if (last.header_hash != seal.checkpoint.header_hash) {
     diverged_ = true;
-    return parts_.executor.drop(digests.front());
+    inputs_.push_back(consensus::Diverged{last.height});
+    return parts_.executor.drop(run.front().digest);
   }
-  const Timestamp time = answer.blocks.back().proposal.header.timestamp_ms;
-  if (digests.size() > 1) parts_.keep_seal(seal);
-  for (const ProposalDigest& digest : digests) {
-    parts_.commit(digest, digest == digests.back() ? std::optional(seal) : std::nullopt);
+  if (run.size() > 1) parts_.keep_seal(seal);
+  for (const RunBlock& block : run) {
+    parts_.commit(block.digest, block.height == last.height ? std::optional(seal) : std::nullopt);
   }
   // Before what the commits made ready: consensus must not vote at a height whose bodies have left with its votes.
   // Test: block_sync_tests/consensus_hears_of_synced_blocks_before_anything_else
   inputs_.insert(inputs_.begin(), consensus::CaughtUp{last.height, last.digest, last.header_hash, time, seal});
+}
+
+void BlockSync::keep_only(const IsKnown& is_known) {
+  std::erase_if(wanted_, [&](const auto& entry) { return !is_known(entry.second.height, entry.first); });
+  std::erase_if(ready_, [&](const auto& entry) {
+    return !is_known(entry.second.proposal->header.height, entry.first);
+  });
+  std::erase_if(unjudged_, [this](const auto& entry) { return !ready_.contains(entry.first); });
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -306,66 +364,6 @@ std::optional<Instant> BlockSync::deadline() const {
   for (const auto& [digest, wanted] : wanted_) take(wanted.next_try);
   if (target_ && !diverged_) take(blocks_next_try_);
   return deadline;
-}
-
-// ---------------------------------------------------------------------------------------------------------------------
-// Serving
-
-void BlockSync::serve(PeerId to, const FetchProposal& request) {
-  const auto answer = [this, to](const Proposal& proposal) {
-    parts_.transport.send(to, FrameKind::proposal_answer, encode(ProposalAnswer{proposal}));
-  };
-  const auto ready = ready_.find(request.digest);
-  if (ready != ready_.end()) return answer(*ready->second.proposal);
-  const auto final_proposal = parts_.store.proposal(request.height);
-  if (final_proposal && digest_of(final_proposal->header) == request.digest) answer(*final_proposal);
-}
-
-void BlockSync::serve(PeerId to, const FetchBodies& request) {
-  BodiesAnswer answer;
-  std::size_t bytes = 0;
-  for (const BodyHash& hash : request.hashes) {
-    const SharedBody body = find_body(hash);
-    if (body == nullptr) continue;
-    bytes += body->bytes.size();
-    answer.bodies.push_back(std::move(BodyBytes::from(body->bytes)).value());
-    if (bytes >= answer_bytes_target) break;
-  }
-  if (!answer.bodies.empty()) parts_.transport.send(to, FrameKind::bodies_answer, encode(answer));
-}
-
-std::optional<SyncBlock> BlockSync::read_block(Height height) const {
-  auto proposal = parts_.store.proposal(height);
-  const auto header = parts_.store.header(height);
-  if (!proposal || !header) return std::nullopt;
-  SyncBlock block{std::move(*proposal), {}, hash_of(*header)};
-  for (Bytes& bytes : parts_.store.bodies(height)) {
-    block.bodies.push_back(std::move(BodyBytes::from(std::move(bytes))).value());
-  }
-  CHECK(block.bodies.size() == block.proposal.bodies.size());
-  return block;
-}
-
-// As many blocks as fit, ending at the last that has a seal of its own; beyond what was asked for, where no block up to
-// there has one: the asker's seal may be another than what this node has.
-void BlockSync::serve(PeerId to, const FetchBlocks& request) {
-  BlocksAnswer answer;
-  std::size_t sealed_count = 0;
-  std::size_t bytes = 0;
-  for (Height height = request.from; !answer.blocks.full(); ++height) {
-    if (height > request.to && sealed_count > 0) break;
-    auto block = read_block(height);
-    if (!block) break;
-    for (const BodyBytes& body : block->bodies) bytes += body.size();
-    if (bytes > answer_bytes_target && sealed_count > 0) break;
-    answer.blocks.push_back(std::move(*block));
-    if (auto seal = parts_.store.seal(height)) {
-      answer.seal = std::move(seal);
-      sealed_count = answer.blocks.size();
-    }
-  }
-  answer.blocks.resize(sealed_count);
-  if (sealed_count > 0) parts_.transport.send(to, FrameKind::blocks_answer, encode(answer));
 }
 
 }  // namespace kanhe::node

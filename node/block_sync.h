@@ -6,15 +6,17 @@
 // large. That needs the proposals below, so a proposal whose parent is not ready waits for it; one that a NewView
 // implies is not judged.
 //
-// Blocks come in runs, lowest first, under one seal. The chain of digests from the own tip to the sealed one covers
-// every body, so signatures of synced transactions are not checked again; executing must lead to the header that the
-// seal names.
+// Blocks come in runs, lowest first, under one seal; a long one in several answers. The chain of digests from the own
+// tip to the sealed one covers every body, so signatures of synced transactions are not checked again. Blocks are
+// executed as they come and written when executing the last has led to the header that the seal names.
 //
 // Requests are repeated, each time to another peer, until what is wanted is here or no longer wanted. A peer that
-// answers something wrong is counted and passed over.
+// answers something wrong is counted and passed over; blocks of somebody who was not asked are not looked at. How
+// others are answered: node/block_server.h.
 //
 // Owner: the driver. Thread: one. Units: Instants in ns.
-// Limits: wanted proposals at most two a height of the window; answers as in node/wire.h.
+// Limits: wanted proposals at most two a height of the window, of a fresh one no more bytes than a block may have; a
+// run of W blocks, executed but not yet written; answers as in node/wire.h.
 #pragma once
 
 #include <functional>
@@ -65,13 +67,17 @@ class BlockSync {
   void on_committed(Height height);
   void tick(Instant now);
   std::optional<Instant> deadline() const;
-  // What consensus has to be told.
+  // What consensus has to be told, before it hears of anything else: blocks that were written may have taken away what
+  // its votes and proposals rest on.
   std::vector<consensus::Input> take_inputs();
 
-  // ---- What others lack
-  void serve(PeerId to, const FetchProposal& request);
-  void serve(PeerId to, const FetchBodies& request);
-  void serve(PeerId to, const FetchBlocks& request);
+  // A list that is here: of a ready proposal, or of one that this node once prepared; else null.
+  std::shared_ptr<const Proposal> find_proposal(Height height, const ProposalDigest& digest) const;
+  // Whether a block was executed here as part of a run that is not complete yet.
+  bool is_in_run(const ProposalDigest& digest) const;
+  // Forgets proposals that nobody knows any more.
+  using IsKnown = std::function<bool(Height, const ProposalDigest&)>;
+  void keep_only(const IsKnown& is_known);
 
   std::uint64_t bad_answers() const { return bad_answers_; }
   bool catching_up() const { return target_.has_value(); }
@@ -91,7 +97,13 @@ class BlockSync {
     bool implied = false;
     Instant next_try;
     std::size_t tries = 0;
+    std::size_t bytes = 0;  // of bodies that came because this proposal needs them
     std::unordered_set<BodyHash, FirstBytesHash> missing = {};  // of the proposal's bodies, once its list is here
+  };
+
+  struct RunBlock {
+    Height height;
+    ProposalDigest digest;
   };
 
   void complete(const ProposalDigest& digest, Instant now);
@@ -103,9 +115,10 @@ class BlockSync {
   void add_ready(const ProposalDigest& digest, std::shared_ptr<const Proposal> proposal);
   std::optional<PeerId> pick_peer(std::size_t tries, const consensus::SignerSet& holders) const;
   void request_blocks(Instant now);
+  RunBlock run_top() const;
   Result<std::vector<BodiesOfProposal>> check_run(const BlocksAnswer& answer) const;
   void apply(const BlocksAnswer& answer, std::vector<BodiesOfProposal> bodies);
-  std::optional<SyncBlock> read_block(Height height) const;
+  void write_run(const consensus::Executed& last, Timestamp time, const CommitSeal& seal);
 
   Parts parts_;
   Duration retry_after_;
@@ -113,6 +126,8 @@ class BlockSync {
   std::map<ProposalDigest, Ready> ready_;
   std::map<ProposalDigest, bool> unjudged_;  // ready, but not yet told to consensus; true: implied
   std::optional<CommitSeal> target_;
+  std::vector<RunBlock> run_;            // above the tip, executed, below a seal, not written yet
+  std::set<PeerId> blocks_asked_;        // whose answers are awaited
   Instant blocks_next_try_;
   std::size_t blocks_tries_ = 0;
   std::vector<consensus::Input> inputs_;

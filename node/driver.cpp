@@ -26,6 +26,17 @@ consensus::Scheme scheme_of(const Genesis& genesis, const EpochConfig& epoch) {
   return {genesis.suite.signature, origin_of(genesis), epoch};
 }
 
+bool is_vote_report(ByteView message) {
+  return !message.empty() && message.front() == static_cast<Byte>(consensus::VoteReport::variant_tag.number);
+}
+
+// Whether a message speaks of the moment in which it was sent, so that somebody else must not bring it later.
+bool is_hearsay(PeerId from, const consensus::Message& message) {
+  if (const auto* status = std::get_if<consensus::Status>(&message)) return status->signer.value() != from.value();
+  if (const auto* report = std::get_if<consensus::VoteReport>(&message)) return report->signer.value() != from.value();
+  return false;
+}
+
 BodyBytes blob_of(const SharedBody& body) { return std::move(BodyBytes::from(body->bytes)).value(); }
 
 }  // namespace
@@ -46,7 +57,10 @@ Driver::Driver(DriverConfig config, Store& store, Transport& transport, Checker&
       sync_({scheme_, store, executor_, pool_, transport, checker, self_,
              [this](const ProposalDigest& digest, std::optional<CommitSeal> seal) { commit(digest, std::move(seal)); },
              [this](const CommitSeal& seal) { keep_seal(seal); }},
-            Duration(executor_.epoch().parameters.timeout_ms.value() / fetch_retries_per_timeout)) {
+            Duration(executor_.epoch().parameters.timeout_ms.value() / fetch_retries_per_timeout)),
+      server_({store, pool_, transport, [this](Height height, const ProposalDigest& digest) {
+                 return sync_.find_proposal(height, digest);
+               }}) {
   scheme_ = scheme_of(genesis_, executor_.epoch());
   submissions_ = {self_, BodyPurpose::client, {}, {}};
   CHECK(config.session != 0);
@@ -75,6 +89,13 @@ consensus::Remembered Driver::remembered() {
     }
     remembered.records.push_back(std::move(*record));
   }
+  // Bodies whose record was overwritten go with the next block.
+  // Test: driver_tests/bodies_whose_vote_was_overwritten_go_with_the_next_block_after_a_restart
+  auto& orphans = vote_bodies_[remembered.tip.height];
+  for (const BodyHash& hash : store_.unfinalized_bodies()) {
+    const auto holds = [&hash](const auto& entry) { return entry.second.contains(hash); };
+    if (std::ranges::none_of(vote_bodies_, holds)) orphans.insert(hash);
+  }
   return remembered;
 }
 
@@ -97,6 +118,7 @@ Instant Driver::deadline() const {
   const Instant consensus_deadline = replica_->deadline();
   Instant deadline = consensus_deadline;
   if (const auto sync_deadline = sync_.deadline()) deadline = std::min(deadline, *sync_deadline);
+  if (const auto server_deadline = server_.deadline()) deadline = std::min(deadline, *server_deadline);
   if (wanted_batch_) deadline = std::min(deadline, batch_due_);
   return deadline;
 }
@@ -146,7 +168,10 @@ void Driver::on_payload(PeerId from, Frame frame) {
     on_gossip(from, purpose, std::move(read));
   };
   switch (frame.kind) {
-    case FrameKind::consensus: return checker_.submit(MessageJob{from, std::move(frame.payload)});
+    case FrameKind::consensus:
+      // Dozens of signatures that nobody waits for.
+      if (is_vote_report(frame.payload) && !replica_->starting()) return;
+      return checker_.submit(MessageJob{from, std::move(frame.payload)});
     case FrameKind::gossip:
       return with.operator()<Gossip>([&](Gossip record) { bodies(std::move(record), BodyPurpose::gossip); });
     case FrameKind::forwarded:
@@ -155,11 +180,11 @@ void Driver::on_payload(PeerId from, Frame frame) {
       return with.operator()<BodiesAnswer>(
           [&](BodiesAnswer record) { bodies(std::move(record), BodyPurpose::fetched); });
     case FrameKind::fetch_proposal:
-      return with.operator()<FetchProposal>([&](const FetchProposal& record) { sync_.serve(from, record); });
+      return with.operator()<FetchProposal>([&](const FetchProposal& record) { server_.ask(from, record); });
     case FrameKind::fetch_bodies:
-      return with.operator()<FetchBodies>([&](const FetchBodies& record) { sync_.serve(from, record); });
+      return with.operator()<FetchBodies>([&](FetchBodies record) { server_.ask(from, std::move(record)); });
     case FrameKind::fetch_blocks:
-      return with.operator()<FetchBlocks>([&](const FetchBlocks& record) { sync_.serve(from, record); });
+      return with.operator()<FetchBlocks>([&](const FetchBlocks& record) { server_.ask(from, record); });
     case FrameKind::proposal_answer:
       return with.operator()<ProposalAnswer>(
           [&](ProposalAnswer record) { sync_.on_proposal(from, std::move(record), now_.monotonic); });
@@ -190,7 +215,7 @@ void Driver::on_checked(Checked checked, consensus::Now now) {
 }
 
 void Driver::on_checked(CheckedMessage checked) {
-  if (!checked.message) {
+  if (!checked.message || is_hearsay(checked.from, checked.message->message())) {
     ++counters_.messages_refused;
     return;
   }
@@ -231,14 +256,30 @@ void Driver::run(consensus::Now now) {
   flush_submissions();
   flush_gossip();
   for (;;) {
+    for (consensus::Input& input : sync_.take_inputs()) replica_->step(now_, std::move(input));
     if (pool_changed_) tell_pool();
     consider_batch();
-    for (consensus::Input& input : sync_.take_inputs()) inputs_.push_back(std::move(input));
     for (consensus::Input& input : std::exchange(inputs_, {})) replica_->step(now_, std::move(input));
     consensus::Output output = replica_->take_output();
-    if (output.empty() && inputs_.empty() && !pool_changed_) return;
+    if (output.empty() && inputs_.empty() && !pool_changed_) break;
     carry_out(std::move(output));
   }
+  forget_strays();
+  server_.serve(now_.monotonic);
+}
+
+// What was executed and fetched for views that failed, once the next has begun: many of them cost no memory.
+void Driver::forget_strays() {
+  if (std::exchange(swept_view_, replica_->view()) == replica_->view()) return;
+  executor_.keep_only([this](const ProposalDigest& digest) {
+    return replica_->is_executed(digest) || sync_.is_in_run(digest);
+  });
+  sync_.keep_only([this](Height height, const ProposalDigest& digest) {
+    const auto slot = replica_->slots().find(height);
+    if (slot == replica_->slots().end()) return false;
+    const auto& candidate = slot->second.candidate;
+    return (candidate && candidate->digest == digest) || slot->second.find(digest) != nullptr;
+  });
 }
 
 void Driver::carry_out(consensus::Output output) {

@@ -18,6 +18,7 @@
 #include <memory>
 #include <optional>
 
+#include "node/block_server.h"
 #include "node/block_sync.h"
 #include "node/executor.h"
 #include "node/peers.h"
@@ -62,7 +63,8 @@ class Driver {
          consensus::Now now);
   ~Driver();
 
-  // Each is to be followed by run(), at the latest when nothing more waits to be handed in.
+  // Each is to be followed by run(), at the latest when nothing more waits to be handed in. A Status and a VoteReport
+  // count only when they come from who signed them: what one said before a restart must not be said again by others.
   void on_frame(PeerId from, Frame frame, consensus::Now now);
   void on_checked(Checked checked, consensus::Now now);
   // A client's transaction, in canonical bytes. The answer comes by on_submitted with the token.
@@ -76,6 +78,7 @@ class Driver {
   const Pool& pool() const { return pool_; }
   const Executor& executor() const { return executor_; }
   const BlockSync& sync() const { return sync_; }
+  const BlockServer& server() const { return server_; }
   const DriverCounters& counters() const { return counters_; }
   const consensus::Scheme& scheme() const { return scheme_; }
 
@@ -98,6 +101,7 @@ class Driver {
   void finalize(const consensus::Finalize& block);
   void commit(const ProposalDigest& digest, std::optional<CommitSeal> seal);
   void forward_waiting();
+  void forget_strays();
   void tell_pool();
   void tell_under_way();
   void on_payload(PeerId from, Frame frame);
@@ -121,6 +125,7 @@ class Driver {
   Executor executor_;
   Pool pool_;
   BlockSync sync_;
+  BlockServer server_;
   std::unique_ptr<consensus::Replica> replica_;
   std::vector<consensus::Input> inputs_;
   BodiesJob submissions_;                             // read, to be checked
@@ -131,6 +136,7 @@ class Driver {
   std::optional<consensus::WantBatch> wanted_batch_;  // not answered yet
   Instant batch_due_;                                 // it is answered no later, whatever the pool holds
   bool pool_changed_ = false;
+  View swept_view_;                                   // the one in which strays were forgotten last
   DriverCounters counters_;
 };
 

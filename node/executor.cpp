@@ -213,6 +213,14 @@ void Executor::drop(const ProposalDigest& digest) {
   for (auto entry = doomed.rbegin(); entry != doomed.rend(); ++entry) pending_.erase(*entry);
 }
 
+void Executor::keep_only(const std::function<bool(const ProposalDigest&)>& is_known) {
+  std::vector<ProposalDigest> strays;
+  for (const auto& [digest, pending] : pending_) {
+    if (!is_known(digest)) strays.push_back(digest);
+  }
+  for (const ProposalDigest& digest : strays) drop(digest);
+}
+
 std::set<TransactionId> Executor::pending_ids(const ProposalDigest& digest) const {
   std::set<TransactionId> ids;
   for (ProposalDigest at = digest; at != tip_.digest;) {

@@ -7,10 +7,11 @@
 // Execution itself is contracts::execute_block(): total and deterministic. From its changes come the roots of the
 // header.
 //
-// Owner: the driver. Thread: one. Limits: W pending heights, and the few branches that one epoch's views can make.
+// Owner: the driver. Thread: one. Limits: W pending heights, and the branches of the views since keep_only().
 // Errors: what disagrees with a seal is answered as diverged; a failed write ends the process (ledger/store.h).
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -47,6 +48,8 @@ class Executor {
                                     std::vector<BodyHash> dropped);
   // Forgets a pending block and those above it: what block sync tried and did not find to be true.
   void drop(const ProposalDigest& digest);
+  // Forgets pending blocks that nobody knows any more, and those above them.
+  void keep_only(const std::function<bool(const ProposalDigest&)>& is_known);
 
   // The ids of all transactions in pending blocks from the durable tip up to this one; nothing for the tip itself.
   // Requires: knows(digest).

@@ -234,13 +234,25 @@ void Network::on_closed(const SharedPeer& peer, const std::string& reason) {
 // ---------------------------------------------------------------------------------------------------------------------
 // Transport
 
+// A frame that no peer would take is not sent. That is a mistake of ours, but made of what others sent: a node that
+// ended here would end again as soon as it is asked again.
+SharedFrame Network::frame_of(FrameKind kind, const Bytes& payload) {
+  if (payload.size() <= frame_bytes_max(kind)) return std::make_shared<const Bytes>(encode_frame(kind, payload));
+  log_.error("frame_too_large",
+             {{"kind", std::string(enum_name(kind))}, {"bytes", std::to_string(payload.size())}});
+  count(&NetworkCounters::frames_dropped);
+  return nullptr;
+}
+
 void Network::send(PeerId to, FrameKind kind, Bytes payload) {
-  auto frame = std::make_shared<const Bytes>(encode_frame(kind, payload));
+  SharedFrame frame = frame_of(kind, payload);
+  if (frame == nullptr) return;
   asio::post(context_, [this, to, kind, frame = std::move(frame)] { push(to, kind, frame); });
 }
 
 void Network::broadcast(FrameKind kind, Bytes payload) {
-  auto frame = std::make_shared<const Bytes>(encode_frame(kind, payload));
+  SharedFrame frame = frame_of(kind, payload);
+  if (frame == nullptr) return;
   asio::post(context_, [this, kind, frame = std::move(frame)] {
     for (std::size_t i = 0; i < links_.size(); ++i) {
       if (links_[i]->peer != nullptr) push(PeerId(static_cast<std::uint16_t>(i)), kind, frame);

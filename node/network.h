@@ -50,7 +50,7 @@ struct NetworkCounters {
   std::uint64_t bytes_received = 0;
   std::uint64_t frames_sent = 0;        // handed to a connection
   std::uint64_t bytes_sent = 0;
-  std::uint64_t frames_dropped = 0;     // a queue was full, or the member not connected
+  std::uint64_t frames_dropped = 0;     // a queue was full, the member not connected, or the frame too large
 };
 
 struct PeerState {
@@ -102,6 +102,7 @@ class Network : public Transport, private PeerOwner {
   void dial_later(PeerId to);
   SharedPeer make_peer(boost::asio::ip::tcp::socket socket);
   void push(PeerId to, FrameKind kind, const SharedFrame& frame);
+  SharedFrame frame_of(FrameKind kind, const Bytes& payload);
   void set_state(PeerId peer, PeerState state);
   void note_trouble(PeerId peer, const std::string& trouble);
   void count(std::uint64_t NetworkCounters::*counter, std::uint64_t by = 1);

@@ -68,16 +68,17 @@ BOOST_DESCRIBE_STRUCT(FetchBlocks, (), (from, to))
 struct SyncBlock {
   Proposal proposal;
   List<BodyBytes, block_transactions_limit> bodies;
-  HeaderHash header_hash;  // what executing it must lead to; believed only under a seal
 };
-BOOST_DESCRIBE_STRUCT(SyncBlock, (), (proposal, bodies, header_hash))
+BOOST_DESCRIBE_STRUCT(SyncBlock, (), (proposal, bodies))
 
-// A run of blocks, and a seal that covers the last of them.
+// A run of blocks, lowest first, and a seal that covers the last of them: its own, or that of a block above, to which
+// the headers of `above` lead.
 struct BlocksAnswer {
   List<SyncBlock, sync_blocks_max> blocks;
+  List<ProposalHeader, consensus::window_max> above;
   std::optional<CommitSeal> seal;
 };
-BOOST_DESCRIBE_STRUCT(BlocksAnswer, (), (blocks, seal))
+BOOST_DESCRIBE_STRUCT(BlocksAnswer, (), (blocks, above, seal))
 
 // The number of a kind is its number on the wire; it is never used for another.
 enum class FrameKind : std::uint8_t {

@@ -71,7 +71,7 @@ BlocksAnswer run_of_blocks(std::size_t count) {
     const ProposalDigest digest = digest_of(proposal.header);
     last = node.executor->execute(proposal, digest, {});
     node.executor->commit(digest, std::nullopt, {}, {});
-    answer.blocks.push_back({proposal, {}, last.header_hash});
+    answer.blocks.push_back({proposal, {}});
   }
   CommitSeal seal;
   seal.checkpoint = {{}, Epoch(0), View(0), last.height, last.digest, last.header_hash, last.log_root};
@@ -156,34 +156,125 @@ BOOST_AUTO_TEST_CASE(blocks_that_nobody_asked_for_are_not_looked_at) {
   BOOST_TEST(node.sync->bad_answers() == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(a_node_serves_what_it_has_up_to_its_last_seal) {
-  const BlocksAnswer answer = run_of_blocks(4);
+BOOST_AUTO_TEST_CASE(blocks_of_somebody_who_was_not_asked_are_not_looked_at) {
+  const BlocksAnswer good = run_of_blocks(3);
+  BlocksAnswer wrong = good;
+  wrong.seal.reset();
   Node node;
-  node.sync->catch_up(*answer.seal, start);
-  node.sync->on_blocks(PeerId(1), answer, start);
-  node.sent.clear();
-  node.sync->serve(PeerId(3), FetchBlocks{Height(2), Height(1'000'000)});
-  BOOST_REQUIRE(node.sent.size() == 1U);
-  const auto served = decode<BlocksAnswer>(node.sent.front().payload);
-  BOOST_REQUIRE(served.has_value());
-  BOOST_TEST(served->blocks.size() == 3U);
-  BOOST_TEST((served->seal == answer.seal));
-  node.sent.clear();
-  node.sync->serve(PeerId(3), FetchBlocks{Height(5), Height(6)});
-  BOOST_TEST(node.sent.empty());
+  node.sync->catch_up(*good.seal, start);
+  BOOST_REQUIRE((node.sent.size() == 1U && node.sent.front().to == PeerId(1)));
+  for (int i = 0; i < 5; ++i) node.sync->on_blocks(PeerId(3), wrong, start);
+  node.sync->on_blocks(PeerId(3), good, start);
+  BOOST_TEST(node.sent.size() == 1U, "it makes this node ask nobody");
+  BOOST_TEST(node.sync->bad_answers() == 0U);
+  BOOST_TEST((node.executor->tip().height == Height(0)));
+  for (int i = 0; i < 5; ++i) node.sync->on_blocks(PeerId(1), wrong, start);
+  BOOST_TEST(node.sent.size() == 2U, "one answer a question");
+  BOOST_TEST(node.sync->bad_answers() == 1U);
 }
 
-BOOST_AUTO_TEST_CASE(a_node_goes_on_to_its_next_seal_where_the_blocks_asked_for_have_none) {
-  const BlocksAnswer answer = run_of_blocks(4);
+// The answer of a slow peer counts, although another was asked in the meantime.
+BOOST_AUTO_TEST_CASE(a_late_answer_is_still_an_answer) {
+  const BlocksAnswer good = run_of_blocks(3);
   Node node;
+  node.sync->catch_up(*good.seal, start);
+  node.sync->tick(start + Duration(150));
+  BOOST_REQUIRE((node.sent.size() == 2U && node.sent[0].to != node.sent[1].to));
+  node.sync->on_blocks(node.sent[0].to, good, start + Duration(160));
+  BOOST_TEST((node.executor->tip().height == Height(3)));
+  node.sync->on_blocks(node.sent[1].to, good, start + Duration(170));
+  BOOST_TEST(node.sync->bad_answers() == 0U);
+  BOOST_TEST(node.sent.size() == 2U);
+}
+
+// Cuts a run after `count` blocks: what follows is shown by headers alone.
+BlocksAnswer first_part(const BlocksAnswer& whole, std::size_t begin, std::size_t count) {
+  BlocksAnswer part;
+  for (std::size_t i = begin; i < whole.blocks.size(); ++i) {
+    if (i < begin + count) part.blocks.push_back(whole.blocks[i]);
+    else part.above.push_back(whole.blocks[i].proposal.header);
+  }
+  part.seal = whole.seal;
+  return part;
+}
+
+BOOST_AUTO_TEST_CASE(a_run_that_comes_in_parts_is_written_when_its_end_is_what_the_seal_says) {
+  const BlocksAnswer whole = run_of_blocks(5);
+  Node node;
+  node.sync->catch_up(*whole.seal, start);
+  node.sync->on_blocks(PeerId(1), first_part(whole, 0, 2), start);
+  BOOST_TEST((node.executor->tip().height == Height(0)), "nothing is written yet");
+  BOOST_REQUIRE(node.sent.size() == 2U);
+  const auto next = decode<FetchBlocks>(node.sent.back().payload);
+  BOOST_TEST((next.has_value() && next->from == Height(3)));
+  node.sync->on_blocks(node.sent.back().to, first_part(whole, 2, 1), start);
+  BOOST_TEST(node.sync->is_in_run(digest_of(whole.blocks[2].proposal.header)));
+  node.sync->on_blocks(node.sent.back().to, first_part(whole, 3, 2), start);
+  BOOST_TEST((node.executor->tip().height == Height(5)));
+  BOOST_TEST((node.store->seal(Height(5)) == whole.seal));
+  BOOST_TEST(node.sync->bad_answers() == 0U);
+  BOOST_TEST(!node.sync->is_in_run(digest_of(whole.blocks[2].proposal.header)));
+}
+
+BOOST_AUTO_TEST_CASE(headers_that_do_not_lead_to_the_seal_are_refused) {
+  const BlocksAnswer whole = run_of_blocks(4);
+  std::vector<BlocksAnswer> wrong(4, first_part(whole, 0, 2));
+  wrong[0].above.pop_back();
+  ++wrong[1].above[0].timestamp_ms;
+  std::swap(wrong[2].above[0], wrong[2].above[1]);
+  wrong[3].blocks.clear();
+  for (const BlocksAnswer& answer : wrong) {
+    Node node;
+    node.sync->catch_up(*whole.seal, start);
+    node.sync->on_blocks(PeerId(1), answer, start);
+    BOOST_TEST(node.sync->bad_answers() == 1U);
+    BOOST_TEST(node.sync->take_inputs().empty());
+  }
+}
+
+// A seal by a quorum over a result that execution here does not lead to: this node must say nothing more.
+BOOST_AUTO_TEST_CASE(a_sealed_result_that_is_not_the_own_one_is_told_to_consensus) {
+  BlocksAnswer answer = run_of_blocks(3);
+  Node node;
+  answer.seal->checkpoint.header_hash.array()[0] ^= 1;
+  for (SealSignature& entry : answer.seal->signatures) {
+    entry.signature = sign(node.scheme.signature, ContractNetwork::secret(departments[entry.signer.value()]),
+                           signing_digest(node.scheme.origin, answer.seal->checkpoint));
+  }
   node.sync->catch_up(*answer.seal, start);
   node.sync->on_blocks(PeerId(1), answer, start);
-  node.sent.clear();
-  node.sync->serve(PeerId(3), FetchBlocks{Height(2), Height(3)});
-  BOOST_REQUIRE(node.sent.size() == 1U);
-  const auto served = decode<BlocksAnswer>(node.sent.front().payload);
-  BOOST_REQUIRE(served.has_value());
-  BOOST_TEST(served->blocks.size() == 3U);
+  BOOST_TEST((node.executor->tip().height == Height(0)));
+  BOOST_TEST(node.sync->diverged());
+  const auto inputs = node.sync->take_inputs();
+  BOOST_TEST(std::ranges::any_of(inputs, [](const consensus::Input& input) {
+    const auto* diverged = std::get_if<consensus::Diverged>(&input);
+    return diverged != nullptr && diverged->height == Height(3);
+  }));
+}
+
+BOOST_AUTO_TEST_CASE(a_proposal_that_was_prepared_in_an_earlier_view_is_found_on_disk) {
+  Node node;
+  const Proposal earlier = run_of_blocks(1).blocks[0].proposal;
+  Proposal later = earlier;
+  ++later.header.timestamp_ms;
+  VoteBatch batch;
+  for (std::uint64_t view = 0; const Proposal& proposal : {earlier, later}) {
+    const consensus::PrepareStatement statement{{}, node.scheme.config.chain_id, Epoch(0), View(view++), Height(1),
+                                                digest_of(proposal.header)};
+    const consensus::Record record = consensus::OwnPrepare{{statement, ValidatorIndex(0), {}}, proposal};
+    batch.votes.emplace(consensus::record_key(record), encode(record));
+  }
+  node.store->persist_votes(batch);
+  BOOST_TEST((node.sync->find_proposal(Height(2), digest_of(earlier.header)) == nullptr));
+  for (const Proposal& proposal : {earlier, later}) {
+    const auto found = node.sync->find_proposal(Height(1), digest_of(proposal.header));
+    BOOST_TEST((found != nullptr && *found == proposal));
+    node.sync->want({Height(1), digest_of(proposal.header), nullptr, {}, true}, start);
+  }
+  BOOST_TEST(node.sent.empty(), "nobody has to be asked");
+  BOOST_TEST(node.sync->take_inputs().size() == 2U);
+  node.sync->keep_only([](Height, const ProposalDigest&) { return false; });
+  BOOST_TEST((node.sync->find_proposal(Height(1), digest_of(earlier.header)) != nullptr));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
