@@ -22,8 +22,8 @@ std::optional<Height> height_of(const consensus::Record& record) {
   return std::nullopt;
 }
 
-consensus::Scheme scheme_of(const Genesis& genesis, const EpochConfig& epoch) {
-  return {genesis.suite.signature, origin_of(genesis), epoch};
+consensus::Scheme scheme_of(const Genesis& genesis, const EpochConfig& epoch, SignatureCheck is_good) {
+  return {genesis.suite.signature, origin_of(genesis), epoch, std::move(is_good)};
 }
 
 bool is_vote_report(ByteView message) {
@@ -61,7 +61,7 @@ Driver::Driver(DriverConfig config, Store& store, Transport& transport, Checker&
       server_({store, pool_, transport, [this](Height height, const ProposalDigest& digest) {
                  return sync_.find_proposal(height, digest);
                }}) {
-  scheme_ = scheme_of(genesis_, executor_.epoch());
+  scheme_ = scheme_of(genesis_, executor_.epoch(), std::move(config.is_good));
   submissions_ = {self_, BodyPurpose::client, {}, {}};
   CHECK(config.session != 0);
   consensus::Config replica_config;

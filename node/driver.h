@@ -44,6 +44,7 @@ struct DriverConfig {
   std::optional<SecretKey> key;  // absent: an observer
   std::uint64_t session = 0;     // a random number, new at each start, not 0
   PoolLimits pool;
+  SignatureCheck is_good = nullptr;  // consensus::Scheme::is_good, the checker's too
 };
 
 // Counted since the start.

@@ -46,6 +46,8 @@ void write_consensus(const MetricsInput& input, Writer& out) {
   out.counter("frames_bad_total", "Frames that did not decode.", input.driver.frames_bad);
   out.counter("outputs_total", "Outputs of consensus that were carried out.", input.driver.outputs);
   out.counter("sync_bad_answers_total", "Wrong answers of peers to block sync.", input.bad_answers);
+  out.counter("served_total", "Answers to peers that lacked proposals, bodies or blocks.", input.served);
+  out.counter("served_replaced_total", "Requests that a newer one of the same peer replaced.", input.requests_replaced);
   out.head("messages_ignored_total", "Consensus messages that were not used, by reason.", "counter");
   static constexpr std::string_view reasons[] = {"other_view", "outside_window", "repeated",
                                                  "conflicting", "stale",         "not_now"};
@@ -62,6 +64,7 @@ void write_store(const MetricsInput& input, Writer& out) {
   out.counter("store_body_bytes_total", "Bytes of transactions written to segments.", input.store.body_bytes);
   out.counter("checker_jobs_total", "Signature jobs done.", input.checker.done);
   out.counter("checker_jobs_dropped_total", "Signature jobs of peers beyond their limit.", input.checker.dropped);
+  out.counter("checker_signatures_known_total", "Signatures of validators verified before.", input.signatures_known);
   out.gauge("checker_jobs_waiting", "Signature jobs that wait.", input.checker.waiting);
 }
 

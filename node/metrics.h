@@ -23,6 +23,9 @@ struct MetricsInput {
   NetworkCounters network;
   CheckerCounters checker;
   std::optional<EndpointCounters> endpoint;  // absent: the node has none
+  std::uint64_t signatures_known = 0;        // answered from memory
+  std::uint64_t served = 0;                  // answers to what peers lacked
+  std::uint64_t requests_replaced = 0;       // of a peer that asked again before its turn
 };
 
 std::string metrics_text(const MetricsInput& input);

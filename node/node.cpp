@@ -12,6 +12,7 @@
 #include "node/desk.h"
 #include "node/metrics.h"
 #include "node/private_file.h"
+#include "node/verified_signatures.h"
 
 namespace kanhe::node {
 namespace {
@@ -157,6 +158,7 @@ struct Node::Parts {
   std::unique_ptr<Store> store;
   std::unique_ptr<Tls> tls;
   std::unique_ptr<Network> network;
+  std::shared_ptr<VerifiedSignatures> verified = std::make_shared<VerifiedSignatures>();
   std::unique_ptr<CheckerPool> checker;
   std::unique_ptr<Desk> desk;  // null without an endpoint
   std::unique_ptr<Driver> driver;
@@ -180,7 +182,8 @@ Result<void> Node::Parts::open() {
   CheckerLimits limits;
   limits.threads = config.limits.checker_threads;
   const consensus::Scheme scheme{identity.genesis.suite.signature, origin_of(identity.genesis),
-                                 first_epoch_of(identity.genesis)};
+                                 first_epoch_of(identity.genesis),
+                                 check_with(verified, identity.genesis.suite.signature)};
   checker = std::make_unique<CheckerPool>(scheme, identity.self, limits, [this](Checked checked) {
     asio::post(driver_context, [this, answer = std::move(checked)]() mutable {
       driver->on_checked(std::move(answer), read_clocks());
@@ -263,6 +266,7 @@ void Node::Parts::start_driver(std::uint64_t session) {
   driver_config.key = std::move(identity.key);
   driver_config.session = session;
   driver_config.pool = config.limits.pool;
+  driver_config.is_good = check_with(verified, identity.genesis.suite.signature);
   driver = std::make_unique<Driver>(std::move(driver_config), *store, *network, *checker, driver_events(),
                                     read_clocks());
 }
@@ -325,7 +329,10 @@ void Node::Parts::report() {
                              store->counters(),
                              network->counters(),
                              checker->counters(),
-                             desk ? std::optional(desk->counters()) : std::nullopt};
+                             desk ? std::optional(desk->counters()) : std::nullopt,
+                             verified->hits(),
+                             driver->server().answers(),
+                             driver->server().replaced()};
   const std::string status_json = to_json(status, JsonLayout::indented) + "\n";
   const std::string metrics_page = metrics_text(metrics);
   const auto write = [this](const char* name, const std::string& text) {

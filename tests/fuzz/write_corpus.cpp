@@ -7,7 +7,7 @@
 #include "tests/fuzz/decoders.h"
 
 int main(int count, char** arguments) {
-  if (count != 2) {
+  if (count != 2 || arguments[1][0] == '-') {
     std::cerr << "usage: write_corpus FOLDER\n";
     return 2;
   }
