@@ -206,7 +206,9 @@ void Store::Writer::put_body_places(leveldb::WriteBatch& batch, const BlockBatch
   bodies.reserve(block.proposal->bodies.size());
   for (const BodyHash& hash : block.proposal->bodies) {
     const BodyLocation* location = unfinalized.find(hash);
-    bodies.push_back({hash, location != nullptr ? *location : added.at(hash)});
+    const auto given = added.find(hash);
+    CHECK(location != nullptr || given != added.end());
+    bodies.push_back({hash, location != nullptr ? *location : given->second});
   }
   put(batch, height_key(Keyspace::bodies, block.header.height), encode_bodies(bodies));
   forget_bodies(batch, block.proposal->bodies);
