@@ -358,6 +358,21 @@ BOOST_FIXTURE_TEST_CASE(a_frame_torn_into_single_bytes_arrives_whole, Fixture) {
   BOOST_TEST((victim.received.front().first == b));
 }
 
+// Whatever made it so large: a node that ended here would end again at the next request.
+BOOST_FIXTURE_TEST_CASE(a_frame_that_no_peer_would_take_is_not_sent, Fixture) {
+  Node& first = add(a);
+  Node& second = add(b);
+  turn_until([&] { return joined(first, b); });
+  const Bytes too_large(frame_bytes_max(FrameKind::fetch_blocks) + 1);
+  first.network->send(b, FrameKind::fetch_blocks, too_large);
+  first.network->broadcast(FrameKind::fetch_blocks, too_large);
+  first.network->send(b, FrameKind::fetch_blocks, Bytes(20, 1));
+  turn_until([&] { return !second.received.empty(); });
+  BOOST_TEST(first.network->counters().frames_dropped == 2U);
+  BOOST_TEST(second.received.size() == 1U);
+  BOOST_TEST(joined(first, b));
+}
+
 BOOST_FIXTURE_TEST_CASE(a_hostile_frame_header_ends_the_connection, Fixture) {
   Node& victim = add(a);
   const Bytes headers[] = {{0xff, 0xff, 0xff, 0xff, 1}, {1, 0, 0, 0, 77}, {0xff, 0xff, 0, 0, 8}};
