@@ -53,7 +53,8 @@ Driver::Driver(DriverConfig config, Store& store, Transport& transport, Checker&
       now_(now),
       executor_(store, genesis_),
       pool_(chain_id_of(genesis_), executor_.epoch().parameters, config.pool,
-            [this](const TransactionId& id) { return executor_.is_recorded(id); }),
+            [this](const TransactionId& id) { return executor_.is_recorded(id); },
+            [this](const PublicKey& key) { return executor_.is_known(key); }),
       sync_({scheme_, store, executor_, pool_, transport, checker, self_,
              [this](const ProposalDigest& digest, std::optional<CommitSeal> seal) { commit(digest, std::move(seal)); },
              [this](const CommitSeal& seal) { keep_seal(seal); }},
@@ -90,7 +91,7 @@ consensus::Remembered Driver::remembered() {
     remembered.records.push_back(std::move(*record));
   }
   // Bodies whose record was overwritten go with the next block.
-  // Test: driver_tests/bodies_whose_vote_was_overwritten_go_with_the_next_block_after_a_restart
+  // Test: hostile_peers_tests/bodies_whose_vote_was_overwritten_go_with_the_next_block_after_a_restart
   auto& orphans = vote_bodies_[remembered.tip.height];
   for (const BodyHash& hash : store_.unfinalized_bodies()) {
     const auto holds = [&hash](const auto& entry) { return entry.second.contains(hash); };
@@ -107,10 +108,7 @@ void Driver::step(consensus::Input input) { inputs_.push_back(std::move(input));
 void Driver::tick(consensus::Now now) {
   now_ = now;
   sync_.tick(now.monotonic);
-  for (const TransactionId& id : pool_.expire(now.wall)) {
-    pool_changed_ = true;
-    if (events_.on_expired) events_.on_expired(id);
-  }
+  if (pool_.lapse(now.wall) > 0) pool_changed_ = true;
   step(consensus::Tick{});
 }
 
@@ -203,7 +201,7 @@ void Driver::on_gossip(PeerId from, BodyPurpose purpose, std::vector<Transaction
       job.bodies.push_back(std::move(body));
     } else if (purpose == BodyPurpose::forwarded) {
       // A duplicate, which admit() moves into the reserved share.
-      static_cast<void>(pool_.admit(known, Source::forwarded, now_));
+      static_cast<void>(pool_.admit(known, Source::forwarded, from, now_));
     }
   }
   if (!job.bodies.empty()) checker_.submit(std::move(job));
@@ -230,17 +228,17 @@ void Driver::on_checked(CheckedBodies checked) {
   }
   for (std::size_t i = 0; i < checked.good.size() && checked.purpose != BodyPurpose::fetched; ++i) {
     const SharedBody& body = checked.good[i];
-    Result<void> admitted = admit(body, checked.purpose);
+    Result<void> admitted = admit(body, checked.purpose, checked.from);
     if (i < checked.tokens.size()) answer(checked.tokens[i], body->id, std::move(admitted));
   }
   sync_.on_bodies(checked.good);
 }
 
-Result<void> Driver::admit(const SharedBody& body, BodyPurpose purpose) {
+Result<void> Driver::admit(const SharedBody& body, BodyPurpose purpose, PeerId from) {
   const Source source = purpose == BodyPurpose::client      ? Source::client
                         : purpose == BodyPurpose::forwarded ? Source::forwarded
                                                             : Source::gossip;
-  TRY(pool_.admit(body, source, now_));
+  TRY(pool_.admit(body, source, from, now_));
   pool_changed_ = true;
   if (source == Source::client) gossip_.push_back(body);
   return {};
@@ -322,7 +320,7 @@ void Driver::consider_batch() {
 // A window full of such blocks is a whole block.
 bool Driver::is_worth_a_block() const {
   const Parameters& parameters = scheme_.config.parameters;
-  return pool_.waiting().count * parameters.window.value() >= parameters.block_transactions_max.value();
+  return pool_.proposable() * parameters.window.value() >= parameters.block_transactions_max.value();
 }
 
 void Driver::answer_batch(const consensus::WantBatch& wanted) {
@@ -434,6 +432,9 @@ void Driver::commit(const ProposalDigest& digest, std::optional<CommitSeal> seal
   sync_.on_committed(height);
   if (events_.on_block) events_.on_block(height);
   if (events_.on_recorded) events_.on_recorded(height, ids);
+  for (const TransactionId& id : pool_.expire(executor_.tip().timestamp_ms)) {
+    if (events_.on_expired) events_.on_expired(id);
+  }
 }
 
 void Driver::forward_waiting() {
@@ -468,7 +469,7 @@ void Driver::flush_gossip() {
 void Driver::tell_pool() {
   pool_changed_ = false;
   tell_under_way();
-  step(pool_.waiting());
+  step(pool_.waiting(now_.wall));
 }
 
 void Driver::tell_under_way() {

@@ -32,7 +32,7 @@ struct DriverEvents {
   std::function<void(Height)> on_block;                      // durable
   // What a durable block records, in its order; after on_block of its height.
   std::function<void(Height, const std::vector<TransactionId>&)> on_recorded;
-  std::function<void(const TransactionId&)> on_expired;      // left the pool unrecorded
+  std::function<void(const TransactionId&)> on_expired;      // a block's time has passed it: nothing records it now
   // Answers a client's submission: received, or why not. "Received" is never final.
   std::function<void(std::uint64_t token, const TransactionId&, Result<void>)> on_submitted;
   std::function<void(const consensus::Message&)> on_signed;  // an own message, before it leaves
@@ -109,7 +109,7 @@ class Driver {
   void on_gossip(PeerId from, BodyPurpose purpose, std::vector<TransactionBody> bodies);
   void on_checked(CheckedMessage checked);
   void on_checked(CheckedBodies checked);
-  Result<void> admit(const SharedBody& body, BodyPurpose purpose);
+  Result<void> admit(const SharedBody& body, BodyPurpose purpose, PeerId from);
   void answer(std::uint64_t token, const TransactionId& id, Result<void> answer) const;
   void flush_submissions();
   void flush_gossip();

@@ -5,6 +5,7 @@
 
 #include <unordered_map>
 
+#include "contracts/governance.h"
 #include "contracts/host.h"
 #include "ledger/codec.h"
 
@@ -219,6 +220,12 @@ void Executor::keep_only(const std::function<bool(const ProposalDigest&)>& is_kn
     if (!is_known(digest)) strays.push_back(digest);
   }
   for (const ProposalDigest& digest : strays) drop(digest);
+}
+
+bool Executor::is_known(const PublicKey& key) const {
+  using contracts::SenderKind;
+  const SenderKind kind = contracts::governance::resolve_sender(store_, key).kind;
+  return kind == SenderKind::officer || kind == SenderKind::machine || kind == SenderKind::party;
 }
 
 std::set<TransactionId> Executor::pending_ids(const ProposalDigest& digest) const {

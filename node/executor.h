@@ -55,6 +55,8 @@ class Executor {
   // Requires: knows(digest).
   std::set<TransactionId> pending_ids(const ProposalDigest& digest) const;
   bool is_recorded(const TransactionId& id) const { return store_.find_transaction(id).has_value(); }
+  // Whether a key is an officer's, a machine's or a party's after the durable tip.
+  bool is_known(const PublicKey& key) const;
   const Proposal* pending_proposal(const ProposalDigest& digest) const;
 
  private:

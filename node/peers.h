@@ -14,15 +14,6 @@
 
 namespace kanhe::node {
 
-// A member's place: validators by their index, observers after them.
-struct PeerIdTag {
-  using Rep = std::uint16_t;
-  static constexpr Rep min = 0;
-  static constexpr Rep max = 199;
-  static constexpr Label label{"PeerId", "节点", "place of a node among validators and observers"};
-};
-using PeerId = Number<PeerIdTag>;
-
 class Transport {
  public:
   virtual ~Transport() = default;

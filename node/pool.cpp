@@ -5,13 +5,21 @@ namespace {
 
 // Of every batch, one part in four is reserved for what peers forwarded.
 constexpr std::size_t forwarded_share = 4;
+// For the oldest that an honest primary could propose no more than so many are looked at: what is in front of it ends
+// or comes into its time within twice the tolerance of clocks.
+constexpr std::size_t looked_at_max = 1'000;
 
 }  // namespace
 
-Pool::Pool(const ChainId& chain, const Parameters& parameters, PoolLimits limits, IsRecorded is_recorded)
-    : chain_(chain), parameters_(parameters), limits_(limits), is_recorded_(std::move(is_recorded)) {}
+Pool::Pool(const ChainId& chain, const Parameters& parameters, PoolLimits limits, IsRecorded is_recorded,
+           IsKnown is_known)
+    : chain_(chain),
+      parameters_(parameters),
+      limits_(limits),
+      is_recorded_(std::move(is_recorded)),
+      is_known_(std::move(is_known)) {}
 
-Result<void> Pool::admit(SharedBody body, Source source, consensus::Now now) {
+Result<void> Pool::admit(SharedBody body, Source source, PeerId from, consensus::Now now) {
   const Transaction& transaction = body->transaction;
   if (transaction.chain_id != chain_)
     return fail(ErrorCode::unsupported, "chain_id: the transaction is for another chain");
@@ -27,12 +35,16 @@ Result<void> Pool::admit(SharedBody body, Source source, consensus::Now now) {
     return fail(ErrorCode::duplicate, "transaction ", body->id.hex(), " is waiting already");
   }
   if (is_recorded_(body->id)) return fail(ErrorCode::duplicate, "transaction ", body->id.hex(), " is recorded already");
-  TRY(check_limits(*body, source));
+  const PublicKey place = place_of(transaction.sender);
+  TRY(check_limits(*body, place, source, from));
   const std::uint64_t sequence = ++sequence_;
-  Waiting& entry = waiting_.emplace(body->id, Waiting{body, now.monotonic, sequence}).first->second;
-  bytes_ += body->bytes.size();
+  const bool reserved = source == Source::forwarded;
+  Waiting& entry =
+      waiting_.emplace(body->id, Waiting{body, now.monotonic, sequence, place, from, reserved}).first->second;
+  count(entry, 1);
+  lapsed_.erase({transaction.valid_until_ms, body->id});
   by_hash_.emplace(body->body_hash, &entry);
-  senders_[transaction.sender].emplace(sequence, &entry);
+  senders_[place].emplace(sequence, &entry);
   arrivals_.emplace(sequence, &entry);
   ends_.emplace(transaction.valid_until_ms, sequence);
   if (source == Source::forwarded) forwarded_.insert(sequence);
@@ -40,21 +52,46 @@ Result<void> Pool::admit(SharedBody body, Source source, consensus::Now now) {
   return {};
 }
 
-// Clients are turned away first, so that what other nodes admitted still finds room here.
-Result<void> Pool::check_limits(const TransactionBody& body, Source source) const {
-  const std::size_t tenths = source == Source::client ? 8 : source == Source::gossip ? 9 : 10;
-  if (waiting_.size() >= limits_.count_max / 10 * tenths) {
+// Who waits already was known when it came: only a sender's first costs a look into the ledger.
+PublicKey Pool::place_of(const PublicKey& sender) const {
+  return senders_.contains(sender) || is_known_(sender) ? sender : PublicKey{};
+}
+
+// Clients are turned away first, so that what other nodes admitted still finds room here; the last tenth is for what is
+// forwarded, whoever sent it first.
+Result<void> Pool::check_limits(const TransactionBody& body, const PublicKey& place, Source source,
+                                PeerId from) const {
+  const bool reserved = source == Source::forwarded;
+  const std::size_t tenths = reserved ? 1 : source == Source::client ? 8 : 9;
+  const Room& room = reserved ? reserve_ : general_;
+  const auto held = room.of.find(from);
+  const Share own = held == room.of.end() ? Share{} : held->second;
+  const auto fits = [](std::size_t most, std::size_t all, std::size_t mine, std::size_t more) {
+    return all + more <= most && (mine == 0 || mine + more <= most - all);
+  };
+  if (!fits(limits_.count_max * tenths / 10, room.all.count, own.count, 1)) {
     return fail(ErrorCode::busy, "the pool holds ", waiting_.size(), " transactions; retry after a second");
   }
-  if (bytes_ + body.bytes.size() > limits_.bytes_max / 10 * tenths) {
-    return fail(ErrorCode::busy, "the pool holds ", bytes_, " bytes; retry after a second");
+  if (!fits(limits_.bytes_max / 10 * tenths, room.all.bytes, own.bytes, body.bytes.size())) {
+    return fail(ErrorCode::busy, "the pool holds ", bytes(), " bytes; retry after a second");
   }
-  const auto sender = senders_.find(body.transaction.sender);
-  if (sender != senders_.end() && sender->second.size() >= limits_.sender_count_max) {
-    return fail(ErrorCode::busy, "this sender has ", sender->second.size(), " transactions waiting, at most ",
-                limits_.sender_count_max, "; retry after a second");
+  const auto queue = senders_.find(place);
+  if (!reserved && queue != senders_.end() && queue->second.size() >= limits_.sender_count_max) {
+    return fail(ErrorCode::busy, place == PublicKey{} ? "unknown senders have " : "this sender has ",
+                queue->second.size(), " transactions waiting, at most ", limits_.sender_count_max,
+                "; retry after a second");
   }
   return {};
+}
+
+void Pool::count(const Waiting& entry, std::ptrdiff_t sign) {
+  Room& room = room_of(entry);
+  const auto place = room.of.try_emplace(entry.from).first;
+  for (Share* share : {&room.all, &place->second}) {
+    share->count += static_cast<std::size_t>(sign);
+    share->bytes += static_cast<std::size_t>(sign) * entry.body->bytes.size();
+  }
+  if (place->second.count == 0) room.of.erase(place);
 }
 
 SharedBody Pool::find(const BodyHash& hash) const {
@@ -120,11 +157,24 @@ void Pool::on_recorded(Height height, const std::vector<TransactionId>& ids) {
   kept_until_.erase(kept_until_.begin(), end);
 }
 
-std::vector<TransactionId> Pool::expire(Timestamp time) {
+std::size_t Pool::lapse(Timestamp now) {
+  std::size_t count = 0;
+  for (; !ends_.empty() && ends_.begin()->first <= now; ++count) {
+    const auto [until, sequence] = *ends_.begin();
+    const TransactionId id = arrivals_.at(sequence)->body->id;
+    remove(id);
+    lapsed_.emplace(until, id);
+    if (lapsed_.size() > limits_.count_max) lapsed_.erase(lapsed_.begin());
+  }
+  return count;
+}
+
+std::vector<TransactionId> Pool::expire(Timestamp block_time) {
+  lapse(block_time);
   std::vector<TransactionId> expired;
-  while (!ends_.empty() && ends_.begin()->first <= time) {
-    expired.push_back(arrivals_.at(ends_.begin()->second)->body->id);
-    remove(expired.back());
+  while (!lapsed_.empty() && lapsed_.begin()->first <= block_time) {
+    const TransactionId id = lapsed_.extract(lapsed_.begin()).value().second;
+    if (!is_recorded_(id)) expired.push_back(id);
   }
   return expired;
 }
@@ -133,13 +183,13 @@ void Pool::remove(const TransactionId& id) {
   const auto found = waiting_.find(id);
   if (found == waiting_.end()) return;
   const Waiting& entry = found->second;
-  bytes_ -= entry.body->bytes.size();
+  count(entry, -1);
   if (entry.under_way == under_way_round_) --under_way_count_;
   by_hash_.erase(entry.body->body_hash);
   ends_.erase({entry.body->transaction.valid_until_ms, entry.sequence});
   arrivals_.erase(entry.sequence);
   forwarded_.erase(entry.sequence);
-  const auto sender = senders_.find(entry.body->transaction.sender);
+  const auto sender = senders_.find(entry.place);
   sender->second.erase(entry.sequence);
   if (sender->second.empty()) senders_.erase(sender);
   waiting_.erase(found);
@@ -171,14 +221,25 @@ void Pool::count_under_way(Waiting& entry) {
   if (std::exchange(entry.under_way, under_way_round_) != under_way_round_) ++under_way_count_;
 }
 
-// The oldest of a sender with k transactions before it in its own queue has, in turns among s senders, some k × s ahead
-// of it. The first to arrive of all has none in its queue, so its patience ends first.
-consensus::PoolChanged Pool::waiting() const {
+bool Pool::could_be_proposed(const Waiting& entry, Timestamp now) const {
+  const std::uint64_t tolerance = parameters_.clock_tolerance_ms.value();
+  const Timestamp until = entry.body->transaction.valid_until_ms;
+  const Timestamp latest = now + std::uint64_t{parameters_.validity_window_ms.value()};
+  return now + tolerance < until && until + tolerance <= latest;
+}
+
+// The oldest of a sender with k transactions before it in its own queue has, in turns among s queues, some k × s ahead
+// of it. The first to arrive of all that could be proposed has none in its queue, so its patience ends first.
+consensus::PoolChanged Pool::waiting(Timestamp now) const {
   consensus::PoolChanged changed;
-  if (arrivals_.empty()) return changed;
-  changed.count = waiting_.size() - under_way_count_;
-  const Waiting& first = *arrivals_.begin()->second;
-  changed.oldest = consensus::PoolChanged::Waiting{first.arrival, senders_.size()};
+  changed.count = proposable();
+  std::size_t looked_at = 0;
+  for (const auto& [sequence, entry] : arrivals_) {
+    if (++looked_at > looked_at_max) break;
+    if (!could_be_proposed(*entry, now)) continue;
+    changed.oldest = consensus::PoolChanged::Waiting{entry->arrival, senders_.size()};
+    break;
+  }
   return changed;
 }
 

@@ -1,15 +1,19 @@
 // Pool: transactions that wait to be proposed, and the bodies that proposals in flight need.
 //
-// Fair shares. Each sender has a queue; a batch takes one from each sender in turn, so that a flood by one of them
-// costs the others nothing. What peers forwarded (their oldest, before they complain) has a reserved quarter of every
-// batch, oldest first. Admission stops with `busy` while there is still room for what is under way: overload must never
-// look like a faulty primary.
+// Fair shares. Each sender that the ledger knows has a queue, and all that it does not know share one, since whoever
+// likes can make keys; a batch takes one from each queue in turn, so that a flood by one costs the others nothing. What
+// peers forwarded (their oldest, before they complain) has a reserved quarter of every batch, oldest first, and a
+// reserved tenth of the pool. Where a transaction comes from, the own endpoint or a peer, counts too: nobody may hold
+// more than what is still free, so that however many flood it, who comes next finds as much room as each of them
+// holds (Choudhury & Hahne, "Dynamic queue length thresholds", 1998). Admission stops with `busy` while there is still
+// room for what is under way: overload must never look like a faulty primary.
 //
-// A transaction leaves when it is recorded, or when it can no longer be (valid_until_ms). "Admitted" is never called
-// final.
+// A transaction leaves when it is recorded, or when by the own clock no primary would propose it any more. That is not
+// yet the end of it: it may stand in a proposal already, and clocks differ. Only when a durable block's time has
+// reached valid_until_ms, nothing can record it, and it is said to be expired. "Admitted" is never called final.
 //
 // Owner: the driver's thread. Thread: one. Units: Instants in ns, Timestamps in ms, sizes in bytes.
-// Limits: pool_count_max, pool_bytes_max, sender_count_max for one sender.
+// Limits: count_max, bytes_max, sender_count_max for one queue; of those that left by the clock count_max ids.
 #pragma once
 
 #include <algorithm>
@@ -21,6 +25,7 @@
 
 #include "consensus/replica.h"
 #include "ledger/transaction.h"
+#include "node/wire.h"
 
 namespace kanhe::node {
 
@@ -53,12 +58,16 @@ class Pool {
  public:
   // Answers whether an id is recorded in a durable block.
   using IsRecorded = std::function<bool(const TransactionId&)>;
+  // Answers whether a key is registered for somebody.
+  using IsKnown = std::function<bool(const PublicKey&)>;
 
-  Pool(const ChainId& chain, const Parameters& parameters, PoolLimits limits, IsRecorded is_recorded);
+  Pool(const ChainId& chain, const Parameters& parameters, PoolLimits limits, IsRecorded is_recorded,
+       IsKnown is_known);
 
-  // Takes in a transaction whose signature was verified. Errors: unsupported (another chain), out_of_range
-  // (valid_until_ms past, or beyond the validity window), duplicate (waiting or recorded), busy (limits).
-  Result<void> admit(SharedBody body, Source source, consensus::Now now);
+  // Takes in a transaction whose signature was verified. `from` is the peer that brought it, or this node. Errors:
+  // unsupported (another chain), out_of_range (valid_until_ms past, or beyond the validity window), duplicate (waiting
+  // or recorded), busy (limits).
+  Result<void> admit(SharedBody body, Source source, PeerId from, consensus::Now now);
 
   // By body hash: waiting, or kept for a proposal in flight.
   SharedBody find(const BodyHash& hash) const;
@@ -71,25 +80,43 @@ class Pool {
 
   // Drops what a durable block recorded, and kept bodies up to its height.
   void on_recorded(Height height, const std::vector<TransactionId>& ids);
-  // Drops what can no longer be recorded at a block time of `time` or later. Returns their ids.
-  std::vector<TransactionId> expire(Timestamp time);
+  // Takes out what ends by the own clock. Returns how many.
+  std::size_t lapse(Timestamp now);
+  // What nothing can record any more, since a durable block has this time. Returns their ids.
+  std::vector<TransactionId> expire(Timestamp block_time);
 
   // The oldest waiting transactions, for forwarding; at most `count`.
   std::vector<SharedBody> oldest(std::size_t count) const;
   // What stands in proposals under way: it waits, but nobody could propose it again now.
   void set_under_way(IdTables ids);
-  // For consensus: how many could be proposed above what is under way, and whose patience ends first.
-  consensus::PoolChanged waiting() const;
+  // How many could be proposed above what is under way.
+  std::size_t proposable() const { return waiting_.size() - under_way_count_; }
+  // For consensus: that, and whose patience ends first. Nobody is complained of for what an honest primary could not
+  // propose because its clock differs by the tolerance.
+  consensus::PoolChanged waiting(Timestamp now) const;
 
   std::size_t count() const { return waiting_.size(); }
-  std::size_t bytes() const { return bytes_; }
+  std::size_t bytes() const { return general_.all.bytes + reserve_.all.bytes; }
   bool contains(const TransactionId& id) const { return waiting_.contains(id); }
 
  private:
+  // What is held in common or of one origin.
+  struct Share {
+    std::size_t count = 0;
+    std::size_t bytes = 0;
+  };
+  // Of the general room, or of the reserve for what was forwarded.
+  struct Room {
+    Share all;
+    std::map<PeerId, Share> of;
+  };
   struct Waiting {
     SharedBody body;
     Instant arrival;
     std::uint64_t sequence = 0;
+    PublicKey place;              // its sender; all zero, where the ledger does not know that
+    PeerId from;
+    bool reserved = false;        // counts in the reserve
     std::uint64_t under_way = 0;  // the under_way_round_ in which it was counted
   };
   struct Kept {
@@ -98,7 +125,11 @@ class Pool {
   };
   using Queue = std::map<std::uint64_t, const Waiting*>;  // by sequence, that is by arrival
 
-  Result<void> check_limits(const TransactionBody& body, Source source) const;
+  PublicKey place_of(const PublicKey& sender) const;
+  Result<void> check_limits(const TransactionBody& body, const PublicKey& place, Source source, PeerId from) const;
+  Room& room_of(const Waiting& entry) { return entry.reserved ? reserve_ : general_; }
+  void count(const Waiting& entry, std::ptrdiff_t sign);
+  bool could_be_proposed(const Waiting& entry, Timestamp now) const;
   void remove(const TransactionId& id);
   void count_under_way(Waiting& entry);
   bool fits(const Waiting& entry, const IdTables& excluded, Timestamp time) const;
@@ -107,20 +138,23 @@ class Pool {
   Parameters parameters_;
   PoolLimits limits_;
   IsRecorded is_recorded_;
+  IsKnown is_known_;
   // Nothing depends on the order within the two tables by hash; whatever has an order is a map or set.
   std::unordered_map<TransactionId, Waiting, FirstBytesHash> waiting_;
   std::unordered_map<BodyHash, const Waiting*, FirstBytesHash> by_hash_;
-  std::map<PublicKey, Queue> senders_;
+  std::map<PublicKey, Queue> senders_;                               // by place
   Queue arrivals_;
   std::set<std::uint64_t> forwarded_;                                // sequences
   std::set<std::pair<Timestamp, std::uint64_t>> ends_;               // valid_until_ms, sequence
+  std::set<std::pair<Timestamp, TransactionId>> lapsed_;             // left by the clock, maybe to be recorded yet
   std::unordered_map<BodyHash, Kept, FirstBytesHash> kept_;
   std::map<Height, std::vector<BodyHash>> kept_until_;
   IdTables under_way_;
   std::uint64_t under_way_round_ = 1;
   std::size_t under_way_count_ = 0;
   std::uint64_t sequence_ = 0;
-  std::size_t bytes_ = 0;
+  Room general_;
+  Room reserve_;
 };
 
 }  // namespace kanhe::node

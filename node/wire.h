@@ -16,6 +16,15 @@
 
 namespace kanhe::node {
 
+// A member's place: validators by their index, observers after them.
+struct PeerIdTag {
+  using Rep = std::uint16_t;
+  static constexpr Rep min = 0;
+  static constexpr Rep max = 199;
+  static constexpr Label label{"PeerId", "节点", "place of a node among validators and observers"};
+};
+using PeerId = Number<PeerIdTag>;
+
 inline constexpr std::size_t gossip_count_max = 1'024;
 inline constexpr std::size_t sync_blocks_max = 64;
 inline constexpr std::size_t frame_header_bytes = 5;

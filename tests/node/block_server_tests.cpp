@@ -9,7 +9,8 @@ namespace {
 struct Served {
   Served() : genesis(test_genesis()), on_disk(genesis), executor(*on_disk.store, genesis) {
     pool = std::make_unique<Pool>(chain_id_of(genesis), genesis.parameters, PoolLimits{},
-                                  [](const TransactionId&) { return false; });
+                                  [](const TransactionId&) { return false; },
+                                  [](const PublicKey&) { return true; });
     server = std::make_unique<BlockServer>(BlockServer::Parts{
         *on_disk.store, *pool, transport, [this](Height, const ProposalDigest& digest) {
           return in_flight && digest_of(in_flight->header) == digest ? in_flight : nullptr;
@@ -102,7 +103,7 @@ BOOST_FIXTURE_TEST_CASE(a_long_run_under_one_seal_goes_in_parts_that_fit_into_fr
 BOOST_FIXTURE_TEST_CASE(lists_and_bodies_in_flight_and_final_are_found, Served) {
   add_blocks(1, 2, 0);
   const SharedBody waiting = a_body(genesis, 99);
-  BOOST_REQUIRE(pool->admit(waiting, Source::client, {test_start, test_time()}).has_value());
+  BOOST_REQUIRE(pool->admit(waiting, Source::client, PeerId(0), {test_start, test_time()}).has_value());
   in_flight = a_proposal(genesis, Height(2), executor.tip().digest, {waiting});
   const Proposal past = on_disk.store->proposal(Height(1)).value();
   for (const Proposal& proposal : {past, *in_flight}) {

@@ -25,7 +25,8 @@ struct Node : Transport, Checker {
     store = std::move(Store::open(disk, options, chain_id_of(genesis))).value();
     executor = std::make_unique<Executor>(*store, genesis);
     pool = std::make_unique<Pool>(chain_id_of(genesis), genesis.parameters, PoolLimits{},
-                                  [](const TransactionId&) { return false; });
+                                  [](const TransactionId&) { return false; },
+                                  [](const PublicKey&) { return true; });
     const auto commit = [this](const ProposalDigest& digest, std::optional<CommitSeal> seal) {
       const Height height = executor->pending_proposal(digest)->header.height;
       executor->commit(digest, std::move(seal), {}, {});

@@ -12,13 +12,21 @@ struct PoolFixture {
       : parameters(chosen),
         genesis(test_genesis(chosen)),
         pool(chain_id_of(genesis), parameters, limits,
-             [this](const TransactionId& id) { return recorded.contains(id); }) {}
+             [this](const TransactionId& id) { return recorded.contains(id); },
+             [this](const PublicKey& key) { return !strangers.contains(key); }) {}
 
-  Result<void> admit(const SharedBody& body, Source source = Source::client) { return pool.admit(body, source, now); }
-  ErrorCode refusal(const SharedBody& body, Source source = Source::client) {
-    const auto admitted = admit(body, source);
+  Result<void> admit(const SharedBody& body, Source source = Source::client, std::uint16_t from = 0) {
+    return pool.admit(body, source, PeerId(from), now);
+  }
+  ErrorCode refusal(const SharedBody& body, Source source = Source::client, std::uint16_t from = 0) {
+    const auto admitted = admit(body, source, from);
     BOOST_REQUIRE(!admitted.has_value());
     return admitted.error().code;
+  }
+  // Of a sender that the ledger does not know.
+  SharedBody strange_body(const std::string& sender) {
+    strangers.insert(public_key_of(SignatureScheme::keyed_hash, named_key(sender)));
+    return body(sender);
   }
   SharedBody body(std::string_view sender = "a", std::optional<Timestamp> until = {}, std::size_t padding = 0) {
     return a_body(genesis, ++made, sender, until, padding);
@@ -27,6 +35,7 @@ struct PoolFixture {
   Parameters parameters;
   Genesis genesis;
   std::set<TransactionId> recorded;
+  std::set<PublicKey> strangers;
   consensus::Now now{test_start, test_time()};
   std::uint64_t made = 0;
   Pool pool;
@@ -124,26 +133,108 @@ BOOST_AUTO_TEST_CASE(another_chain_is_refused) {
   BOOST_TEST((fixture.refusal(a_body(test_genesis(other), 1)) == ErrorCode::unsupported));
 }
 
-BOOST_AUTO_TEST_CASE(what_expires_leaves_and_is_named) {
+// By the own clock it leaves; that it expired is said when a block's time has passed it, unless it is recorded by then.
+BOOST_AUTO_TEST_CASE(what_lapses_leaves_and_is_named_when_no_block_can_record_it) {
   PoolFixture fixture;
-  const SharedBody first = fixture.body("a", test_time() + std::uint64_t{100});
-  const SharedBody second = fixture.body("a", test_time() + std::uint64_t{101});
-  BOOST_REQUIRE(fixture.admit(first) && fixture.admit(second));
-  BOOST_TEST(fixture.pool.expire(test_time() + std::uint64_t{99}).empty());
-  BOOST_TEST((fixture.pool.batch({}, test_time() + std::uint64_t{100}).size() == 1));
-  BOOST_TEST((fixture.pool.expire(test_time() + std::uint64_t{100}) == std::vector{first->id}));
+  const auto body_until = [&](std::uint64_t ms) { return fixture.body("a", test_time() + ms); };
+  const SharedBody first = body_until(100);
+  const SharedBody second = body_until(101);
+  const SharedBody third = body_until(200);
+  for (const SharedBody& body : {first, second, third}) BOOST_REQUIRE(fixture.admit(body).has_value());
+  BOOST_TEST(fixture.pool.lapse(test_time() + std::uint64_t{99}) == 0U);
+  BOOST_TEST((fixture.pool.batch({}, test_time() + std::uint64_t{100}).size() == 2));
+  BOOST_TEST(fixture.pool.lapse(test_time() + std::uint64_t{101}) == 2U);
   BOOST_TEST(!fixture.pool.contains(first->id));
-  BOOST_TEST(fixture.pool.bytes() == second->bytes.size());
+  BOOST_TEST(fixture.pool.bytes() == third->bytes.size());
+  BOOST_TEST(fixture.pool.expire(test_time() + std::uint64_t{99}).empty());
+  fixture.recorded.insert(second->id);
+  BOOST_TEST((fixture.pool.expire(test_time() + std::uint64_t{150}) == std::vector{first->id}));
+  BOOST_TEST((fixture.pool.expire(test_time() + std::uint64_t{250}) == std::vector{third->id}), "it had not lapsed");
+  BOOST_TEST(fixture.pool.count() == 0U);
 }
 
-BOOST_AUTO_TEST_CASE(clients_are_turned_away_before_peers) {
+BOOST_AUTO_TEST_CASE(what_lapsed_by_a_clock_that_steps_back_is_named_once) {
+  PoolFixture fixture;
+  const SharedBody body = fixture.body("a", test_time() + std::uint64_t{100});
+  BOOST_REQUIRE(fixture.admit(body).has_value());
+  fixture.pool.lapse(test_time() + std::uint64_t{100});
+  BOOST_REQUIRE(fixture.admit(body).has_value());
+  BOOST_TEST(fixture.pool.expire(test_time() + std::uint64_t{500}).size() == 1U);
+}
+
+BOOST_AUTO_TEST_CASE(clients_are_turned_away_before_peers_and_forwarded_has_a_room_of_its_own) {
   PoolFixture fixture({.count_max = 20, .bytes_max = 1 << 20, .sender_count_max = 20});
-  for (int i = 0; i < 16; ++i) BOOST_REQUIRE(fixture.admit(fixture.body()).has_value());
-  BOOST_TEST((fixture.refusal(fixture.body()) == ErrorCode::busy));
-  for (int i = 0; i < 2; ++i) BOOST_REQUIRE(fixture.admit(fixture.body(), Source::gossip).has_value());
+  const auto fill = [&](Source source) {
+    std::size_t admitted = 0;
+    for (std::uint16_t from = 0; from < 40; ++from) admitted += fixture.admit(fixture.body(), source, from) ? 1 : 0;
+    BOOST_TEST((fixture.refusal(fixture.body(), source, 50) == ErrorCode::busy));
+    return admitted;
+  };
+  BOOST_TEST(fill(Source::client) == 16U);
+  BOOST_TEST(fill(Source::gossip) == 2U);
+  BOOST_TEST(fill(Source::forwarded) == 2U);
+  BOOST_TEST(fixture.pool.count() == 20U);
+}
+
+// However many flood it, with however many keys, who comes next finds as much room as each of them holds.
+BOOST_AUTO_TEST_CASE(a_flood_from_some_origins_leaves_room_for_the_others) {
+  for (const Source source : {Source::gossip, Source::forwarded}) {
+    PoolFixture fixture({.count_max = 2'000, .bytes_max = 64 << 20, .sender_count_max = 2'000});
+    const auto flood = [&](std::uint16_t from) {
+      std::size_t admitted = 0;
+      for (int i = 0; i < 2'000; ++i) {
+        const auto body = fixture.body("key " + std::to_string(from) + "/" + std::to_string(i));
+        admitted += fixture.admit(body, source, from) ? 1 : 0;
+      }
+      return admitted;
+    };
+    const std::size_t room = source == Source::gossip ? 1'800 : 200;
+    BOOST_TEST(flood(1) == room / 2);
+    BOOST_TEST(flood(2) == room / 4);
+    BOOST_TEST(flood(3) == room / 8);
+    // Nor do the bytes of one crowd the others out.
+    BOOST_TEST(fixture.admit(fixture.body("honest"), source, 4).has_value());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_sender_whose_queue_is_full_is_forwarded_all_the_same) {
+  PoolFixture fixture({.count_max = 100, .bytes_max = 1 << 20, .sender_count_max = 3});
+  for (int i = 0; i < 3; ++i) BOOST_REQUIRE(fixture.admit(fixture.body()).has_value());
   BOOST_TEST((fixture.refusal(fixture.body(), Source::gossip) == ErrorCode::busy));
-  for (int i = 0; i < 2; ++i) BOOST_REQUIRE(fixture.admit(fixture.body(), Source::forwarded).has_value());
-  BOOST_TEST((fixture.refusal(fixture.body(), Source::forwarded) == ErrorCode::busy));
+  BOOST_TEST(fixture.admit(fixture.body(), Source::forwarded, 2).has_value());
+}
+
+BOOST_AUTO_TEST_CASE(all_whom_the_ledger_does_not_know_have_one_place) {
+  PoolFixture fixture({.count_max = 1'000, .bytes_max = 1 << 20, .sender_count_max = 50}, with_batches_of(12));
+  std::size_t admitted = 0;
+  for (int i = 0; i < 100; ++i) {
+    admitted += fixture.admit(fixture.strange_body("stranger " + std::to_string(i))) ? 1 : 0;
+  }
+  BOOST_TEST(admitted == 50U);
+  for (const std::string_view sender : {"a", "b"}) {
+    for (int i = 0; i < 10; ++i) BOOST_REQUIRE(fixture.admit(fixture.body(sender)).has_value());
+  }
+  const auto batch = fixture.pool.batch({}, test_time());
+  BOOST_TEST(count_of(batch, "a") == 4);
+  BOOST_TEST(count_of(batch, "b") == 4);
+  BOOST_TEST(fixture.pool.waiting(test_time()).oldest->ahead == 3U);
+}
+
+// A transaction that a primary whose clock differs by the tolerance could not propose is no reason to complain.
+BOOST_AUTO_TEST_CASE(what_stands_at_the_edge_of_its_validity_is_not_the_oldest) {
+  PoolFixture fixture;
+  const std::uint64_t tolerance = fixture.parameters.clock_tolerance_ms.value();
+  const std::uint64_t window = fixture.parameters.validity_window_ms.value();
+  const Timestamp now = fixture.now.wall;
+  BOOST_REQUIRE(fixture.admit(fixture.body("a", now + tolerance)).has_value());
+  BOOST_REQUIRE(fixture.admit(fixture.body("a", now + (window - tolerance + 1))).has_value());
+  BOOST_TEST(!fixture.pool.waiting(now).oldest.has_value());
+  BOOST_TEST(fixture.pool.waiting(now).count == 2U);
+  fixture.now.monotonic = fixture.now.monotonic + Duration(50);
+  BOOST_REQUIRE(fixture.admit(fixture.body("a", now + (tolerance + 1))).has_value());
+  BOOST_REQUIRE(fixture.pool.waiting(now).oldest.has_value());
+  BOOST_TEST((fixture.pool.waiting(now).oldest->arrival == fixture.now.monotonic));
+  BOOST_TEST((fixture.pool.waiting(now + 1).oldest->arrival == test_start), "now the far one is in its time");
 }
 
 BOOST_AUTO_TEST_CASE(one_sender_and_all_bytes_are_limited) {
@@ -154,7 +245,7 @@ BOOST_AUTO_TEST_CASE(one_sender_and_all_bytes_are_limited) {
   PoolFixture large({.count_max = 100, .bytes_max = 100'000, .sender_count_max = 100});
   BOOST_REQUIRE(large.admit(large.body("a", {}, 50'000)).has_value());
   BOOST_TEST((large.refusal(large.body("a", {}, 50'000)) == ErrorCode::busy));
-  BOOST_TEST(large.admit(large.body("a", {}, 10'000)).has_value());
+  BOOST_TEST(large.admit(large.body("a", {}, 10'000), Source::client, 1).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_batch_keeps_to_bytes_and_leaves_out_what_is_below_it) {
@@ -192,12 +283,12 @@ BOOST_AUTO_TEST_CASE(kept_bodies_stay_until_their_height_is_final) {
 
 BOOST_AUTO_TEST_CASE(the_oldest_decides_how_long_to_wait) {
   PoolFixture fixture;
-  BOOST_TEST(!fixture.pool.waiting().oldest.has_value());
+  BOOST_TEST(!fixture.pool.waiting(fixture.now.wall).oldest.has_value());
   const SharedBody first = fixture.body("a");
   BOOST_REQUIRE(fixture.admit(first).has_value());
   fixture.now.monotonic = fixture.now.monotonic + Duration(50);
   BOOST_REQUIRE(fixture.admit(fixture.body("b")).has_value());
-  const auto waiting = fixture.pool.waiting();
+  const auto waiting = fixture.pool.waiting(fixture.now.wall);
   BOOST_TEST(waiting.count == 2);
   BOOST_REQUIRE(waiting.oldest.has_value());
   BOOST_TEST((waiting.oldest->arrival == test_start));
@@ -237,7 +328,7 @@ BOOST_AUTO_TEST_CASE(what_stands_in_proposals_under_way_does_not_count) {
     }
     const auto is_free = [&](const TransactionId& id) { return !under_way.contains(id); };
     if (inside.empty()) continue;
-    BOOST_REQUIRE_EQUAL(fixture.pool.waiting().count, std::ranges::count_if(inside, is_free));
+    BOOST_REQUIRE_EQUAL(fixture.pool.waiting(fixture.now.wall).count, std::ranges::count_if(inside, is_free));
   }
 }
 
@@ -261,7 +352,7 @@ BOOST_AUTO_TEST_CASE(limits_and_sums_hold_after_any_sequence) {
       const std::string sender(1, static_cast<char>('a' + random() % 5));
       const SharedBody body =
           fixture.body(sender, fixture.now.wall + random() % 400, static_cast<std::size_t>(random() % 900));
-      if (fixture.admit(body, static_cast<Source>(random() % 3))) inside.emplace(body->id, body);
+      if (fixture.admit(body, static_cast<Source>(random() % 3), random() % 4)) inside.emplace(body->id, body);
       fixture.now.wall = fixture.now.wall + random() % 10;
       if (random() % 4 == 0) {
         for (const TransactionId& id : fixture.pool.expire(fixture.now.wall)) BOOST_REQUIRE(inside.erase(id) == 1);

@@ -34,9 +34,11 @@ class RoutedNode {
  public:
   // The house of Counter is sold and its title issued, unless the test stops before.
   explicit RoutedNode(Genesis genesis = service::Counter::make_genesis())
-      : ledger(genesis), pool(chain_id_of(genesis), genesis.parameters, {}, [this](const TransactionId& id) {
-          return ledger.store().find_transaction(id).has_value();
-        }) {}
+      : ledger(genesis),
+        pool(
+            chain_id_of(genesis), genesis.parameters, {},
+            [this](const TransactionId& id) { return ledger.store().find_transaction(id).has_value(); },
+            [](const PublicKey&) { return true; }) {}
 
   void start() {
     RouteSources sources;
@@ -167,7 +169,7 @@ class RoutedNode {
     }
     if (overloaded) return submissions.on_submitted(token, {}, fail(ErrorCode::busy, "the pool is full"));
     const auto shared = std::make_shared<const TransactionBody>(std::move(body).value());
-    submissions.on_submitted(token, shared->id, pool.admit(shared, Source::client, {monotonic, wall}));
+    submissions.on_submitted(token, shared->id, pool.admit(shared, Source::client, PeerId(0), {monotonic, wall}));
   }
 };
 
