@@ -13,6 +13,8 @@ constexpr std::uint32_t fetch_retries_per_timeout = 8;
 constexpr Duration batch_patience{10};
 // Submissions of one job of the checker: enough to share its costs, few enough for several threads to share the work.
 constexpr std::size_t submissions_per_job = 8;
+// Bodies of one job of a peer: no more than one worker does in the time that another peer may have to wait.
+constexpr std::size_t bodies_per_job = 64;
 
 // The height at which a record ends, if it does.
 std::optional<Height> height_of(const consensus::Record& record) {
@@ -199,6 +201,9 @@ void Driver::on_gossip(PeerId from, BodyPurpose purpose, std::vector<Transaction
     const SharedBody known = pool_.find(body.body_hash);
     if (known == nullptr) {
       job.bodies.push_back(std::move(body));
+      if (job.bodies.size() == bodies_per_job) {
+        checker_.submit(std::exchange(job, BodiesJob{from, purpose, {}, {}}));
+      }
     } else if (purpose == BodyPurpose::forwarded) {
       // A duplicate, which admit() moves into the reserved share.
       static_cast<void>(pool_.admit(known, Source::forwarded, from, now_));

@@ -184,12 +184,13 @@ Result<void> Node::Parts::open() {
   const consensus::Scheme scheme{identity.genesis.suite.signature, origin_of(identity.genesis),
                                  first_epoch_of(identity.genesis),
                                  check_with(verified, identity.genesis.suite.signature)};
-  checker = std::make_unique<CheckerPool>(scheme, identity.self, limits, [this](Checked checked) {
-    asio::post(driver_context, [this, answer = std::move(checked)]() mutable {
+  const auto deliver = [this](Checked checked, CheckerPool::Held held) {
+    asio::post(driver_context, [this, answer = std::move(checked), held = std::move(held)]() mutable {
       driver->on_checked(std::move(answer), read_clocks());
       run_driver_soon();
     });
-  });
+  };
+  checker = std::make_unique<CheckerPool>(scheme, identity.self, limits, deliver);
   start_driver(session);
   return {};
 }

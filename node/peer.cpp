@@ -15,6 +15,8 @@ using ErrorOf = boost::system::error_code;
 
 constexpr std::size_t read_buffer_bytes = 64 * 1024;
 constexpr std::size_t write_bytes_target = 64 * 1024;
+// What a frame on its way to the driver takes besides its payload: millions of empty ones are not nothing.
+constexpr std::size_t frame_overhead = 512;
 
 // A peer that lost its power sends no FIN: 10 s of silence, then four probes 5 s apart.
 void set_socket_options(Peer::Tcp::socket& socket) {
@@ -163,7 +165,7 @@ void Peer::take_frames(std::size_t bytes) {
   while (!closed_) {
     std::optional<Frame> frame = reader_.next();
     if (!frame) break;
-    undelivered_ += frame->payload.size();
+    undelivered_ += frame->payload.size() + frame_overhead;
     owner_.on_frame(self, std::move(*frame));
   }
   if (closed_) return;
@@ -173,7 +175,8 @@ void Peer::take_frames(std::size_t bytes) {
   if (!front) close(front.error().text);
 }
 
-void Peer::delivered(std::size_t bytes) {
+void Peer::delivered(std::size_t payload_bytes) {
+  const std::size_t bytes = payload_bytes + frame_overhead;
   const std::size_t before = undelivered_.fetch_sub(bytes);
   CHECK(before >= bytes);
   if (before <= limits_.undelivered_bytes_max || before - bytes > limits_.undelivered_bytes_max) return;

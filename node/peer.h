@@ -59,8 +59,8 @@ class Peer : public std::enable_shared_from_this<Peer> {
 
   void send(FrameKind kind, SharedFrame frame);
   void close(const std::string& reason);
-  // The owner is done with a frame of so many bytes. Thread: any.
-  void delivered(std::size_t bytes);
+  // The owner is done with a frame of so many bytes of payload. Thread: any.
+  void delivered(std::size_t payload_bytes);
 
   std::optional<PeerId> id() const { return id_; }
   bool is_ready() const { return ready_; }
