@@ -16,11 +16,16 @@ using namespace certs;
 constexpr unsigned answer_timeout_s = 15;  // beyond what was asked to wait
 constexpr std::uint64_t clock_slack_ms = 60'000;
 
+// A node may say that it cannot or will not answer, and that a question is wrong. That a certificate is not authentic,
+// or that a rule refuses something, is believed only with its proof: a node's word must not become such an exit code.
+// Test: client_tests/a_node_cannot_say_that_something_is_not_authentic_or_refused
 ErrorCode code_of(std::string_view name) {
-  for (int i = 0; i <= static_cast<int>(ErrorCode::corrupt); ++i) {
-    if (error_name(static_cast<ErrorCode>(i)) == name) return static_cast<ErrorCode>(i);
+  for (const ErrorCode code :
+       {ErrorCode::malformed, ErrorCode::out_of_range, ErrorCode::not_canonical, ErrorCode::unsupported,
+        ErrorCode::duplicate, ErrorCode::not_authorised, ErrorCode::unknown, ErrorCode::busy}) {
+    if (error_name(code) == name) return code;
   }
-  return ErrorCode::unavailable;
+  return name == error_name(ErrorCode::bad_signature) ? ErrorCode::malformed : ErrorCode::unavailable;
 }
 
 // What the node says of a question that it did not answer.
@@ -233,7 +238,7 @@ Result<TransactionAnswer> Client::submit(const TransactionBody& body, unsigned w
   call.timeout_s = answer_timeout_s + wait_ms / 1'000;
   const auto text = ask(Face::open, call);
   // Sent twice, because the first answer was lost: where it is, is what the caller wants to know.
-  const bool known = !text && (text.error().code == ErrorCode::duplicate || text.error().code == ErrorCode::conflict);
+  const bool known = !text && text.error().code == ErrorCode::duplicate;
   if (known) return transaction(body.id, wait_ms);
   if (!text) return text.error();
   return check_transaction(TRY(from_json<TransactionAnswer>(*text)), body.id);

@@ -182,6 +182,22 @@ BOOST_AUTO_TEST_CASE(a_receipt_without_a_good_proof_is_not_called_recorded) {
   BOOST_TEST(!holds(ran.out, "recorded"), ran.out);
 }
 
+// Without a proof it may say that it will not answer, or that the question is wrong, and no more.
+BOOST_AUTO_TEST_CASE(a_node_cannot_say_that_something_is_not_authentic_or_refused) {
+  for (int i = 0; i <= static_cast<int>(ErrorCode::corrupt); ++i) {
+    const auto code = static_cast<ErrorCode>(i);
+    instead.assign(1, node::error_response(Error{code, "so says the node"}));
+    const auto unit = client().unit(house);
+    BOOST_TEST_CONTEXT(error_name(code)) {
+      BOOST_REQUIRE(!unit);
+      BOOST_TEST(holds(unit.error().text, "node: so says the node"));
+      const ExitCode exit = exit_code_of(unit.error().code);
+      BOOST_TEST((exit == ExitCode::could_not_check || exit == ExitCode::malformed_input ||
+                  exit == ExitCode::not_authorised));
+    }
+  }
+}
+
 BOOST_AUTO_TEST_CASE(a_busy_node_is_asked_again_with_the_same_transaction) {
   node::HttpResponse busy = node::error_response(Error{ErrorCode::busy, "the pool is full"});
   instead = {std::nullopt, busy, busy};
