@@ -1,5 +1,5 @@
-// docs/records.md: the tables of state, the records in them, the arguments and results of methods and the data of
-// events, made from the descriptions in the code, so that the page cannot fall behind it.
+// docs/records.md: the tables of state, the records in them, the arguments and results of methods, the data of events
+// and the codes of findings, made from the descriptions in the code, so that the page cannot fall behind it.
 //
 // With KANHE_REWRITE=1 the page is written anew, and the diff is the review: a changed line of an existing record is a
 // change of format.
@@ -15,6 +15,7 @@
 #include "contracts/governance.h"
 #include "contracts/host.h"
 #include "contracts/property.h"
+#include "contracts/sentences.h"
 #include "contracts/service.h"
 #include "contracts/trace.h"
 #include "contracts/treasury.h"
@@ -207,6 +208,18 @@ std::string simple_types_section(Glossary& glossary) {
   return text;
 }
 
+// What a refused transaction's receipt says, by number; the numbers of a module are its own hundred.
+std::string codes_section() {
+  std::string text = "## Finding codes\n\n| code | name | sentence |\n| --- | --- | --- |\n";
+  for (std::uint32_t code = 0; code <= std::numeric_limits<std::uint16_t>::max(); ++code) {
+    const Sentence* const sentence = find_sentence(static_cast<std::uint16_t>(code));
+    if (sentence == nullptr) continue;
+    text += "| " + std::to_string(code) + " | `" + std::string(sentence->name) + "` | " + std::string(sentence->zh) +
+            " · " + std::string(sentence->en) + " |\n";
+  }
+  return text;
+}
+
 std::string page() {
   Glossary glossary;
   std::string text =
@@ -216,7 +229,7 @@ std::string page() {
       "that\n"
       "of section 6. Fields stand in this order in every encoding.\n\n";
   text += tables_section(glossary) + "\n" + methods_section(glossary) + "\n" + events_section(glossary) + "\n";
-  text += records_section(glossary) + "\n" + simple_types_section(glossary);
+  text += records_section(glossary) + "\n" + simple_types_section(glossary) + "\n" + codes_section();
   return text;
 }
 
