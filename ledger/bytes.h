@@ -104,7 +104,7 @@ class FixedBytes {
 };
 
 // Hashing for lookup tables that hold only uniformly distributed bytes (hashes, nonces). Never for consensus results.
-struct FirstBytesHash {
+struct LastBytesHash {
   template <class Tag>
   std::size_t operator()(const FixedBytes<Tag>& value) const {
     static_assert(FixedBytes<Tag>::size >= sizeof(std::size_t));

@@ -133,7 +133,7 @@ void Store::Writer::write(leveldb::WriteBatch& batch) {
 std::vector<BodyRecord> Store::Writer::append_bodies(const std::vector<NewBody>& bodies) {
   if (core.stopped) core.stop("used again after it failed");
   std::vector<NewBody> missing;
-  std::unordered_set<BodyHash, FirstBytesHash> seen;
+  std::unordered_set<BodyHash, LastBytesHash> seen;
   for (const NewBody& body : bodies) {
     if (unfinalized.find(body.hash) == nullptr && seen.insert(body.hash).second) missing.push_back(body);
   }
@@ -200,7 +200,7 @@ void Store::Writer::put_block(leveldb::WriteBatch& batch, const BlockBatch& bloc
 void Store::Writer::put_body_places(leveldb::WriteBatch& batch, const BlockBatch& block,
                                     const std::vector<BodyRecord>& appended) {
   if (!block.proposal) return;
-  std::unordered_map<BodyHash, BodyLocation, FirstBytesHash> added;
+  std::unordered_map<BodyHash, BodyLocation, LastBytesHash> added;
   for (const BodyRecord& body : appended) added.emplace(body.hash, body.location);
   std::vector<BodyRecord> bodies;
   bodies.reserve(block.proposal->bodies.size());

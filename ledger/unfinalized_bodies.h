@@ -39,7 +39,7 @@ class UnfinalizedBodies {
     BodyGroup group = 0;
   };
   // Nothing depends on its order.
-  std::unordered_map<BodyHash, Place, FirstBytesHash> places_;
+  std::unordered_map<BodyHash, Place, LastBytesHash> places_;
   std::map<BodyGroup, std::vector<BodyHash>> groups_;
 };
 

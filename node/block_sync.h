@@ -98,7 +98,7 @@ class BlockSync {
     Instant next_try;
     std::size_t tries = 0;
     std::size_t bytes = 0;  // of bodies that came because this proposal needs them
-    std::unordered_set<BodyHash, FirstBytesHash> missing = {};  // of the proposal's bodies, once its list is here
+    std::unordered_set<BodyHash, LastBytesHash> missing = {};  // of the proposal's bodies, once its list is here
   };
 
   struct RunBlock {

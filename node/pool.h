@@ -39,7 +39,7 @@ using SharedBody = std::shared_ptr<const TransactionBody>;
 
 // The ids of proposals, one table for each, shared with whoever made them: a chain of proposals is looked through,
 // never copied together.
-using IdTable = std::unordered_set<TransactionId, FirstBytesHash>;
+using IdTable = std::unordered_set<TransactionId, LastBytesHash>;
 class IdTables {
  public:
   void add(std::shared_ptr<const IdTable> table) { tables_.push_back(std::move(table)); }
@@ -140,14 +140,14 @@ class Pool {
   IsRecorded is_recorded_;
   IsKnown is_known_;
   // Nothing depends on the order within the two tables by hash; whatever has an order is a map or set.
-  std::unordered_map<TransactionId, Waiting, FirstBytesHash> waiting_;
-  std::unordered_map<BodyHash, const Waiting*, FirstBytesHash> by_hash_;
+  std::unordered_map<TransactionId, Waiting, LastBytesHash> waiting_;
+  std::unordered_map<BodyHash, const Waiting*, LastBytesHash> by_hash_;
   std::map<PublicKey, Queue> senders_;                               // by place
   Queue arrivals_;
   std::set<std::uint64_t> forwarded_;                                // sequences
   std::set<std::pair<Timestamp, std::uint64_t>> ends_;               // valid_until_ms, sequence
   std::set<std::pair<Timestamp, TransactionId>> lapsed_;             // left by the clock, maybe to be recorded yet
-  std::unordered_map<BodyHash, Kept, FirstBytesHash> kept_;
+  std::unordered_map<BodyHash, Kept, LastBytesHash> kept_;
   std::map<Height, std::vector<BodyHash>> kept_until_;
   IdTables under_way_;
   std::uint64_t under_way_round_ = 1;

@@ -31,7 +31,7 @@ class VerifiedSignatures {
   std::uint64_t hits() const;
 
  private:
-  using Generation = std::unordered_set<Hash256, FirstBytesHash>;
+  using Generation = std::unordered_set<Hash256, LastBytesHash>;
 
   bool knows(const Hash256& entry);
   void remember(const Hash256& entry);

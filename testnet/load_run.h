@@ -141,7 +141,7 @@ class LoadRun {
   std::optional<Instant> ran_out_;
   std::unordered_map<std::size_t, Active> active_;
   std::set<std::pair<Instant, std::size_t>> timers_;  // one for each active job
-  std::unordered_map<BodyHash, std::size_t, FirstBytesHash> by_body_;  // the call under way of each active job
+  std::unordered_map<BodyHash, std::size_t, LastBytesHash> by_body_;  // the call under way of each active job
   std::vector<Submission> submissions_;
   std::vector<Acknowledged> acknowledged_;
   RunCounters counters_;
