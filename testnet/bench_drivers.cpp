@@ -106,9 +106,10 @@ class BenchNode : public node::Transport {
     CHECK(opened.has_value());
     store_ = std::move(opened).value();
     const consensus::Scheme voting{genesis.suite.signature, origin_of(genesis), first_epoch_of(genesis)};
-    checker_ = std::make_unique<node::CheckerPool>(voting, self, node::CheckerLimits{}, [this](node::Checked checked) {
+    const auto deliver = [this](node::Checked checked, node::CheckerPool::Held) {
       put([&] { checked_.push_back(std::move(checked)); });
-    });
+    };
+    checker_ = std::make_unique<node::CheckerPool>(voting, self, node::CheckerLimits{}, deliver);
   }
 
   void start() { thread_ = std::thread([this] { run(); }); }
