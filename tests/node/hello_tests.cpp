@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(a_hello_comes_back_as_it_was) {
 
 BOOST_AUTO_TEST_CASE(its_bytes_are_those_of_the_format) {
   Bytes expected = header(2 + 32 + 4 + 8, hello_kind);
-  append(expected, Bytes{1, 0});
+  append(expected, Bytes{2, 0});
   append(expected, Bytes(32, 0xab));
   append(expected, Bytes{8, 0, 0, 0});
   append(expected, as_bytes("registry"));
@@ -69,7 +69,7 @@ BOOST_AUTO_TEST_CASE(a_payload_that_is_no_hello_is_refused_and_says_so) {
   Bytes longer = payload;
   longer.push_back(0);
   Bytes other_version = payload;
-  other_version[0] = 2;
+  other_version[0] = 1;
   Bytes other_name = payload;
   other_name.back() = '-';
   const Bytes shorter(payload.begin(), payload.end() - 1);
