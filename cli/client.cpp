@@ -47,6 +47,8 @@ std::string subject_path(const Subject& subject) {
         std::string id;
         if constexpr (BytesType<decltype(alternative.id)>) {
           id = alternative.id.hex();
+        } else if constexpr (std::same_as<S, MotionSubject>) {
+          id = to_string(alternative.id);
         } else {
           id = alternative.id.str();
         }
@@ -352,7 +354,9 @@ Client client_of(const Globals& globals) {
 
 Client departmental_client_of(const Globals& globals) {
   Client client = client_of(globals);
-  if (client.genesis().open_reads) return client;
+  // Open at first; a motion may have closed it since, and then there is a key.
+  const bool has_key = !globals.key.empty() || !globals.plain_key.empty();
+  if (client.genesis().open_reads && !has_key) return client;
   auto purpose = PurposeCode::from(globals.purpose);
   if (!purpose) fail_as(ExitCode::usage, "--purpose", purpose.error());
   client.sign_queries({secret_key_of(globals, client.genesis()), *purpose});

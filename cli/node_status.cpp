@@ -17,6 +17,8 @@ struct Words {
 };
 constexpr Words waiting[] = {
     {"nothing", "空闲", "for nothing: it is idle"},
+    {"membership", "本节点不在已知纪元的成员名单中", "to be a member: no epoch that it knows lists it"},
+    {"consensus_key", "本纪元登记的是另一把共识密钥", "for the consensus key that its epoch names"},
     {"silenced", "已停止投票", "for a later epoch: it votes no more, and only follows"},
     {"peers", "等待其他部门连接", "for other departments to connect: too few are there for a quorum"},
     {"vote_reports", "启动中，等待各部门的投票记录",

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cli/values.h"
 #include "contracts/identifiers.h"
 
 namespace kanhe::cli {
@@ -38,6 +39,10 @@ Result<Subject> read_id(std::string_view id) {
   if constexpr (BytesType<Id>) {
     const Bytes bytes = TRY(from_hex(id));
     return Subject(S{TRY(Id::from(bytes))});
+  } else if constexpr (std::same_as<S, MotionSubject>) {
+    Id number;
+    TRY(set_value(schema_of<Id>(), &number, std::string(id)));
+    return Subject(S{number});
   } else {
     return Subject(S{TRY(Id::from(id))});
   }
@@ -72,10 +77,12 @@ Result<Subject> read_subject(std::string_view text) {
   if (kind == ApplicationSubject::variant_tag.name) return read_id<ApplicationSubject>(id);
   if (kind == PartySubject::variant_tag.name) return read_id<PartySubject>(id);
   if (kind == DepartmentSubject::variant_tag.name) return read_id<DepartmentSubject>(id);
+  if (kind == MotionSubject::variant_tag.name) return read_id<MotionSubject>(id);
   if (kind.empty() && !contracts::check_unit_number(id)) return read_id<UnitSubject>(id);
   if (kind.empty() && id.starts_with(contracts::certificate_root)) return read_id<CertificateSubject>(id);
   return fail(ErrorCode::malformed, "\"", text,
-              "\": a subject is written KIND:ID, and KIND is unit, certificate, application, party or department");
+              "\": a subject is written KIND:ID, and KIND is unit, certificate, application, party, department or ",
+              "motion");
 }
 
 std::string subject_text(const Subject& subject) {
@@ -84,6 +91,8 @@ std::string subject_text(const Subject& subject) {
         std::string id;
         if constexpr (BytesType<decltype(alternative.id)>) {
           id = alternative.id.hex();
+        } else if constexpr (std::same_as<S, MotionSubject>) {
+          id = to_string(alternative.id);
         } else {
           id = alternative.id.str();
         }

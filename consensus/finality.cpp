@@ -83,7 +83,17 @@ void Replica::on(const Durable& input) {
   const auto found = undurable_.find(input.height);
   if (found == undurable_.end()) return count(Ignored::stale);
   durable_ = found->second;
+  note_epoch_end(input.epoch_end);
   forget_up_to(input.height);
+}
+
+// Decided by the block at E − W at the earliest, and nothing is voted on further than W above the durable block: so
+// nobody has voted above E by then, and nobody will. What liars sent above it goes.
+void Replica::note_epoch_end(std::optional<Height> epoch_end) {
+  if (!epoch_end || config_.epoch_end) return;
+  CHECK(*epoch_end >= durable_.height);
+  config_.epoch_end = epoch_end;
+  slots_.erase(slots_.upper_bound(*epoch_end), slots_.end());
 }
 
 void Replica::on(const CaughtUp& input) {
@@ -96,6 +106,7 @@ void Replica::on(const CaughtUp& input) {
   }
   finalized_ = durable_;
   if (seal_ahead_ && seal_ahead_->checkpoint.height <= input.height) seal_ahead_.reset();
+  note_epoch_end(input.epoch_end);
   note_progress();
   forget_up_to(input.height);
   drop_output_up_to(input.height);

@@ -12,6 +12,22 @@ template Result<consensus::Record> decode(ByteView);
 }  // namespace kanhe
 
 namespace kanhe::consensus {
+
+Epoch epoch_of(const Message& message) {
+  return std::visit([]<class M>(const M& inner) {
+    if constexpr (std::same_as<M, PrePrepare>) {
+      return inner.prepare.statement.epoch;
+    } else if constexpr (std::same_as<M, Prepare>) {
+      return inner.statement.epoch;
+    } else if constexpr (std::same_as<M, Commit>) {
+      return inner.checkpoint.epoch;
+    } else if constexpr (std::same_as<M, Sealed>) {
+      return inner.seal.checkpoint.epoch;
+    } else {
+      return inner.epoch;
+    }
+  }, message);
+}
 namespace {
 
 Hash256 prepare_digest(const PrepareStatement& statement) { return tagged_hash(Tag::prepare, encode(statement)); }

@@ -178,6 +178,9 @@ BOOST_DESCRIBE_STRUCT(VoteReport, (),
 
 using Message = std::variant<PrePrepare, Prepare, Commit, ViewChange, NewView, Sealed, Status, VoteReport>;
 
+// What the message says it is of, verified or not.
+Epoch epoch_of(const Message& message);
+
 // ---------------------------------------------------------------------------------------------------------------------
 // What a replica remembers across a restart. Each overwrites the older record under the same key.
 

@@ -79,9 +79,10 @@ struct Executed {
   LogRoot log_root;
 };
 
-// A block is on disk, with its state.
+// A block is on disk, with its state; `epoch_end` is the last height of the epoch where that is decided in it or below.
 struct Durable {
   Height height;
+  std::optional<Height> epoch_end = {};
 };
 
 // Block sync wrote blocks up to a height that a seal covers: they are final, executed and durable.
@@ -91,6 +92,7 @@ struct CaughtUp {
   HeaderHash header_hash;
   Timestamp timestamp_ms;
   CommitSeal seal;
+  std::optional<Height> epoch_end = {};  // as of Durable
 };
 
 // Block sync executed blocks up to a height, and the seal that covers them names another result.
@@ -200,9 +202,9 @@ struct Config {
   Scheme scheme;
   std::optional<ValidatorIndex> self;  // absent: an observer
   FirstFloor first_floor;              // the last block of the epoch before
-  std::uint64_t session = 0;  // any number not used before; 0 when nothing can have been forgotten: a new network's
-                              // own first start, or the next epoch in a process that goes on
-  std::optional<Height> epoch_end;     // nothing is proposed above it
+  std::uint64_t session = 0;  // any number not used by another process; 0 only where nothing can have been forgotten.
+                              // The next epoch of a process is no such case: its disk may be a new one under old keys
+  std::optional<Height> epoch_end;     // where it is decided at the tip: nothing is proposed above it
 };
 
 // What the store kept: the tip, its seal, and every Record.
@@ -287,6 +289,7 @@ class Replica {
   void forget_up_to(Height height);
   void drop_output_up_to(Height height);
   void silence(Silence reason, Height height);
+  void note_epoch_end(std::optional<Height> epoch_end);
 
   // view_change.cpp
   void on(const Verified& verified, const ViewChange& message);

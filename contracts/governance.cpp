@@ -48,14 +48,23 @@ EpochConfig epoch_config(const StateReader& state) {
 
 namespace {
 
-Sender sender_of_officer(const PublicKey& key, const Officer& officer) {
+// Whoever came to administer the department by a motion may have been enrolled for more before.
+RoleSet roles_held(const StateReader& state, const Officer& officer) {
+  const RoleSet roles(officer.roles);
+  if (!roles.intersects(reviewing_roles)) return roles;
+  const auto department = departments.get(state, officer.department);
+  CHECK(department.has_value());
+  return department->administrator_person == officer.person ? roles.without(reviewing_roles) : roles;
+}
+
+Sender sender_of_officer(const StateReader& state, const PublicKey& key, const Officer& officer) {
   Sender sender{.kind = SenderKind::officer, .key = key, .department = officer.department, .person = officer.person};
   if (officer.dismissed_ms) {
     sender.kind = SenderKind::dismissed;
     sender.dismissed_ms = *officer.dismissed_ms;
     return sender;
   }
-  sender.roles = RoleSet(officer.roles);
+  sender.roles = roles_held(state, officer);
   if (sender.roles.contains(Role::machine)) sender.kind = SenderKind::machine;
   return sender;
 }
@@ -71,12 +80,29 @@ Sender sender_of_party(const PublicKey& key, const PartyKey& party_key) {
   return sender;
 }
 
+// Whose node votes, or will vote, with this key.
+std::optional<DepartmentId> member_of(const StateReader& state, const PublicKey& key) {
+  const EpochConfig epoch = epoch_config(state);
+  for (const auto* members : {&epoch.validators, &epoch.observers}) {
+    const auto found = std::ranges::find(*members, key, &Validator::consensus_key);
+    if (found != members->end()) return found->department;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Sender resolve_sender(const StateReader& state, const PublicKey& key) {
-  if (const auto officer = officers.get(state, key)) return sender_of_officer(key, *officer);
+  if (const auto officer = officers.get(state, key)) return sender_of_officer(state, key, *officer);
   if (const auto party_key = party_keys.get(state, key)) return sender_of_party(key, *party_key);
+  if (const auto member = member_of(state, key)) {
+    return Sender{.kind = SenderKind::node, .key = key, .department = *member, .roles = {Role::node}};
+  }
   return Sender{.key = key};
+}
+
+bool is_key_known(const StateReader& state, const PublicKey& key) {
+  return officers.contains(state, key) || party_keys.contains(state, key);
 }
 
 std::optional<Department> find_department(const StateReader& state, const DepartmentId& id) {
@@ -118,13 +144,39 @@ void found_department(Context& context, const GenesisDepartment& department) {
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
+// Motions
+
+void replace_administrator(Context& context, const DepartmentId& id, const PublicKey& key, const PartyId& person) {
+  Overlay& state = context.state();
+  auto department = departments.get(state, id);
+  CHECK(department.has_value());
+  if (auto former = officers.get(state, department->administrator)) {
+    former->dismissed_ms = context.now();
+    officers.put(state, department->administrator, *former);
+  }
+  department->administrator = key;
+  department->administrator_person = person;
+  departments.put(state, id, *department);
+  officers.put(state, key, {{}, id, person, {Role::administrator}, context.now(), {}});
+  context.emit(AdministratorReplaced{key}, {DepartmentSubject{id}, PartySubject{person}});
+}
+
+void change_settings(Context& context, std::optional<bool> open_reads, std::optional<bool> import_open) {
+  Settings changed = settings(context.state());
+  if (open_reads) changed.open_reads = *open_reads;
+  if (import_open) changed.import_open = *import_open;
+  settings_table.put(context.state(), Only{}, changed);
+  context.emit(SettingsChanged{changed.open_reads, changed.import_open}, {});
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
 // Methods
 
 namespace {
 
 void check_new_key(Context& context, const PublicKey& key, std::uint16_t field) {
   if (!is_valid(context.suite().signature, key)) context.refuse(Code::key_malformed, {.field = field});
-  if (officers.contains(context.state(), key) || party_keys.contains(context.state(), key)) {
+  if (is_key_known(context.state(), key) || member_of(context.state(), key)) {
     context.refuse(Code::key_in_use, {.field = field});
   }
 }
@@ -133,7 +185,7 @@ void check_new_key(Context& context, const PublicKey& key, std::uint16_t field) 
 void check_roles(Context& context, const PartyId& person, const Roles& roles, std::uint16_t field) {
   const RoleSet wanted(roles);
   if (wanted.empty()) context.refuse(Code::roles_missing, {.field = field});
-  for (const Role role : {Role::administrator, Role::applicant}) {
+  for (const Role role : {Role::administrator, Role::applicant, Role::node}) {
     if (!wanted.contains(role)) continue;
     context.refuse(Code::role_not_grantable, {.field = field, .value = static_cast<std::uint64_t>(role)});
   }
@@ -283,8 +335,9 @@ const Module& module() {
                                  {Role::window_clerk, Role::applicant}),
   };
   static constexpr EventKind events[] = {
-      event_kind<DepartmentFounded>(), event_kind<OfficerEnrolled>(),    event_kind<RolesChanged>(),
-      event_kind<OfficerDismissed>(),  event_kind<PartyKeyRegistered>(), event_kind<PartyKeyReleased>(),
+      event_kind<DepartmentFounded>(),  event_kind<OfficerEnrolled>(),  event_kind<RolesChanged>(),
+      event_kind<OfficerDismissed>(),   event_kind<PartyKeyRegistered>(), event_kind<PartyKeyReleased>(),
+      event_kind<AdministratorReplaced>(), event_kind<SettingsChanged>(),
   };
   static const std::vector<Sentence> sentences = make_sentences();
   static const Module module{.name = "governance",

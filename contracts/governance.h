@@ -98,6 +98,8 @@ Settings settings(const StateReader& state);
 EpochConfig epoch_config(const StateReader& state);
 
 Sender resolve_sender(const StateReader& state, const PublicKey& key);
+// Whether a key is or was an officer's, a machine's or a party's.
+bool is_key_known(const StateReader& state, const PublicKey& key);
 std::optional<Department> find_department(const StateReader& state, const DepartmentId& id);
 // Whether there is such a department; if not, adds unknown_department for the field of the arguments.
 bool require_department(Context& context, const DepartmentId& id, std::uint16_t field);
@@ -106,6 +108,10 @@ std::optional<DepartmentId> department_of(const StateReader& state, const Uscc& 
 // Write the records of the genesis: what the network has in common, and each department with its administrator.
 void found_network(Overlay& state, const Genesis& genesis);
 void found_department(Context& context, const GenesisDepartment& department);
+
+// What a motion decided. Requires: contracts/membership.h has checked it.
+void replace_administrator(Context& context, const DepartmentId& id, const PublicKey& key, const PartyId& person);
+void change_settings(Context& context, std::optional<bool> open_reads, std::optional<bool> import_open);
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Methods and events
@@ -180,6 +186,21 @@ struct PartyKeyReleased {
   PublicKey key;
 };
 BOOST_DESCRIBE_STRUCT(PartyKeyReleased, (), (key))
+
+// By a motion; the former key is dismissed.
+struct AdministratorReplaced {
+  static constexpr std::string_view event_name = "governance.administrator_replaced";
+  PublicKey key;
+};
+BOOST_DESCRIBE_STRUCT(AdministratorReplaced, (), (key))
+
+// By a motion: as they are from now on.
+struct SettingsChanged {
+  static constexpr std::string_view event_name = "governance.settings_changed";
+  bool open_reads = false;
+  bool import_open = false;
+};
+BOOST_DESCRIBE_STRUCT(SettingsChanged, (), (open_reads, import_open))
 
 const Module& module();
 

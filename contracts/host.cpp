@@ -3,6 +3,7 @@
 #include <set>
 
 #include "contracts/governance.h"
+#include "contracts/motion.h"
 #include "contracts/trace.h"
 #include "ledger/codec_impl.h"
 
@@ -112,7 +113,7 @@ Receipt run_due_entries(Overlay& state, const BlockRules& rules) {
   Receipt receipt;
   std::size_t bytes = 0;
   for (std::size_t run = 0; run < rules.due_entries_max; ++run) {
-    if (receipt.events.size() + transaction_events_max > events_max) break;
+    if (receipt.events.size() + transaction_events_max + motion::block_end_events_max > events_max) break;
     if (bytes >= system_event_bytes_max) break;
     const auto due = first_due(state, rules.facts.now);
     if (!due) break;
@@ -134,6 +135,11 @@ BlockOutput execute_block(Overlay& state, const BlockInput& block) {
     output.receipts.push_back(execute_transaction(state, rules, *body, ids));
   }
   CHECK(output.receipts.size() == block.transactions.size() + 1);
+  Context end(state, rules.facts, TransactionId(), Sender{.kind = SenderKind::clock});
+  output.next_epoch = motion::end_block(end);
+  CHECK(!end.refused());
+  take_over(output.receipts.front(), end);
+  output.epoch_end = motion::epoch_end(state);
 
   // At the end, because a receipt's place in the tree is what a trace names. No method reads one.
   for (std::uint32_t index = 0; index < output.receipts.size(); ++index) {

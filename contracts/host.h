@@ -5,7 +5,8 @@
 // other mistake. Signatures are not looked at here: a body is verified before it is voted on. An id that stands in an
 // earlier block is known to the index of transactions, not to the state: consensus keeps it out.
 //
-// A block first runs what is due at its time, then its transactions in order. Each runs on an overlay of its own,
+// A block first runs what is due at its time, then its transactions in order; then what ends an epoch has its turn
+// (contracts/motion.h), with its events in the system receipt. Each transaction runs on an overlay of its own,
 // which is taken over only if there are no findings. Every event extends the trace of each of its subjects
 // (contracts/trace.h).
 //
@@ -43,7 +44,8 @@ struct BlockInput {
 
 struct BlockOutput {
   std::vector<Receipt> receipts;            // the system receipt, then one per transaction, in the block's order
-  std::optional<EpochConfig> next_epoch;    // what decides after this epoch; empty: nothing changes
+  std::optional<Height> epoch_end;          // the last height of the present epoch, where that is decided
+  std::optional<EpochConfig> next_epoch;    // in the last block of an epoch: what decides after it
 };
 
 // Requires: `state` lies above the parent block's state. Its changes are the block's.

@@ -17,7 +17,8 @@
 // - Argument and event records carry no version: the method's or event's name stands for their form, and a changed form
 //   gets a new name. Records in state begin with FormatVersion<1>.
 //
-// Table numbers: 0x01.. host, 0x02.. governance, 0x03.. certificate, 0x04.. property, 0x05.. service, 0x06.. treasury.
+// Table numbers: 0x01.. host, 0x02.. governance, 0x03.. certificate, 0x04.. property, 0x05.. service, 0x06.. treasury,
+// 0x07.. motion.
 // Due handlers: the same first byte. Both are never used for another thing.
 //
 // Thread: one; a Context lives for one transaction or one due entry.

@@ -2,6 +2,7 @@
 #include "contracts/certificate.h"
 #include "contracts/governance.h"
 #include "contracts/host.h"
+#include "contracts/motion.h"
 #include "contracts/property.h"
 #include "contracts/service.h"
 #include "contracts/treasury.h"
@@ -10,7 +11,7 @@ namespace kanhe::contracts {
 
 std::span<const Module* const> modules() {
   static const Module* const all[] = {&governance::module(), &certificate::module(), &property::module(),
-                                     &service::module(),    &treasury::module()};
+                                     &service::module(),    &treasury::module(),    &motion::module()};
   return all;
 }
 

@@ -25,11 +25,12 @@ enum class Role : std::uint8_t {
   supervisor = 10,        // 监督: may suspend certificates of other departments
   machine = 11,           // a program of the department; goes with no other role
   applicant = 12,         // a party acting with its own key; held by every registered party, granted to no officer
+  node = 13,              // a member's node, signing with its consensus key; granted to no officer
 };
 BOOST_DESCRIBE_ENUM(Role, administrator, window_clerk, reviewer, registrar, issuer, tax_officer, housing_officer,
-                    treasury_officer, importer, supervisor, machine, applicant)
+                    treasury_officer, importer, supervisor, machine, applicant, node)
 
-inline constexpr std::size_t roles_max = 12;
+inline constexpr std::size_t roles_max = 13;
 using Roles = SortedList<Role, roles_max>;
 
 // Roles as bits: bit n is the role numbered n. In findings this is `limit` (needed) and `value` (held).
@@ -48,6 +49,7 @@ class RoleSet {
   constexpr bool contains(Role role) const { return (bits_ >> static_cast<unsigned>(role) & 1) != 0; }
   constexpr bool intersects(RoleSet other) const { return (bits_ & other.bits_) != 0; }
   constexpr bool empty() const { return bits_ == 0; }
+  constexpr RoleSet without(RoleSet other) const { return RoleSet(bits_ & ~other.bits_); }
   constexpr std::uint64_t bits() const { return bits_; }
   friend constexpr bool operator==(RoleSet, RoleSet) = default;
 
@@ -64,13 +66,14 @@ enum class SenderKind : std::uint8_t {
   officer,
   machine,
   party,
+  node,       // a validator's or observer's consensus key
   clock,      // nobody: a due entry runs
 };
 
 struct Sender {
   SenderKind kind = SenderKind::unknown;
   PublicKey key{};
-  DepartmentId department{};   // officer, machine, dismissed officer; else empty
+  DepartmentId department{};   // officer, machine, node, dismissed officer; else empty
   RoleSet roles{};             // empty when unknown, dismissed or clock
   PartyId person{};            // officer, machine (who answers for it), party; else all zero
   Timestamp dismissed_ms{};    // dismissed

@@ -150,6 +150,8 @@ std::string describe(const Subject& subject) {
     std::string text = std::string(S::variant_tag.name) + " ";
     if constexpr (TextType<std::remove_cvref_t<decltype(alternative.id)>>) {
       text += alternative.id.str();
+    } else if constexpr (std::same_as<S, MotionSubject>) {
+      text += to_string(alternative.id);
     } else {
       text += alternative.id.hex();
     }

@@ -54,4 +54,9 @@ struct ApplicationIdKind {
 };
 using ApplicationId = FixedBytes<DigestTag<ApplicationIdKind>>;
 
+struct MotionNumberTag : CounterTag<std::uint64_t> {
+  static constexpr Label label{"MotionNumber", "动议编号", "number of a motion, from 1"};
+};
+using MotionNumber = Number<MotionNumberTag>;
+
 }  // namespace kanhe

@@ -61,7 +61,15 @@ struct DepartmentSubject {
 };
 BOOST_DESCRIBE_STRUCT(DepartmentSubject, (), (id))
 
-using Subject = std::variant<CertificateSubject, UnitSubject, ApplicationSubject, PartySubject, DepartmentSubject>;
+struct MotionSubject {
+  static constexpr VariantTag variant_tag{6, "motion"};
+  MotionNumber id;
+  friend auto operator<=>(const MotionSubject&, const MotionSubject&) = default;
+};
+BOOST_DESCRIBE_STRUCT(MotionSubject, (), (id))
+
+using Subject = std::variant<CertificateSubject, UnitSubject, ApplicationSubject, PartySubject, DepartmentSubject,
+                             MotionSubject>;
 
 // Errors: malformed, unless the text is two identifiers joined by a dot, for example "certificate.issued".
 Result<void> check_event_name(std::string_view text);

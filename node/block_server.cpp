@@ -109,6 +109,8 @@ Bytes BlockServer::answer(const FetchBlocks& request) const {
     if (height > request.to && sealed_count > 0) break;
     auto block = read_block(height);
     if (!block) break;
+    // Who asks knows the validators of the first block's epoch only. Its last block has a seal of its own.
+    if (!answer.blocks.empty() && block->proposal.header.epoch != answer.blocks.front().proposal.header.epoch) break;
     for (const BodyBytes& body : block->bodies) bytes += body.size();
     if (bytes > answer_bytes_target && !answer.blocks.empty()) break;
     answer.blocks.push_back(std::move(*block));

@@ -6,7 +6,17 @@
 
 namespace kanhe::node {
 
-BlockSync::BlockSync(Parts parts, Duration retry_after) : parts_(std::move(parts)), retry_after_(retry_after) {}
+namespace {
+
+constexpr std::uint32_t retries_per_timeout = 8;
+
+}  // namespace
+
+BlockSync::BlockSync(Parts parts) : parts_(std::move(parts)) {}
+
+Duration BlockSync::retry_after() const {
+  return Duration(parts_.scheme.config.parameters.timeout_ms.value() / retries_per_timeout);
+}
 
 std::vector<consensus::Input> BlockSync::take_inputs() { return std::exchange(inputs_, {}); }
 
@@ -41,7 +51,7 @@ void BlockSync::complete(const ProposalDigest& digest, Instant now) {
 // Asks for the list, or for the bodies that are missing, one peer at a time.
 void BlockSync::request(const ProposalDigest& digest, Wanted& wanted, Instant now) {
   if (now < wanted.next_try) return;
-  wanted.next_try = now + retry_after_;
+  wanted.next_try = now + retry_after();
   const auto peer = pick_peer(wanted.tries++, wanted.holders);
   if (!peer) return;
   if (wanted.proposal == nullptr) {
@@ -58,8 +68,9 @@ void BlockSync::request(const ProposalDigest& digest, Wanted& wanted, Instant no
 std::optional<PeerId> BlockSync::pick_peer(std::size_t tries, const consensus::SignerSet& holders) const {
   std::vector<PeerId> connected = parts_.transport.connected();
   // Not the one of std::ranges, which clang 14 does not compile.
-  std::stable_partition(connected.begin(), connected.end(), [&holders](PeerId peer) {
-    return peer.value() < validators_max && holders.contains(ValidatorIndex(peer.value()));
+  std::stable_partition(connected.begin(), connected.end(), [&](PeerId peer) {
+    const auto validator = parts_.directory.validator_of(peer);
+    return validator && holders.contains(*validator);
   });
   if (connected.empty()) return std::nullopt;
   return connected[tries % connected.size()];
@@ -233,6 +244,17 @@ void BlockSync::catch_up(const CommitSeal& seal, Instant now) {
   request_blocks(now);
 }
 
+void BlockSync::ask_for_end_of_epoch(PeerId peer, Instant now) {
+  if (diverged_) return;
+  const auto [asked, first] = ahead_asked_at_.try_emplace(peer, now);
+  if (!first && now < asked->second + retry_after()) return;
+  asked->second = now;
+  blocks_asked_.insert(peer);
+  const Height from = run_top().height + 1;
+  const FetchBlocks request{from, from + sync_blocks_max};
+  parts_.transport.send(peer, FrameKind::fetch_blocks, encode(request));
+}
+
 // The last block of the run that is under way, or the tip.
 BlockSync::RunBlock BlockSync::run_top() const {
   const consensus::Tip tip = parts_.executor.tip();
@@ -245,7 +267,7 @@ bool BlockSync::is_in_run(const ProposalDigest& digest) const {
 
 void BlockSync::request_blocks(Instant now) {
   if (!target_ || diverged_ || now < blocks_next_try_) return;
-  blocks_next_try_ = now + retry_after_;
+  blocks_next_try_ = now + retry_after();
   consensus::SignerSet holders;
   for (const SealSignature& vote : target_->signatures) holders.insert(vote.signer);
   const auto peer = pick_peer(blocks_tries_++, holders);
@@ -257,7 +279,7 @@ void BlockSync::request_blocks(Instant now) {
 
 // One answer a request: who sends more, or was not asked, is not listened to.
 void BlockSync::on_blocks(PeerId from, BlocksAnswer answer, Instant now) {
-  if (!target_ || blocks_asked_.erase(from) == 0) return;
+  if (blocks_asked_.erase(from) == 0) return;
   // Somebody else was faster, or agreement was.
   const bool late = !answer.blocks.empty() && answer.blocks.front().proposal.header.height <= run_top().height;
   if (late && !blocks_asked_.empty()) return;
@@ -270,7 +292,10 @@ void BlockSync::on_blocks(PeerId from, BlocksAnswer answer, Instant now) {
   }
   apply(answer, std::move(bodies).value());
   inputs_.push_back(consensus::BlocksArriving{});
-  if (!target_) return;
+  if (!target_) {
+    if (ahead_asked_at_.erase(from) > 0) ask_for_end_of_epoch(from, now);
+    return;
+  }
   --blocks_tries_;  // This peer answers well: go on with it.
   request_blocks(now);
 }
@@ -334,7 +359,8 @@ void BlockSync::write_run(const consensus::Executed& last, Timestamp time, const
   }
   // Before what the commits made ready: consensus must not vote at a height whose bodies have left with its votes.
   // Test: block_sync_tests/consensus_hears_of_synced_blocks_before_anything_else
-  inputs_.insert(inputs_.begin(), consensus::CaughtUp{last.height, last.digest, last.header_hash, time, seal});
+  inputs_.insert(inputs_.begin(), consensus::CaughtUp{last.height, last.digest, last.header_hash, time, seal,
+                                                     parts_.executor.epoch_end()});
 }
 
 void BlockSync::keep_only(const IsKnown& is_known) {
@@ -343,6 +369,17 @@ void BlockSync::keep_only(const IsKnown& is_known) {
     return !is_known(entry.second.proposal->header.height, entry.first);
   });
   std::erase_if(unjudged_, [this](const auto& entry) { return !ready_.contains(entry.first); });
+}
+
+void BlockSync::enter_epoch() {
+  wanted_.clear();
+  ready_.clear();
+  unjudged_.clear();
+  target_.reset();
+  run_.clear();
+  blocks_asked_.clear();
+  ahead_asked_at_.clear();
+  inputs_.clear();
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

@@ -14,6 +14,9 @@
 // answers something wrong is counted and passed over; blocks of somebody who was not asked are not looked at. How
 // others are answered: node/block_server.h.
 //
+// Who speaks of a later epoch is asked once for the blocks that lead there: what it says cannot be checked before. Each
+// run proves itself under the present epoch, whose last block has a seal of its own.
+//
 // Owner: the driver. Thread: one. Units: Instants in ns.
 // Limits: wanted proposals at most two a height of the window, of a fresh one no more bytes than a block may have; a
 // run of W blocks, executed but not yet written; answers as in node/wire.h.
@@ -25,6 +28,7 @@
 #include <unordered_set>
 
 #include "node/executor.h"
+#include "node/peer_directory.h"
 #include "node/peers.h"
 
 namespace kanhe::node {
@@ -37,21 +41,22 @@ class BlockSync {
   using KeepSeal = std::function<void(const CommitSeal&)>;
 
   struct Parts {
-    const consensus::Scheme& scheme;
+    const consensus::Scheme& scheme;  // of the present epoch
+    const PeerDirectory& directory;
     Store& store;
     Executor& executor;
     Pool& pool;
     Transport& transport;
-    Checker& checker;
-    PeerId self;
     Commit commit;
     KeepSeal keep_seal;
   };
-  BlockSync(Parts parts, Duration retry_after);
+  explicit BlockSync(Parts parts);
 
   // ---- What this node lacks
   void want(const consensus::Fetch& fetch, Instant now);
   void catch_up(const CommitSeal& seal, Instant now);
+  // The peer is in a later epoch.
+  void ask_for_end_of_epoch(PeerId peer, Instant now);
   // A proposal whose bodies are all in the pool or the store: the own batch, or one from before a restart.
   // Requires: they are.
   const BodiesOfProposal& ready_bodies(const std::shared_ptr<const Proposal>& proposal);
@@ -78,6 +83,9 @@ class BlockSync {
   // Forgets proposals that nobody knows any more.
   using IsKnown = std::function<bool(Height, const ProposalDigest&)>;
   void keep_only(const IsKnown& is_known);
+
+  // The scheme is the next epoch's: nothing that is under way is of it.
+  void enter_epoch();
 
   std::uint64_t bad_answers() const { return bad_answers_; }
   bool catching_up() const { return target_.has_value(); }
@@ -120,12 +128,14 @@ class BlockSync {
   void apply(const BlocksAnswer& answer, std::vector<BodiesOfProposal> bodies);
   void write_run(const consensus::Executed& last, Timestamp time, const CommitSeal& seal);
 
+  Duration retry_after() const;
+
   Parts parts_;
-  Duration retry_after_;
   std::map<ProposalDigest, Wanted> wanted_;
   std::map<ProposalDigest, Ready> ready_;
   std::map<ProposalDigest, bool> unjudged_;  // ready, but not yet told to consensus; true: implied
   std::optional<CommitSeal> target_;
+  std::map<PeerId, Instant> ahead_asked_at_;  // peers in a later epoch
   std::vector<RunBlock> run_;            // above the tip, executed, below a seal, not written yet
   std::set<PeerId> blocks_asked_;        // whose answers are awaited
   Instant blocks_next_try_;

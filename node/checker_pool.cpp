@@ -34,7 +34,10 @@ std::size_t cost_of(const Job& job) {
 }  // namespace
 
 CheckerPool::CheckerPool(consensus::Scheme scheme, PeerId self, CheckerLimits limits, Deliver deliver)
-    : scheme_(std::move(scheme)), self_(self), limits_(limits), deliver_(std::move(deliver)) {
+    : self_(self),
+      limits_(limits),
+      deliver_(std::move(deliver)),
+      scheme_(std::make_shared<const consensus::Scheme>(std::move(scheme))) {
   CHECK(limits_.threads > 0);
   for (std::size_t i = 0; i < limits_.threads; ++i) threads_.emplace_back([this] { work(); });
 }
@@ -72,6 +75,12 @@ void CheckerPool::submit(Job job) {
     ++counters_.waiting;
   }
   work_there_.notify_one();
+}
+
+void CheckerPool::enter(const consensus::Scheme& scheme) {
+  auto next = std::make_shared<const consensus::Scheme>(scheme);
+  const std::lock_guard lock(mutex_);
+  scheme_ = std::move(next);
 }
 
 CheckerCounters CheckerPool::counters() const {
@@ -123,8 +132,9 @@ void CheckerPool::work() {
     const std::shared_ptr<Entry> entry = take(peer);
     Job job = std::move(*entry->job);
     entry->job.reset();
+    const std::shared_ptr<const consensus::Scheme> scheme = scheme_;
     lock.unlock();
-    Checked answer = check(scheme_, std::move(job));
+    Checked answer = check(*scheme, std::move(job));
     lock.lock();
     entry->answer = std::move(answer);
     deliver_finished(lines_.at(peer));

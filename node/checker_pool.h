@@ -50,6 +50,7 @@ class CheckerPool : public Checker {
   CheckerPool& operator=(const CheckerPool&) = delete;
 
   void submit(Job job) override;
+  void enter(const consensus::Scheme& scheme) override;
   CheckerCounters counters() const;
 
  private:
@@ -76,11 +77,11 @@ class CheckerPool : public Checker {
   std::shared_ptr<Entry> take(PeerId& peer);
   void deliver_finished(Line& line);
 
-  const consensus::Scheme scheme_;
   const PeerId self_;
   const CheckerLimits limits_;
   const Deliver deliver_;
   mutable std::mutex mutex_;  // guards everything below
+  std::shared_ptr<const consensus::Scheme> scheme_;
   std::condition_variable work_there_;
   std::map<PeerId, Line> lines_;
   std::deque<PeerId> turns_;  // each peer with jobs that were not started, once

@@ -153,6 +153,12 @@ void read_paths(Section& top, const std::filesystem::path& directory, NodeConfig
   top.require("data_dir", into_path(config.data_dir, directory));
   top.require("genesis", into_path(config.genesis, directory));
   top.require("consensus_key", into_path(config.consensus_key, directory));
+  if (const toml::node* key = top.take("next_consensus_key")) {
+    top.text("next_consensus_key", *key, into_path(config.next_consensus_key.emplace(), directory));
+  }
+  if (const toml::node* epochs = top.take("epochs")) {
+    top.text("epochs", *epochs, into_path(config.epochs.emplace(), directory));
+  }
   top.require("transport_key", into_path(config.transport_key, directory));
   top.require("transport_certificate", into_path(config.transport_certificate, directory));
 }

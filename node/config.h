@@ -8,11 +8,17 @@
 //   data_dir = "data"                       made where missing
 //   genesis = "../genesis.json"
 //   consensus_key = "consensus.key"         mode 0600
+//   next_consensus_key = "next.key"         optional, mode 0600; the one that a motion names for a later epoch. The
+//                                           node votes with whichever of the two its epoch names
+//   epochs = "epochs.json"                  optional: epoch changes from the genesis on (`kanhe network epochs`), so
+//                                           that a node that joins, or was away, knows its peers before it has their
+//                                           blocks
 //   transport_key = "transport.key"         mode 0600
 //   transport_certificate = "transport.crt"
 //   [network]
 //   listen = "0.0.0.0:7001"                 where peers reach this node
-//   [peers]                                 every other member: where this node reaches it (not what it listens on)
+//   [peers]                                 where this node reaches the others (not what they listen on); who is not
+//                                           listed must dial this node
 //   tax = "10.0.3.7:7001"
 //   [endpoint]                              optional; without it there is none (node/endpoint.h)
 //   listen = "127.0.0.1:8001"
@@ -92,6 +98,8 @@ struct NodeConfig {
   std::string data_dir;
   std::string genesis;
   std::string consensus_key;
+  std::optional<std::string> next_consensus_key;
+  std::optional<std::string> epochs;
   std::string transport_key;
   std::string transport_certificate;
   Address listen;

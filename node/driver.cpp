@@ -8,7 +8,6 @@ namespace kanhe::node {
 namespace {
 
 constexpr std::size_t forwarded_count = 100;
-constexpr std::uint32_t fetch_retries_per_timeout = 8;
 // For how long a batch may wait for company, at most.
 constexpr Duration batch_patience{10};
 // Submissions of one job of the checker: enough to share its costs, few enough for several threads to share the work.
@@ -24,30 +23,20 @@ std::optional<Height> height_of(const consensus::Record& record) {
   return std::nullopt;
 }
 
-consensus::Scheme scheme_of(const Genesis& genesis, const EpochConfig& epoch, SignatureCheck is_good) {
-  return {genesis.suite.signature, origin_of(genesis), epoch, std::move(is_good)};
-}
-
 bool is_vote_report(ByteView message) {
   return !message.empty() && message.front() == static_cast<Byte>(consensus::VoteReport::variant_tag.number);
-}
-
-// Whether a message speaks of the moment in which it was sent, so that somebody else must not bring it later.
-bool is_hearsay(PeerId from, const consensus::Message& message) {
-  if (const auto* status = std::get_if<consensus::Status>(&message)) return status->signer.value() != from.value();
-  if (const auto* report = std::get_if<consensus::VoteReport>(&message)) return report->signer.value() != from.value();
-  return false;
 }
 
 BodyBytes blob_of(const SharedBody& body) { return std::move(BodyBytes::from(body->bytes)).value(); }
 
 }  // namespace
 
-Driver::Driver(DriverConfig config, Store& store, Transport& transport, Checker& checker, DriverEvents events,
-               consensus::Now now)
+Driver::Driver(DriverConfig config, PeerDirectory& directory, Store& store, Transport& transport, Checker& checker,
+               DriverEvents events, consensus::Now now)
     : genesis_(std::move(config.genesis)),
-      self_(config.self),
-      key_(std::move(config.key)),
+      directory_(directory),
+      keys_(std::move(config.keys)),
+      session_(config.session),
       store_(store),
       transport_(transport),
       checker_(checker),
@@ -57,22 +46,18 @@ Driver::Driver(DriverConfig config, Store& store, Transport& transport, Checker&
       pool_(chain_id_of(genesis_), executor_.epoch().parameters, config.pool,
             [this](const TransactionId& id) { return executor_.is_recorded(id); },
             [this](const PublicKey& key) { return executor_.is_known(key); }),
-      sync_({scheme_, store, executor_, pool_, transport, checker, self_,
+      sync_({scheme_, directory, store, executor_, pool_, transport,
              [this](const ProposalDigest& digest, std::optional<CommitSeal> seal) { commit(digest, std::move(seal)); },
-             [this](const CommitSeal& seal) { keep_seal(seal); }},
-            Duration(executor_.epoch().parameters.timeout_ms.value() / fetch_retries_per_timeout)),
+             [this](const CommitSeal& seal) { keep_seal(seal); }}),
       server_({store, pool_, transport, [this](Height height, const ProposalDigest& digest) {
                  return sync_.find_proposal(height, digest);
                }}) {
-  scheme_ = scheme_of(genesis_, executor_.epoch(), std::move(config.is_good));
-  submissions_ = {self_, BodyPurpose::client, {}, {}};
-  CHECK(config.session != 0);
-  consensus::Config replica_config;
-  replica_config.scheme = scheme_;
-  if (key_) replica_config.self = ValidatorIndex(self_.value());
-  replica_config.first_floor = {Height(0), genesis_digest(scheme_.config.chain_id)};
-  replica_config.session = config.session;
-  replica_ = std::make_unique<consensus::Replica>(replica_config, remembered(), now);
+  CHECK(session_ != 0);
+  scheme_.signature = genesis_.suite.signature;
+  scheme_.origin = origin_of(genesis_);
+  scheme_.is_good = std::move(config.is_good);
+  submissions_ = {directory.self(), BodyPurpose::client, {}, {}};
+  begin_epoch();
   run(now);
 }
 
@@ -81,7 +66,7 @@ Driver::~Driver() = default;
 consensus::Remembered Driver::remembered() {
   consensus::Remembered remembered;
   remembered.tip = executor_.tip();
-  remembered.seal = store_.seal(remembered.tip.height);
+  if (remembered.tip.height > executor_.first_floor().height) remembered.seal = store_.seal(remembered.tip.height);
   for (const auto& [key, value] : store_.votes()) {
     auto record = decode<consensus::Record>(value);
     CHECK(record.has_value());
@@ -100,6 +85,67 @@ consensus::Remembered Driver::remembered() {
     if (std::ranges::none_of(vote_bodies_, holds)) orphans.insert(hash);
   }
   return remembered;
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Epochs
+
+// Under whichever of its keys the epoch names this node's department as a validator.
+void Driver::choose_key() {
+  key_ = nullptr;
+  const auto index = directory_.validator_of(directory_.self());
+  if (!index) {
+    lacks_key_ = false;
+    return;
+  }
+  const PublicKey& wanted = scheme_.config.validators[index->value()].consensus_key;
+  for (const SecretKey& key : keys_) {
+    if (public_key_of(scheme_.signature, key) == wanted) key_ = &key;
+  }
+  lacks_key_ = key_ == nullptr;
+}
+
+// At the start, and when the last block of an epoch is durable. Every epoch asks anew what others hold of this node's
+// votes: it may have voted in it before, from a disk that is gone.
+// Test: epoch_tests/a_node_with_a_new_disk_and_old_keys_asks_before_it_signs_in_each_epoch
+void Driver::begin_epoch() {
+  scheme_.config = executor_.epoch();
+  directory_.enter(scheme_.config);
+  checker_.enter(scheme_);
+  pool_.enter(scheme_.config.parameters);
+  sync_.enter_epoch();
+  choose_key();
+  inputs_.clear();
+  wanted_batch_.reset();
+  told_under_way_.clear();
+  swept_view_ = View(0);
+  consensus::Config config;
+  config.scheme = scheme_;
+  if (key_ != nullptr) config.self = directory_.validator_of(directory_.self());
+  config.first_floor = executor_.first_floor();
+  config.epoch_end = executor_.epoch_end();
+  config.session = session_;
+  replica_ = std::make_unique<consensus::Replica>(config, remembered(), now_);
+  pool_changed_ = true;
+}
+
+// As an observer that would become a validator.
+void Driver::confirm_admission() {
+  if (key_ != nullptr || sync_.catching_up()) return;
+  auto body = admission_.confirmation(store_, scheme_.config, directory_.department(directory_.self()),
+                                      scheme_.signature, keys_, executor_.tip(), now_.wall);
+  if (!body) return;
+  // Where the pool is full, the next try comes.
+  static_cast<void>(admit(std::make_shared<const TransactionBody>(std::move(*body)), BodyPurpose::client,
+                          directory_.self()));
+}
+
+// Whether a message speaks of the moment in which it was sent, so that somebody else must not bring it later.
+bool Driver::is_hearsay(PeerId from, const consensus::Message& message) const {
+  const auto is_other = [&](ValidatorIndex signer) { return directory_.validator_of(from) != signer; };
+  if (const auto* status = std::get_if<consensus::Status>(&message)) return is_other(status->signer);
+  if (const auto* report = std::get_if<consensus::VoteReport>(&message)) return is_other(report->signer);
+  return false;
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -134,7 +180,7 @@ void Driver::submit(ByteView bytes, std::uint64_t token, consensus::Now now) {
 
 void Driver::flush_submissions() {
   if (submissions_.bodies.empty()) return;
-  checker_.submit(std::exchange(submissions_, BodiesJob{self_, BodyPurpose::client, {}, {}}));
+  checker_.submit(std::exchange(submissions_, BodiesJob{directory_.self(), BodyPurpose::client, {}, {}}));
 }
 
 void Driver::answer(std::uint64_t token, const TransactionId& id, Result<void> answer) const {
@@ -218,6 +264,12 @@ void Driver::on_checked(Checked checked, consensus::Now now) {
 }
 
 void Driver::on_checked(CheckedMessage checked) {
+  if (checked.epoch && *checked.epoch != scheme_.config.epoch) {
+    ++counters_.messages_of_other_epochs;
+    // Of a later one it can be checked only when this node has got there.
+    if (*checked.epoch > scheme_.config.epoch) sync_.ask_for_end_of_epoch(checked.from, now_.monotonic);
+    return;
+  }
   if (!checked.message || is_hearsay(checked.from, checked.message->message())) {
     ++counters_.messages_refused;
     return;
@@ -259,6 +311,10 @@ void Driver::run(consensus::Now now) {
   flush_submissions();
   flush_gossip();
   for (;;) {
+    if (executor_.epoch().epoch != scheme_.config.epoch) {
+      begin_epoch();
+      if (events_.on_epoch) events_.on_epoch(scheme_.config);
+    }
     for (consensus::Input& input : sync_.take_inputs()) replica_->step(now_, std::move(input));
     if (pool_changed_) tell_pool();
     consider_batch();
@@ -295,6 +351,7 @@ void Driver::carry_out(consensus::Output output) {
   send(output);
   count_own_votes(output);
   for (const consensus::Finalize& block : output.finalize) finalize(block);
+  if (executor_.epoch().epoch != scheme_.config.epoch) return;
   if (output.catch_up) sync_.catch_up(output.catch_up->seal, now_.monotonic);
   if (output.forward_waiting) forward_waiting();
 }
@@ -358,7 +415,7 @@ void Driver::add_record(VoteBatch& batch, const consensus::Record& record) {
 }
 
 void Driver::add_vote(VoteBatch& batch, consensus::Vote& vote) {
-  CHECK(key_.has_value());
+  CHECK(key_ != nullptr);
   consensus::sign_message(scheme_, *key_, vote.message);
   if (events_.on_signed) events_.on_signed(vote.message);
   if (vote.proposal) {
@@ -383,7 +440,7 @@ void Driver::send(consensus::Output& output) {
   for (const consensus::Vote& vote : output.votes) send(std::nullopt, vote.message);
   for (consensus::Send& message : output.messages) {
     if (message.sign == consensus::Send::Sign::by_driver) {
-      CHECK(key_.has_value());
+      CHECK(key_ != nullptr);
       consensus::sign_message(scheme_, *key_, message.message);
     }
     send(message.to, message.message);
@@ -394,7 +451,7 @@ void Driver::send(std::optional<ValidatorIndex> to, const consensus::Message& me
   ++counters_.messages_sent;
   Bytes payload = encode(message);
   if (!to) return transport_.broadcast(FrameKind::consensus, std::move(payload));
-  transport_.send(PeerId(to->value()), FrameKind::consensus, std::move(payload));
+  transport_.send(directory_.peer_of(*to), FrameKind::consensus, std::move(payload));
 }
 
 // A replica counts its own vote like anyone's: after it is durable, and through the same door.
@@ -408,7 +465,7 @@ void Driver::count_own_votes(consensus::Output& output) {
 
 void Driver::finalize(const consensus::Finalize& block) {
   commit(block.digest, block.seal);
-  step(consensus::Durable{block.height});
+  step(consensus::Durable{block.height, executor_.epoch_end()});
 }
 
 // The batch of the block deletes the votes at or below it, and the bodies of proposals that lost.
@@ -427,6 +484,10 @@ void Driver::commit(const ProposalDigest& digest, std::optional<CommitSeal> seal
   for (const auto& [at, bodies] : vote_bodies_) {
     if (at > height) std::erase_if(dropped, [&held = bodies](const BodyHash& hash) { return held.contains(hash); });
   }
+  // Votes of an epoch that ends are of no use in the next, also those without a height.
+  if (executor_.ends_epoch(digest)) {
+    for (const auto& [key, value] : store_.votes()) votes.emplace(key, std::nullopt);
+  }
   for (const BodyHash& hash : proposal->bodies) dropped.erase(hash);
   const auto ids = executor_.commit(digest, std::move(seal), std::move(votes), {dropped.begin(), dropped.end()});
   std::erase_if(vote_keys_, [height](const auto& entry) { return entry.second <= height; });
@@ -440,6 +501,7 @@ void Driver::commit(const ProposalDigest& digest, std::optional<CommitSeal> seal
   for (const TransactionId& id : pool_.expire(executor_.tip().timestamp_ms)) {
     if (events_.on_expired) events_.on_expired(id);
   }
+  confirm_admission();
 }
 
 void Driver::forward_waiting() {

@@ -11,6 +11,9 @@
 // The driver signs, the core holds no key. It takes time, transport, checker and store as arguments: the daemon gives
 // it sockets, worker threads and a disk, the simulator virtual ones.
 //
+// When the last block of an epoch is durable, the next epoch begins: with its validators and parameters, a new Replica,
+// and nothing of what was under way. Whether and with which key this node votes follows from the epoch.
+//
 // Owner: the node. Thread: one; every function below is called from it. Units: Instants in ns, Timestamps in ms.
 #pragma once
 
@@ -18,6 +21,7 @@
 #include <memory>
 #include <optional>
 
+#include "node/admission.h"
 #include "node/block_server.h"
 #include "node/block_sync.h"
 #include "node/executor.h"
@@ -36,12 +40,12 @@ struct DriverEvents {
   // Answers a client's submission: received, or why not. "Received" is never final.
   std::function<void(std::uint64_t token, const TransactionId&, Result<void>)> on_submitted;
   std::function<void(const consensus::Message&)> on_signed;  // an own message, before it leaves
+  std::function<void(const EpochConfig&)> on_epoch;          // another epoch has begun
 };
 
 struct DriverConfig {
   Genesis genesis;
-  PeerId self;
-  std::optional<SecretKey> key;  // absent: an observer
+  std::vector<SecretKey> keys;   // the present and the next one; none: an observer
   std::uint64_t session = 0;     // a random number, new at each start, not 0
   PoolLimits pool;
   SignatureCheck is_good = nullptr;  // consensus::Scheme::is_good, the checker's too
@@ -51,6 +55,7 @@ struct DriverConfig {
 struct DriverCounters {
   std::uint64_t frames_bad = 0;       // did not decode, or of a kind that makes no sense here
   std::uint64_t messages_refused = 0; // did not verify
+  std::uint64_t messages_of_other_epochs = 0;
   std::uint64_t bodies_refused = 0;   // bad signature
   std::uint64_t messages_sent = 0;
   std::uint64_t transactions_final = 0;
@@ -59,9 +64,10 @@ struct DriverCounters {
 
 class Driver {
  public:
-  // Lifetime: store, transport and checker outlive the driver. Requires: the store is of the genesis's chain.
-  Driver(DriverConfig config, Store& store, Transport& transport, Checker& checker, DriverEvents events,
-         consensus::Now now);
+  // Lifetime: directory, store, transport and checker outlive the driver. Requires: the store is of the genesis's
+  // chain.
+  Driver(DriverConfig config, PeerDirectory& directory, Store& store, Transport& transport, Checker& checker,
+         DriverEvents events, consensus::Now now);
   ~Driver();
 
   // Each is to be followed by run(), at the latest when nothing more waits to be handed in. A Status and a VoteReport
@@ -82,9 +88,17 @@ class Driver {
   const BlockServer& server() const { return server_; }
   const DriverCounters& counters() const { return counters_; }
   const consensus::Scheme& scheme() const { return scheme_; }
+  // Whether this node votes in the present epoch.
+  bool is_validator() const { return key_ != nullptr; }
+  // Whether the epoch names it as a validator under a key that it does not have.
+  bool lacks_key() const { return lacks_key_; }
 
  private:
   consensus::Remembered remembered();
+  void begin_epoch();
+  void choose_key();
+  void confirm_admission();
+  bool is_hearsay(PeerId from, const consensus::Message& message) const;
   void step(consensus::Input input);
   void run();
   void carry_out(consensus::Output output);
@@ -116,8 +130,11 @@ class Driver {
 
   Genesis genesis_;
   consensus::Scheme scheme_;
-  PeerId self_;
-  std::optional<SecretKey> key_;
+  PeerDirectory& directory_;
+  std::vector<SecretKey> keys_;
+  const SecretKey* key_ = nullptr;  // of keys_; null: this node does not vote
+  bool lacks_key_ = false;
+  std::uint64_t session_;
   Store& store_;
   Transport& transport_;
   Checker& checker_;
@@ -127,6 +144,7 @@ class Driver {
   Pool pool_;
   BlockSync sync_;
   BlockServer server_;
+  Admission admission_;
   std::unique_ptr<consensus::Replica> replica_;
   std::vector<consensus::Input> inputs_;
   BodiesJob submissions_;                             // read, to be checked

@@ -7,6 +7,7 @@
 
 #include "contracts/governance.h"
 #include "contracts/host.h"
+#include "contracts/motion.h"
 #include "ledger/codec.h"
 
 namespace kanhe::node {
@@ -45,10 +46,28 @@ struct Executor::Pending {
   Header header;
   HeaderHash header_hash;
   std::vector<Receipt> receipts;
+  std::optional<Height> epoch_end;
   std::optional<EpochConfig> next_epoch;
 };
 
 namespace {
+
+// The heights of an epoch follow each other, so the last block of the one before is found by bisection.
+consensus::FirstFloor find_first_floor(const Store& store, Epoch epoch, Height tip) {
+  Height low(0);
+  Height high = tip + 1;
+  const auto read = [&store](Height height) {
+    const auto header = store.header(height);
+    CHECK(header.has_value());
+    return *header;
+  };
+  if (epoch == Epoch(0)) return {low, read(low).proposal_digest};
+  while (high - low > 1) {
+    const Height middle = low + (high - low) / 2;
+    (read(middle).epoch < epoch ? low : high) = middle;
+  }
+  return {low, read(low).proposal_digest};
+}
 
 LogRoot receipt_root_of(const std::vector<Receipt>& receipts) {
   LogFrontier frontier;
@@ -88,9 +107,13 @@ Executor::Executor(Store& store, const Genesis& genesis) : store_(store), genesi
   const Height height = store_.tip()->height;
   const auto header = store_.header(height);
   CHECK(header.has_value());
-  const auto config = store_.epoch_config(header->epoch);
+  const bool ended = header->next_validators_hash != header->validators_hash;
+  const auto config = store_.epoch_config(ended ? header->epoch + 1 : header->epoch);
   CHECK(config.has_value());
   epoch_ = *config;
+  epoch_hash_ = epoch_hash_of(epoch_);
+  first_floor_ = find_first_floor(store_, epoch_.epoch, height);
+  epoch_end_ = contracts::motion::epoch_end(store_);
   tip_ = {height, header->proposal_digest, hash_of(*header), header->timestamp_ms};
 }
 
@@ -102,6 +125,12 @@ const Executor::Pending* Executor::find(const ProposalDigest& digest) const {
 }
 
 bool Executor::knows(const ProposalDigest& digest) const { return digest == tip_.digest || find(digest) != nullptr; }
+
+bool Executor::ends_epoch(const ProposalDigest& digest) const {
+  const Pending* pending = find(digest);
+  CHECK(pending != nullptr);
+  return pending->next_epoch.has_value();
+}
 
 const Proposal* Executor::pending_proposal(const ProposalDigest& digest) const {
   const Pending* pending = find(digest);
@@ -121,7 +150,7 @@ Header Executor::header_of(const Pending& pending, const std::vector<Receipt>& r
   header.transaction_root = proposal.body_root;
   header.receipt_root = receipt_root_of(receipts);
   header.state_root = pending.tree->root();
-  header.validators_hash = epoch_hash_of(epoch_);
+  header.validators_hash = epoch_hash_;
   header.next_validators_hash = pending.next_epoch ? epoch_hash_of(*pending.next_epoch) : header.validators_hash;
   return header;
 }
@@ -152,6 +181,7 @@ consensus::Executed Executor::execute(const Proposal& proposal, const ProposalDi
   CHECK(output.receipts.size() == transactions.size() + 1);
   pending->base.stop_remembering();
   pending->tree = std::make_unique<TreeVersion>(tree_below, tree_changes(pending->overlay));
+  pending->epoch_end = output.epoch_end;
   pending->next_epoch = std::move(output.next_epoch);
   pending->receipts = std::move(output.receipts);
   pending->header = header_of(*pending, pending->receipts);
@@ -183,7 +213,12 @@ std::vector<TransactionId> Executor::commit(const ProposalDigest& digest, std::o
   batch.dropped_bodies = std::move(dropped);
   store_.commit_block(batch);
   tip_ = {block.header.height, digest, block.header_hash, block.header.timestamp_ms};
-  if (block.next_epoch) epoch_ = *block.next_epoch;
+  epoch_end_ = block.epoch_end;
+  if (block.next_epoch) {
+    epoch_ = *block.next_epoch;
+    epoch_hash_ = epoch_hash_of(epoch_);
+    first_floor_ = {tip_.height, tip_.digest};
+  }
   for (auto& [other, child] : pending_) {
     if (child->proposal.header.parent != digest) continue;
     child->base.set(store_);
@@ -225,7 +260,8 @@ void Executor::keep_only(const std::function<bool(const ProposalDigest&)>& is_kn
 bool Executor::is_known(const PublicKey& key) const {
   using contracts::SenderKind;
   const SenderKind kind = contracts::governance::resolve_sender(store_, key).kind;
-  return kind == SenderKind::officer || kind == SenderKind::machine || kind == SenderKind::party;
+  return kind == SenderKind::officer || kind == SenderKind::machine || kind == SenderKind::party ||
+         kind == SenderKind::node;
 }
 
 std::set<TransactionId> Executor::pending_ids(const ProposalDigest& digest) const {

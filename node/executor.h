@@ -34,7 +34,14 @@ class Executor {
 
   // The newest durable block, as consensus wants it.
   consensus::Tip tip() const { return tip_; }
+  // Of the next block: after the last block of an epoch it is the next one's.
   const EpochConfig& epoch() const { return epoch_; }
+  // The last block of the epoch before, or block 0.
+  const consensus::FirstFloor& first_floor() const { return first_floor_; }
+  // The last height of the epoch, where the blocks up to the durable tip decide it.
+  std::optional<Height> epoch_end() const { return epoch_end_; }
+  // Whether a pending block is the last of its epoch. Requires: it was executed.
+  bool ends_epoch(const ProposalDigest& digest) const;
 
   // Whether the parent is there to build on.
   bool knows(const ProposalDigest& digest) const;
@@ -70,6 +77,9 @@ class Executor {
   Store& store_;
   Genesis genesis_;
   EpochConfig epoch_;
+  EpochHash epoch_hash_;
+  consensus::FirstFloor first_floor_;
+  std::optional<Height> epoch_end_;
   consensus::Tip tip_;
   std::map<ProposalDigest, std::unique_ptr<Pending>> pending_;
 };

@@ -17,6 +17,8 @@ constexpr std::chrono::milliseconds backoff_min{100};
 constexpr std::chrono::milliseconds backoff_max{2'000};
 constexpr std::chrono::seconds stable_after{10};
 constexpr std::chrono::milliseconds accept_pause{100};
+// For how long one waits to be dialed before one dials oneself.
+constexpr std::chrono::milliseconds listen_patience{3'000};
 
 // Between half of a time and all of it, so that members who lost each other at once do not come back at once.
 std::chrono::milliseconds jittered(std::chrono::milliseconds time) {
@@ -33,6 +35,7 @@ struct Network::Link {
   SharedPeer attempt;  // being dialed
   Tcp::resolver resolver;
   asio::steady_timer timer;
+  bool waits = false;  // for the timer or the resolver
   std::chrono::milliseconds backoff = backoff_min;
   std::chrono::steady_clock::time_point connected_at;
 };
@@ -48,10 +51,15 @@ Network::Network(NetworkConfig config, asio::io_context& context, Executor drive
       events_(std::move(events)),
       acceptor_(context),
       accept_again_(context) {
+  make_links();
+}
+
+void Network::make_links() {
   const PeerState apart{false, instant_of(std::chrono::steady_clock::now()), "", "not connected yet"};
-  for (std::size_t i = 0; i < directory.size(); ++i) {
-    links_.push_back(std::make_unique<Link>(context));
-    states_.push_back(i == config_.self.value() ? PeerState{} : apart);
+  const std::lock_guard lock(mutex_);
+  while (links_.size() < directory_.size()) {
+    states_.push_back(links_.size() == config_.self.value() ? PeerState{} : apart);
+    links_.push_back(std::make_unique<Link>(context_));
   }
 }
 
@@ -74,8 +82,24 @@ Result<void> Network::listen() {
 void Network::start() {
   asio::post(context_, [this] {
     accept();
-    for (const auto& [peer, address] : config_.dial) {
-      if (peer < config_.self) dial(peer);
+    for (std::size_t i = 0; i < links_.size(); ++i) {
+      const PeerId peer(static_cast<std::uint16_t>(i));
+      dials_first(peer) ? dial(peer) : dial_later(peer);
+    }
+  });
+}
+
+void Network::update_members() {
+  asio::post(context_, [this] {
+    if (stopping_) return;
+    const std::size_t before = links_.size();
+    make_links();
+    for (std::size_t i = 0; i < links_.size(); ++i) {
+      const PeerId peer(static_cast<std::uint16_t>(i));
+      const SharedPeer connection = links_[i]->peer;
+      if (connection != nullptr && !directory_.is_member(peer)) connection->close("is no member any more");
+      const bool is_idle = links_[i]->peer == nullptr && links_[i]->attempt == nullptr && !links_[i]->waits;
+      if (i >= before || is_idle) dials_first(peer) ? dial(peer) : dial_later(peer);
     }
   });
 }
@@ -139,16 +163,32 @@ SharedPeer Network::make_peer(Tcp::socket socket) {
   return std::make_shared<Peer>(std::move(socket), tls_, owner, config_.hello, directory_, config_.peer);
 }
 
+const Address* Network::address_of(PeerId to) const {
+  const auto known = config_.dial.find(directory_.department(to));
+  return known == config_.dial.end() ? nullptr : &known->second;
+}
+
+bool Network::dials_first(PeerId to) const {
+  const bool votes = directory_.is_validator(config_.self);
+  if (votes != directory_.is_validator(to)) return !votes;
+  return directory_.department(config_.self) > directory_.department(to);
+}
+
+// Whoever is connected by then, has left, or has no known address is not dialed.
 void Network::dial(PeerId to) {
-  if (stopping_) return;
-  const Address& address = config_.dial.at(to);
+  const Address* const known = address_of(to);
+  if (stopping_ || to == config_.self || known == nullptr || !directory_.is_member(to)) return;
+  if (links_[to.value()]->peer != nullptr || links_[to.value()]->attempt != nullptr) return;
+  const Address& address = *known;
   count(&NetworkCounters::dialed);
+  links_[to.value()]->waits = true;
   links_[to.value()]->resolver.async_resolve(
       address.host, std::to_string(address.port), Tcp::resolver::numeric_service,
       [this, to](ErrorOf error, const Tcp::resolver::results_type& addresses) {
+        links_[to.value()]->waits = false;
         if (stopping_) return;
         if (error) {
-          note_trouble(to, "resolving " + config_.dial.at(to).host + ": " + error.message());
+          note_trouble(to, "resolving " + address_of(to)->host + ": " + error.message());
           return dial_later(to);
         }
         Link& link = *links_[to.value()];
@@ -159,11 +199,16 @@ void Network::dial(PeerId to) {
 }
 
 void Network::dial_later(PeerId to) {
+  if (to == config_.self || address_of(to) == nullptr || !directory_.is_member(to)) return;
   Link& link = *links_[to.value()];
-  link.timer.expires_after(jittered(link.backoff));
+  const auto patience = dials_first(to) ? std::chrono::milliseconds(0) : listen_patience;
+  link.timer.expires_after(patience + jittered(link.backoff));
   link.backoff = std::min(2 * link.backoff, backoff_max);
+  link.waits = true;
   link.timer.async_wait([this, to](ErrorOf cancelled) {
-    if (!cancelled) dial(to);
+    if (cancelled) return;
+    links_[to.value()]->waits = false;
+    dial(to);
   });
 }
 
@@ -172,14 +217,12 @@ void Network::dial_later(PeerId to) {
 
 void Network::on_ready(const SharedPeer& peer) {
   const PeerId id = *peer->id();
+  // A member of an epoch that has just begun may be here before its link is.
+  make_links();
   Link& link = *links_[id.value()];
   std::erase(unauthenticated_, peer);
   if (link.attempt == peer) link.attempt.reset();
-  // A member that dials although it should listen, or the own key used by another machine.
-  const bool own = id == config_.self;
-  if (own || (id < config_.self) != peer->dialed()) {
-    return peer->close(own ? "uses this node's own key" : "dials, although it has the lower place");
-  }
+  if (id == config_.self) return peer->close("uses this node's own key");
   if (const SharedPeer old = std::exchange(link.peer, peer)) {
     count(&NetworkCounters::replaced);
     log_.warning("peer_replaced", {{"peer", name(id)}, {"old", old->address()}, {"new", peer->address()}});
@@ -228,7 +271,7 @@ void Network::on_closed(const SharedPeer& peer, const std::string& reason) {
     count(&NetworkCounters::refused);
     note_trouble(id, reason);
   }
-  if (!stopping_ && id < config_.self) dial_later(id);
+  if (!stopping_) dial_later(id);
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -303,7 +346,7 @@ void Network::note_trouble(PeerId peer, const std::string& trouble) {
     if (state.connected || state.trouble == trouble) return;
     state.trouble = trouble;
   }
-  log_.info("dial_failed", {{"peer", name(peer)}, {"address", to_string(config_.dial.at(peer))}, {"reason", trouble}});
+  log_.info("dial_failed", {{"peer", name(peer)}, {"address", to_string(*address_of(peer))}, {"reason", trouble}});
 }
 
 void Network::count(std::uint64_t NetworkCounters::*counter, std::uint64_t by) {

@@ -1,10 +1,11 @@
 // Network: who is connected to whom. Keeps one TLS connection to every other member and carries frames.
 //
-// Of two members the one with the higher place dials, the other listens: one connection per pair, and an observer needs
-// no open port. When a member connects again, the new connection replaces the old one (whose other end may be long
-// gone); this is counted, and two machines with one identity show as connections that replace each other, no faster
-// than the back-off. Back-off: from 100 ms, doubled up to 2 s, each time a random part of it less, and only reset by a
-// connection that lived for 10 s.
+// Of two members one dials at once: an observer the validator, else the one whose department comes later; so there is
+// one connection per pair, and an observer needs no open port. The other one dials where it still waits after a while:
+// its peer may not know where it is. When a member connects again, the new connection replaces the old one (whose other
+// end may be long gone); this is counted, and two machines with one identity show as connections that replace each
+// other, no faster than the back-off. When an epoch begins, who is no member any more is disconnected. Back-off: from
+// 100 ms, doubled up to 2 s, each time a random part of it less, and only reset by a connection that lived for 10 s.
 //
 // Connections that have not shown yet who they are, are few: above the limit the oldest one of the host that has most
 // of them is closed, so that a flood from elsewhere does not keep members out. Who is connected keeps its place.
@@ -32,7 +33,7 @@ struct NetworkConfig {
   PeerId self;
   Hello hello;
   Address listen;  // port 0: any free one, see port()
-  std::map<PeerId, Address> dial;
+  std::map<DepartmentId, Address> dial;
   PeerLimits peer;
   std::size_t unauthenticated_max = 64;
 };
@@ -80,12 +81,15 @@ class Network : public Transport, private PeerOwner {
   // Closes everything; the context then runs out of work.
   void stop();
 
+  // The directory's members have changed. Thread: any.
+  void update_members();
+
   void send(PeerId to, FrameKind kind, Bytes payload) override;
   void broadcast(FrameKind kind, Bytes payload) override;
   std::vector<PeerId> connected() const override;
 
   std::uint16_t port() const { return port_; }
-  std::vector<PeerState> peers() const;  // by PeerId; the own entry is empty
+  std::vector<PeerState> peers() const;  // by PeerId; the own entry is empty, former members keep theirs
   NetworkCounters counters() const;
 
  private:
@@ -98,6 +102,9 @@ class Network : public Transport, private PeerOwner {
   void accept();
   void welcome(boost::asio::ip::tcp::socket socket);
   void evict();
+  void make_links();
+  const Address* address_of(PeerId to) const;
+  bool dials_first(PeerId to) const;
   void dial(PeerId to);
   void dial_later(PeerId to);
   SharedPeer make_peer(boost::asio::ip::tcp::socket socket);

@@ -7,6 +7,7 @@
 #include <thread>
 #include <unistd.h>
 
+#include "certs/proofs.h"
 #include "ledger/json.h"
 #include "node/clock.h"
 #include "node/desk.h"
@@ -24,11 +25,11 @@ constexpr std::chrono::seconds report_period{1};
 constexpr std::uint64_t certificate_warning_ms = 30ull * 24 * 3'600'000;
 constexpr int storage_exit_code = 74;
 
-// What the files say, compared with each other.
+// What the files say.
 struct Identity {
   Genesis genesis;
-  PeerId self;
-  std::optional<SecretKey> key;  // absent: an observer
+  std::optional<EpochConfig> later;  // the newest epoch that the file of epochs proves
+  std::vector<SecretKey> keys;
   TransportIdentity transport;
 };
 
@@ -42,46 +43,64 @@ Result<Genesis> load_genesis(const std::string& path) {
   return genesis;
 }
 
-Result<void> check_members(const NodeConfig& config, const PeerDirectory& directory, PeerId self) {
-  for (const auto& [department, address] : config.peers) {
-    if (!directory.find(department)) {
-      return fail(ErrorCode::unknown, "peers.", department.str(), ": is not a member of the network");
-    }
+// The newest epoch that a file of epoch changes proves from the genesis on.
+Result<EpochConfig> load_epochs(const std::string& path, const Genesis& genesis) {
+  auto changes = from_json<certs::EpochChanges>(TRY(read_small_file(path, FileAccess::open)));
+  if (!changes) return std::move(changes).error().in(path);
+  certs::Trust trust = TRY(certs::Trust::from(genesis));
+  if (const auto added = trust.add(*changes); !added) return Error(added.error()).in(path);
+  return *trust.epoch(trust.newest_epoch());
+}
+
+Result<Identity> load_identity(const NodeConfig& config) {
+  Genesis genesis = TRY(load_genesis(config.genesis));
+  std::optional<EpochConfig> later;
+  if (config.epochs) later = TRY(load_epochs(*config.epochs, genesis));
+  std::vector<SecretKey> keys;
+  keys.push_back(TRY(read_secret_key(config.consensus_key)));
+  if (config.next_consensus_key) keys.push_back(TRY(read_secret_key(*config.next_consensus_key)));
+  TransportIdentity transport = TRY(load_transport_identity(config.transport_key, config.transport_certificate));
+  return Identity{std::move(genesis), std::move(later), std::move(keys), std::move(transport)};
+}
+
+const Validator* find_member(const EpochConfig& epoch, const DepartmentId& department) {
+  for (const auto* members : {&epoch.validators, &epoch.observers}) {
+    const auto found = std::ranges::find(*members, department, &Validator::department);
+    if (found != members->end()) return &*found;
   }
-  for (std::size_t i = 0; i < directory.size(); ++i) {
-    const PeerId peer(static_cast<std::uint16_t>(i));
-    if (peer != self && !config.peers.contains(directory.department(peer))) {
-      return fail(ErrorCode::unknown, "peers.", directory.department(peer).str(), ": is missing");
-    }
+  return nullptr;
+}
+
+// Keys that do not belong to the department would be found out only by others, one by one. A department that no known
+// epoch lists may be about to join.
+Result<void> check_identity(const NodeConfig& config, const Identity& identity, const EpochConfig& known) {
+  const EpochConfig& newest = identity.later && identity.later->epoch > known.epoch ? *identity.later : known;
+  const Validator* const member = find_member(newest, config.department);
+  if (member == nullptr) return {};
+  const std::string epoch = "epoch " + to_string(newest.epoch);
+  const auto is_named = [&](const SecretKey& key) {
+    return public_key_of(identity.genesis.suite.signature, key) == member->consensus_key;
+  };
+  if (std::ranges::none_of(identity.keys, is_named)) {
+    return fail(ErrorCode::conflict, config.consensus_key, ": is not the key that ", epoch, " names for ",
+                config.department.str());
+  }
+  const auto& previous = member->previous_transport_key;
+  const bool is_previous = previous && previous->key == identity.transport.key && wall_now() < previous->until_ms;
+  if (identity.transport.key != member->transport_key && !is_previous) {
+    return fail(ErrorCode::conflict, config.transport_key, ": is not the key that ", epoch, " names for ",
+                config.department.str());
   }
   return {};
 }
 
-// Keys that do not belong to the department would be found out only by others, one by one.
-Result<Identity> load_identity(const NodeConfig& config) {
-  Genesis genesis = TRY(load_genesis(config.genesis));
-  const EpochConfig epoch = first_epoch_of(genesis);
-  const PeerDirectory directory(epoch);
-  const auto self = directory.find(config.department);
-  if (!self) {
-    return fail(ErrorCode::unknown, "department: ", config.department.str(), " runs no node in ", config.genesis);
-  }
-  if (const auto members = check_members(config, directory, *self); !members) return members.error();
-  SecretKey key = TRY(read_secret_key(config.consensus_key));
-  TransportIdentity transport = TRY(load_transport_identity(config.transport_key, config.transport_certificate));
-  const bool validator = directory.is_validator(*self);
-  const Validator& member = validator ? epoch.validators[self->value()] : epoch.observers[self->value() - epoch.n()];
-  if (public_key_of(genesis.suite.signature, key) != member.consensus_key) {
-    return fail(ErrorCode::conflict, config.consensus_key, ": is not the key that the genesis names for ",
-                config.department.str());
-  }
-  if (directory.find(transport.key, wall_now()) != self) {
-    return fail(ErrorCode::conflict, config.transport_key, ": is not the key that the genesis names for ",
-                config.department.str());
-  }
-  std::optional<SecretKey> voting_key;
-  if (validator) voting_key = std::move(key);
-  return Identity{std::move(genesis), *self, std::move(voting_key), std::move(transport)};
+// What decides the next block.
+EpochConfig newest_epoch_of(const Store& store, const Genesis& genesis) {
+  const auto tip = store.tip();
+  if (!tip) return first_epoch_of(genesis);
+  const Epoch epoch = store.header(tip->height).value().epoch;
+  if (auto next = store.epoch_config(epoch + 1)) return *std::move(next);
+  return store.epoch_config(epoch).value();
 }
 
 Result<std::unique_ptr<Store>> open_store(const NodeConfig& config, const Genesis& genesis, Log& log) {
@@ -127,8 +146,8 @@ struct Node::Parts {
       : config(std::move(node_config)),
         identity(std::move(who)),
         log(node_log),
-        directory(first_epoch_of(identity.genesis)),
-        reporter(identity.genesis, directory, identity.self, read_clocks()) {}
+        directory(first_epoch_of(identity.genesis), config.department),
+        reporter(identity.genesis, directory, read_clocks()) {}
 
   Result<void> open();
   Result<void> open_network();
@@ -136,6 +155,7 @@ struct Node::Parts {
   void take_submissions();
   void start_driver(std::uint64_t session);
   DriverEvents driver_events();
+  std::string role_in(const EpochConfig& epoch) const;
   NetworkConfig network_config() const;
   void wait_for_signals();
   void run_driver_soon();
@@ -176,13 +196,16 @@ Result<void> Node::Parts::open() {
   signals.add(SIGUSR1);
   wait_for_signals();
   store = TRY(open_store(config, identity.genesis, log));
+  const EpochConfig known = newest_epoch_of(*store, identity.genesis);
+  TRY(check_identity(config, identity, known));
+  directory.enter(known);
+  if (identity.later) directory.expect(*identity.later);
   const std::uint64_t session = TRY(new_session());
   TRY(open_network());
   TRY(open_desk());
   CheckerLimits limits;
   limits.threads = config.limits.checker_threads;
-  const consensus::Scheme scheme{identity.genesis.suite.signature, origin_of(identity.genesis),
-                                 first_epoch_of(identity.genesis),
+  const consensus::Scheme scheme{identity.genesis.suite.signature, origin_of(identity.genesis), known,
                                  check_with(verified, identity.genesis.suite.signature)};
   const auto deliver = [this](Checked checked, CheckerPool::Held held) {
     asio::post(driver_context, [this, answer = std::move(checked), held = std::move(held)]() mutable {
@@ -190,19 +213,17 @@ Result<void> Node::Parts::open() {
       run_driver_soon();
     });
   };
-  checker = std::make_unique<CheckerPool>(scheme, identity.self, limits, deliver);
+  checker = std::make_unique<CheckerPool>(scheme, directory.self(), limits, deliver);
   start_driver(session);
   return {};
 }
 
 NetworkConfig Node::Parts::network_config() const {
   NetworkConfig network_config;
-  network_config.self = identity.self;
+  network_config.self = directory.self();
   network_config.hello = {{}, chain_id_of(identity.genesis), config.department};
   network_config.listen = config.listen;
-  for (const auto& [department, address] : config.peers) {
-    network_config.dial.emplace(directory.find(department).value(), address);
-  }
+  network_config.dial = config.peers;
   network_config.peer.handshake_timeout = std::chrono::milliseconds(config.limits.handshake_timeout.value());
   network_config.peer.send_queue_bytes = config.limits.send_queue_bytes;
   network_config.unauthenticated_max = config.limits.unauthenticated_connections;
@@ -242,7 +263,7 @@ DriverEvents Node::Parts::driver_events() {
     static constexpr const char* names[] = {"conflicting_votes", "odd_result", "diverged", "lost_votes",
                                             "invalid_proposal"};
     const std::string accused =
-        alarm.accused ? directory.department(PeerId(alarm.accused->value())).str() : std::string("nobody");
+        alarm.accused ? directory.department(directory.peer_of(*alarm.accused)).str() : std::string("nobody");
     log.error("alarm", {{"kind", names[static_cast<std::size_t>(alarm.kind)]},
                         {"height", to_string(alarm.height)},
                         {"accused", accused}});
@@ -250,6 +271,12 @@ DriverEvents Node::Parts::driver_events() {
   events.on_block = [this](Height height) {
     log.debug("block", {{"height", to_string(height)}});
     if (desk) desk->on_block(height);
+  };
+  events.on_epoch = [this](const EpochConfig& epoch) {
+    log.info("epoch_begun", {{"epoch", to_string(epoch.epoch)},
+                             {"validators", std::to_string(epoch.n())},
+                             {"role", role_in(epoch)}});
+    network->update_members();
   };
   if (!desk) return events;
   events.on_recorded = [this](Height, const std::vector<TransactionId>& ids) { desk->on_recorded(ids); };
@@ -260,15 +287,19 @@ DriverEvents Node::Parts::driver_events() {
   return events;
 }
 
+std::string Node::Parts::role_in(const EpochConfig& epoch) const {
+  if (epoch.index_of(config.department)) return "validator";
+  return find_member(epoch, config.department) != nullptr ? "observer" : "none";
+}
+
 void Node::Parts::start_driver(std::uint64_t session) {
   DriverConfig driver_config;
   driver_config.genesis = identity.genesis;
-  driver_config.self = identity.self;
-  driver_config.key = std::move(identity.key);
+  driver_config.keys = std::move(identity.keys);
   driver_config.session = session;
   driver_config.pool = config.limits.pool;
   driver_config.is_good = check_with(verified, identity.genesis.suite.signature);
-  driver = std::make_unique<Driver>(std::move(driver_config), *store, *network, *checker, driver_events(),
+  driver = std::make_unique<Driver>(std::move(driver_config), directory, *store, *network, *checker, driver_events(),
                                     read_clocks());
 }
 

@@ -1,35 +1,105 @@
 #include "node/peer_directory.h"
 
+#include <algorithm>
+
 namespace kanhe::node {
 
-PeerDirectory::PeerDirectory(const EpochConfig& epoch)
-    : members_(epoch.validators.begin(), epoch.validators.end()), validators_(epoch.validators.size()) {
-  members_.insert(members_.end(), epoch.observers.begin(), epoch.observers.end());
-  for (std::size_t i = 0; i < members_.size(); ++i) {
-    const PeerId peer(static_cast<std::uint16_t>(i));
-    keys_.emplace(members_[i].transport_key, peer);
-    if (const auto& previous = members_[i].previous_transport_key) previous_keys_.emplace(previous->key, peer);
+PeerDirectory::PeerDirectory(const EpochConfig& epoch, const DepartmentId& own) {
+  enter(epoch);
+  const std::lock_guard lock(mutex_);
+  const auto place = place_of(own);
+  CHECK(place.has_value());
+  self_ = *place;
+}
+
+std::optional<PeerId> PeerDirectory::place_of(const DepartmentId& department) {
+  const auto known = places_.find(department);
+  if (known != places_.end()) return known->second;
+  if (departments_.size() > PeerId::max) return std::nullopt;
+  const PeerId place(static_cast<std::uint16_t>(departments_.size()));
+  departments_.push_back(department);
+  places_.emplace(department, place);
+  return place;
+}
+
+void PeerDirectory::give_places(const EpochConfig& epoch) {
+  for (const auto* members : {&epoch.validators, &epoch.observers}) {
+    for (const Validator& member : *members) CHECK(place_of(member.department).has_value());
   }
 }
 
-std::optional<PeerId> PeerDirectory::find(const TransportKey& key, Timestamp now) const {
-  if (const auto found = keys_.find(key); found != keys_.end()) return found->second;
-  const auto found = previous_keys_.find(key);
-  if (found == previous_keys_.end()) return std::nullopt;
-  if (now >= members_[found->second.value()].previous_transport_key->until_ms) return std::nullopt;
-  return found->second;
+void PeerDirectory::enter(const EpochConfig& epoch) {
+  const std::lock_guard lock(mutex_);
+  epoch_ = epoch;
+  if (later_ && later_->epoch <= epoch.epoch) later_.reset();
+  give_places(epoch);
+  validators_.clear();
+  for (const Validator& member : epoch.validators) validators_.push_back(places_.at(member.department));
 }
 
-std::optional<PeerId> PeerDirectory::find(const DepartmentId& department) const {
-  for (std::size_t i = 0; i < members_.size(); ++i) {
-    if (members_[i].department == department) return PeerId(static_cast<std::uint16_t>(i));
+void PeerDirectory::expect(const EpochConfig& later) {
+  const std::lock_guard lock(mutex_);
+  if (later.epoch <= epoch_.epoch) return;
+  later_ = later;
+  give_places(later);
+}
+
+std::size_t PeerDirectory::size() const {
+  const std::lock_guard lock(mutex_);
+  return departments_.size();
+}
+
+std::optional<PeerId> PeerDirectory::find(const TransportKey& key, Timestamp now) const {
+  const std::lock_guard lock(mutex_);
+  for (const EpochConfig* epoch : {&epoch_, later_ ? &*later_ : nullptr}) {
+    if (epoch == nullptr) continue;
+    for (const auto* members : {&epoch->validators, &epoch->observers}) {
+      for (const Validator& member : *members) {
+        const auto& previous = member.previous_transport_key;
+        const bool is_previous = previous && previous->key == key && now < previous->until_ms;
+        if (member.transport_key == key || is_previous) return places_.at(member.department);
+      }
+    }
   }
   return std::nullopt;
 }
 
+bool PeerDirectory::is_in(const EpochConfig& epoch, const DepartmentId& department) const {
+  const auto is_of = [&department](const Validator& member) { return member.department == department; };
+  return std::ranges::any_of(epoch.validators, is_of) || std::ranges::any_of(epoch.observers, is_of);
+}
+
+bool PeerDirectory::is_present(const DepartmentId& department) const {
+  return is_in(epoch_, department) || (later_ && is_in(*later_, department));
+}
+
+std::optional<PeerId> PeerDirectory::find(const DepartmentId& department) const {
+  const std::lock_guard lock(mutex_);
+  const auto known = places_.find(department);
+  return known != places_.end() && is_present(department) ? std::optional(known->second) : std::nullopt;
+}
+
 const DepartmentId& PeerDirectory::department(PeerId peer) const {
-  CHECK(peer.value() < members_.size());
-  return members_[peer.value()].department;
+  const std::lock_guard lock(mutex_);
+  CHECK(peer.value() < departments_.size());
+  return departments_[peer.value()];
+}
+
+bool PeerDirectory::is_member(PeerId peer) const {
+  const std::lock_guard lock(mutex_);
+  return peer.value() < departments_.size() && is_present(departments_[peer.value()]);
+}
+
+PeerId PeerDirectory::peer_of(ValidatorIndex validator) const {
+  const std::lock_guard lock(mutex_);
+  return validators_.at(validator.value());
+}
+
+std::optional<ValidatorIndex> PeerDirectory::validator_of(PeerId peer) const {
+  const std::lock_guard lock(mutex_);
+  const auto found = std::ranges::find(validators_, peer);
+  if (found == validators_.end()) return std::nullopt;
+  return ValidatorIndex(static_cast<std::uint16_t>(found - validators_.begin()));
 }
 
 }  // namespace kanhe::node

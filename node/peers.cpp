@@ -7,8 +7,9 @@ namespace {
 
 Checked run(const consensus::Scheme& scheme, MessageJob job) {
   auto message = decode<consensus::Message>(job.payload);
-  if (!message) return CheckedMessage{job.from, std::move(message).error()};
-  return CheckedMessage{job.from, consensus::verify(scheme, std::move(message).value())};
+  if (!message) return CheckedMessage{job.from, std::nullopt, std::move(message).error()};
+  const Epoch epoch = consensus::epoch_of(*message);
+  return CheckedMessage{job.from, epoch, consensus::verify(scheme, std::move(message).value())};
 }
 
 Checked run(const consensus::Scheme& scheme, BodiesJob job) {

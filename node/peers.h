@@ -47,6 +47,7 @@ using Job = std::variant<MessageJob, BodiesJob>;
 
 struct CheckedMessage {
   PeerId from;
+  std::optional<Epoch> epoch;  // that it says to be of; absent where it did not decode
   Result<consensus::Verified> message;
 };
 
@@ -69,6 +70,8 @@ class Checker {
   virtual ~Checker() = default;
   // The answer comes back as Driver::on_checked(). Jobs of one peer keep their order.
   virtual void submit(Job job) = 0;
+  // Messages are checked under this from now on; those under way may still be checked under the one before.
+  virtual void enter(const consensus::Scheme& scheme) = 0;
 };
 
 }  // namespace kanhe::node

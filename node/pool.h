@@ -64,6 +64,9 @@ class Pool {
   Pool(const ChainId& chain, const Parameters& parameters, PoolLimits limits, IsRecorded is_recorded,
        IsKnown is_known);
 
+  // From the next epoch on. What waits stays, whatever its limits were.
+  void enter(const Parameters& parameters) { parameters_ = parameters; }
+
   // Takes in a transaction whose signature was verified. `from` is the peer that brought it, or this node. Errors:
   // unsupported (another chain), out_of_range (valid_until_ms past, or beyond the validity window), duplicate (waiting
   // or recorded), busy (limits).

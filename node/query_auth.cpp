@@ -31,6 +31,7 @@ Result<Sender> find_officer(const PublicKey& key, const StateReader& state) {
     case SenderKind::party:
       return fail(ErrorCode::not_authorised, "Kanhe-Query: the key is a party's, not an officer's");
     case SenderKind::unknown:
+    case SenderKind::node:
     case SenderKind::clock: break;
   }
   return fail(ErrorCode::not_authorised, "Kanhe-Query: the key ", key.hex(), " belongs to no officer");

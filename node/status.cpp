@@ -30,12 +30,10 @@ const SlotStatus* lowest_open(const NodeStatus& status) {
 
 }  // namespace
 
-StatusReporter::StatusReporter(const Genesis& genesis, const PeerDirectory& directory, PeerId self,
-                               consensus::Now started)
+StatusReporter::StatusReporter(const Genesis& genesis, const PeerDirectory& directory, consensus::Now started)
     : network_(genesis.name),
       chain_id_(chain_id_of(genesis)),
       directory_(directory),
-      self_(self),
       started_(started.wall),
       waiting_since_(started.wall) {}
 
@@ -44,8 +42,8 @@ NodeStatus StatusReporter::report(const Driver& driver, const Store& store, cons
   NodeStatus status;
   status.chain_id = chain_id_;
   status.network = network_;
-  status.department = directory_.department(self_);
-  status.role = directory_.is_validator(self_) ? MemberRole::validator : MemberRole::observer;
+  status.department = directory_.department(directory_.self());
+  status.role = role_of(directory_.self());
   status.time_ms = now.wall;
   status.started_ms = started_;
   add_consensus(driver, status);
@@ -68,7 +66,8 @@ void StatusReporter::add_consensus(const Driver& driver, NodeStatus& status) con
   status.epoch = driver.scheme().config.epoch;
   status.view = replica.view();
   status.target = replica.target();
-  status.primary = directory_.department(PeerId(replica.primary().value()));
+  status.epoch_end = driver.executor().epoch_end();
+  status.primary = driver.scheme().config.validators[replica.primary().value()].department;
   status.timeout_ms = replica.timeout();
   status.height = tip.height;
   status.header_hash = tip.header_hash;
@@ -81,17 +80,22 @@ void StatusReporter::add_consensus(const Driver& driver, NodeStatus& status) con
   status.pool_bytes = Total(driver.pool().bytes());
 }
 
-DepartmentList StatusReporter::names(const consensus::SignerSet& signers, std::size_t n, Side side) const {
+MemberRole StatusReporter::role_of(PeerId peer) const {
+  if (!directory_.is_member(peer)) return MemberRole::none;
+  return directory_.is_validator(peer) ? MemberRole::validator : MemberRole::observer;
+}
+
+DepartmentList StatusReporter::names(const consensus::SignerSet& signers, const EpochConfig& epoch, Side side) {
   DepartmentList list;
-  for (std::uint16_t i = 0; i < n; ++i) {
+  for (std::uint16_t i = 0; i < epoch.n(); ++i) {
     const bool inside = signers.contains(ValidatorIndex(i));
-    if (inside == (side == Side::in_the_set)) list.push_back(directory_.department(PeerId(i)));
+    if (inside == (side == Side::in_the_set)) list.push_back(epoch.validators[i].department);
   }
   return list;
 }
 
 void StatusReporter::add_slots(const Driver& driver, NodeStatus& status) const {
-  const std::size_t n = driver.scheme().config.n();
+  const EpochConfig& epoch = driver.scheme().config;
   for (const auto& [height, slot] : driver.replica().slots()) {
     if (status.slots.full()) return;
     SlotStatus& shown = status.slots.emplace_back();
@@ -106,10 +110,10 @@ void StatusReporter::add_slots(const Driver& driver, NodeStatus& status) const {
       shown.bodies_here = slot.candidate->bodies.has_value();
     }
     const consensus::SignerSet commits = slot.commit_signers(status.view);
-    shown.prepares = names(prepares, n, Side::in_the_set);
-    shown.prepares_missing = names(prepares, n, Side::missing);
-    shown.commits = names(commits, n, Side::in_the_set);
-    shown.commits_missing = names(commits, n, Side::missing);
+    shown.prepares = names(prepares, epoch, Side::in_the_set);
+    shown.prepares_missing = names(prepares, epoch, Side::missing);
+    shown.commits = names(commits, epoch, Side::in_the_set);
+    shown.commits_missing = names(commits, epoch, Side::missing);
   }
 }
 
@@ -117,7 +121,7 @@ void StatusReporter::add_peers(const std::vector<PeerState>& peers, consensus::N
   std::uint32_t validators = status.role == MemberRole::validator ? 1 : 0;
   for (std::size_t i = 0; i < peers.size(); ++i) {
     const PeerId peer(static_cast<std::uint16_t>(i));
-    if (peer == self_) continue;
+    if (peer == directory_.self() || !directory_.is_member(peer) || status.peers.full()) continue;
     const bool validator = directory_.is_validator(peer);
     if (validator && peers[i].connected) ++validators;
     PeerStatus& shown = status.peers.emplace_back();
@@ -132,6 +136,8 @@ void StatusReporter::add_peers(const std::vector<PeerState>& peers, consensus::N
 }
 
 Waiting StatusReporter::waiting_of(const Driver& driver, const NodeStatus& status) const {
+  if (status.role == MemberRole::none) return Waiting::membership;
+  if (driver.lacks_key()) return Waiting::consensus_key;
   if (status.silence) return Waiting::silenced;
   if (status.validators_connected < status.validators_needed) return Waiting::peers;
   if (driver.replica().starting()) return Waiting::vote_reports;

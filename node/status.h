@@ -12,12 +12,15 @@
 
 namespace kanhe::node {
 
-enum class MemberRole : std::uint8_t { validator, observer };
-BOOST_DESCRIBE_ENUM(MemberRole, validator, observer)
+// none: the present epoch does not list it.
+enum class MemberRole : std::uint8_t { validator, observer, none };
+BOOST_DESCRIBE_ENUM(MemberRole, validator, observer, none)
 
 // The first of these that applies is what the node waits for.
 enum class Waiting : std::uint8_t {
   nothing,        // idle: a block is made when a transaction or the heartbeat comes
+  membership,     // no epoch that it knows lists it: it joins, or was removed
+  consensus_key,  // the epoch lists it with another consensus key than it has
   silenced,       // it votes no more until a later epoch (see `silence`); it follows
   peers,          // too few validators are connected for a quorum
   vote_reports,   // it starts, and signs nothing before the others said which votes they hold of it
@@ -29,8 +32,8 @@ enum class Waiting : std::uint8_t {
   commits,        // of the lowest open proposal
   proposal,       // transactions wait, and the primary has not proposed
 };
-BOOST_DESCRIBE_ENUM(Waiting, nothing, silenced, peers, vote_reports, blocks, new_view, bodies, execution, prepares,
-                    commits, proposal)
+BOOST_DESCRIBE_ENUM(Waiting, nothing, membership, consensus_key, silenced, peers, vote_reports, blocks, new_view,
+                    bodies, execution, prepares, commits, proposal)
 
 using DepartmentList = List<DepartmentId, validators_max>;
 
@@ -69,6 +72,7 @@ struct NodeStatus {
   Timestamp time_ms;         // of this report
   Timestamp started_ms;
   Epoch epoch;
+  std::optional<Height> epoch_end;  // the last height of the epoch, once it is decided
   View view;
   View target;               // above view: it wants to leave
   DepartmentId primary;
@@ -90,7 +94,8 @@ struct NodeStatus {
   List<PeerStatus, 2 * validators_max> peers;
 };
 BOOST_DESCRIBE_STRUCT(NodeStatus, (),
-                      (version, chain_id, network, department, role, time_ms, started_ms, epoch, view, target, primary,
+                      (version, chain_id, network, department, role, time_ms, started_ms, epoch, epoch_end, view,
+                       target, primary,
                        timeout_ms, height, header_hash, state_root, block_time_ms, finalized, waiting_for,
                        waiting_since_ms, silence, reports_missing, validators_needed, validators_connected,
                        pool_transactions, pool_bytes, slots, peers))
@@ -98,7 +103,7 @@ BOOST_DESCRIBE_STRUCT(NodeStatus, (),
 // Remembers since when the node waits for what it waits for.
 class StatusReporter {
  public:
-  StatusReporter(const Genesis& genesis, const PeerDirectory& directory, PeerId self, consensus::Now started);
+  StatusReporter(const Genesis& genesis, const PeerDirectory& directory, consensus::Now started);
 
   // Lifetime: driver and store for the call.
   NodeStatus report(const Driver& driver, const Store& store, const std::vector<PeerState>& peers,
@@ -110,12 +115,12 @@ class StatusReporter {
   void add_peers(const std::vector<PeerState>& peers, consensus::Now now, NodeStatus& status) const;
   Waiting waiting_of(const Driver& driver, const NodeStatus& status) const;
   enum class Side : std::uint8_t { in_the_set, missing };
-  DepartmentList names(const consensus::SignerSet& signers, std::size_t n, Side side) const;
+  static DepartmentList names(const consensus::SignerSet& signers, const EpochConfig& epoch, Side side);
+  MemberRole role_of(PeerId peer) const;
 
   NetworkName network_;
   ChainId chain_id_;
   const PeerDirectory& directory_;
-  PeerId self_;
   Timestamp started_;
   Waiting waiting_ = Waiting::nothing;
   Height waiting_height_;

@@ -16,12 +16,12 @@
 
 namespace kanhe::node {
 
-// A member's place: validators by their index, observers after them.
+// A department's place in this process (node/peer_directory.h); it crosses no boundary.
 struct PeerIdTag {
   using Rep = std::uint16_t;
   static constexpr Rep min = 0;
-  static constexpr Rep max = 199;
-  static constexpr Label label{"PeerId", "节点", "place of a node among validators and observers"};
+  static constexpr Rep max = 1'999;
+  static constexpr Label label{"PeerId", "节点", "place of a node in this process"};
 };
 using PeerId = Number<PeerIdTag>;
 

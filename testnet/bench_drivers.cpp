@@ -99,7 +99,11 @@ struct ArrivedFrame {
 class BenchNode : public node::Transport {
  public:
   BenchNode(BenchNetwork& network, PeerId self, const Genesis& genesis, SecretKey key, const std::string& directory)
-      : network_(network), self_(self), genesis_(genesis), key_(std::move(key)) {
+      : network_(network),
+        self_(self),
+        genesis_(genesis),
+        key_(std::move(key)),
+        directory_(first_epoch_of(genesis), genesis.validators[self.value()].department) {
     StoreOptions options;
     options.path = directory;
     auto opened = Store::open(system_files(), options, chain_id_of(genesis));
@@ -162,14 +166,14 @@ class BenchNode : public node::Transport {
   void run() {
     node::DriverConfig config;
     config.genesis = genesis_;
-    config.self = self_;
-    config.key = std::move(key_);
+    config.keys.push_back(std::move(key_));
     config.session = self_.value() + 1;
     node::DriverEvents events;
     events.on_submitted = [this](std::uint64_t, const TransactionId&, Result<void> answer) {
       if (!answer) ++turned_away_;
     };
-    node::Driver driver(std::move(config), *store_, *this, *checker_, std::move(events), node::read_clocks());
+    node::Driver driver(std::move(config), directory_, *store_, *this, *checker_, std::move(events),
+                        node::read_clocks());
     while (wait(driver.deadline())) turn(driver);
   }
 
@@ -207,6 +211,7 @@ class BenchNode : public node::Transport {
   const PeerId self_;
   const Genesis genesis_;
   SecretKey key_;
+  node::PeerDirectory directory_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<node::CheckerPool> checker_;
   std::mutex mutex_;  // guards the four below

@@ -26,19 +26,22 @@ std::string_view name_of(consensus::AlarmKind kind) {
 }  // namespace
 
 Checkers::Checkers(const Genesis& genesis, std::size_t ends)
-    : genesis_(genesis),
-      scheme_{genesis.suite.signature, origin_of(genesis), first_epoch_of(genesis)},
-      tips_(ends) {}
+    : genesis_(genesis), origin_(origin_of(genesis)), tips_(ends) {
+  epochs_.emplace(Epoch(0), first_epoch_of(genesis));
+}
 
 // ---------------------------------------------------------------------------------------------------------------------
 // O6
 
 // A vote is handed out once its record is on disk: so the moment of signing is compared with the ViewChanges that left,
 // and a vote that is sent again later is no new one.
-void Checkers::on_signed(node::PeerId signer, const consensus::Message& message) const {
+void Checkers::on_signed(Identity signer, const consensus::Message& message) const {
   const auto known = signed_.find(signer);
   if (signer == liar_ || known == signed_.end() || known->second.view_changes.empty()) return;
-  const View promised = known->second.view_changes.rbegin()->first;
+  const Epoch epoch = consensus::epoch_of(message);
+  const auto above = known->second.view_changes.lower_bound({epoch + 1, View(0)});
+  if (above == known->second.view_changes.begin() || std::prev(above)->first.first != epoch) return;
+  const View promised = std::prev(above)->first.second;
   std::optional<View> view;
   std::visit([&view]<class T>(const T& inner) {
     if constexpr (std::same_as<T, consensus::PrePrepare>) view = inner.prepare.statement.view;
@@ -47,25 +50,26 @@ void Checkers::on_signed(node::PeerId signer, const consensus::Message& message)
     if constexpr (std::same_as<T, consensus::NewView>) view = inner.view;
   }, message);
   if (!view || *view >= promised) return;
-  violated("O6: validator ", to_string(signer), " signs in view ", to_string(*view), " after its ViewChange for ",
+  violated("O6: validator ", std::to_string(signer), " signs in view ", to_string(*view), " after its ViewChange for ",
            to_string(promised));
 }
 
 // Only what the sender signed itself: nodes also pass on what others signed.
-void Checkers::on_sent(node::PeerId sender, const consensus::Message& message) {
+void Checkers::on_sent(Identity sender, const consensus::Message& message) {
   if (sender == liar_) return;
+  const Epoch epoch = consensus::epoch_of(message);
   Signed& known = signed_[sender];
   const auto one = [&](auto& place, const auto& key, const auto& value, std::string_view kind, View view) {
     const auto [entry, added] = place.emplace(key, value);
     if (!added && entry->second != value) {
-      violated("O6: validator ", to_string(sender), " sent two different ", kind, " in view ", to_string(view));
+      violated("O6: validator ", std::to_string(sender), " sent two different ", kind, " in view ", to_string(view));
     }
     view_max_ = std::max(view_max_, view);
   };
   const auto prepare = [&](const consensus::Prepare& vote) {
-    if (vote.signer.value() != sender.value()) return;
+    if (!is_of(sender, epoch, vote.signer)) return;
     const auto& said = vote.statement;
-    one(known.prepares, std::pair(said.view, said.height), said.digest, "Prepares", said.view);
+    one(known.prepares, std::tuple(epoch, said.view, said.height), said.digest, "Prepares", said.view);
   };
   std::visit([&]<class T>(const T& inner) {
     if constexpr (std::same_as<T, consensus::PrePrepare>) {
@@ -73,21 +77,45 @@ void Checkers::on_sent(node::PeerId sender, const consensus::Message& message) {
     } else if constexpr (std::same_as<T, consensus::Prepare>) {
       prepare(inner);
     } else if constexpr (std::same_as<T, consensus::Commit>) {
-      if (inner.signer.value() != sender.value()) return;
+      if (!is_of(sender, epoch, inner.signer)) return;
       const Checkpoint& said = inner.checkpoint;
-      one(known.commits, std::pair(said.view, said.height), said, "Commits", said.view);
+      one(known.commits, std::tuple(epoch, said.view, said.height), said, "Commits", said.view);
     } else if constexpr (std::same_as<T, consensus::ViewChange>) {
-      if (inner.signer.value() != sender.value()) return;
-      one(known.view_changes, inner.new_view, sha256(encode(message)), "ViewChanges", inner.new_view);
+      if (!is_of(sender, epoch, inner.signer)) return;
+      one(known.view_changes, std::pair(epoch, inner.new_view), sha256(encode(message)), "ViewChanges", inner.new_view);
     } else if constexpr (std::same_as<T, consensus::NewView>) {
-      if (inner.signer.value() != sender.value()) return;
-      one(known.new_views, inner.view, sha256(encode(message)), "NewViews", inner.view);
+      if (!is_of(sender, epoch, inner.signer)) return;
+      one(known.new_views, std::pair(epoch, inner.view), sha256(encode(message)), "NewViews", inner.view);
     }
   }, message);
 }
 
+// Whether the signer of an epoch's message is this identity. Of an epoch that no node has reached there is no message.
+bool Checkers::is_of(Identity identity, Epoch epoch, ValidatorIndex signer) const {
+  const auto known = epochs_.find(epoch);
+  if (known == epochs_.end()) violated("O6: a message of epoch ", to_string(epoch), ", which has not begun");
+  if (signer.value() >= known->second.n()) violated("O6: a signer beyond the validators of its epoch");
+  return known->second.validators[signer.value()].department == sim_department(identity);
+}
+
 // ---------------------------------------------------------------------------------------------------------------------
 // O1, O2, O4
+
+void Checkers::learn_epoch(const Store& store, const Header& header) {
+  if (header.validators_hash != epoch_hash_of(epochs_.at(header.epoch))) {
+    violated("O2: block ", to_string(header.height), " names other validators than its epoch has");
+  }
+  const auto last = last_heights_.find(header.epoch);
+  if (last != last_heights_.end() && header.height > last->second) {
+    violated("O2: block ", to_string(header.height), " of epoch ", to_string(header.epoch), " lies above its end");
+  }
+  if (header.next_validators_hash == header.validators_hash) return;
+  const auto next = store.epoch_config(header.epoch + 1);
+  if (!next || epoch_hash_of(*next) != header.next_validators_hash) violated("O2: another epoch than announced");
+  if (!store.seal(header.height)) violated("O2: the last block of epoch ", to_string(header.epoch), " has no seal");
+  if (epochs_.emplace(header.epoch + 1, *next).first->second != *next) violated("O1: an epoch has two successors");
+  last_heights_.emplace(header.epoch, header.height);
+}
 
 void Checkers::on_block(End end, const Store& store, Height height) {
   if (height != tips_[end] + 1) violated("O8: ", name_of(end), " wrote block ", to_string(height), " above ",
@@ -106,6 +134,7 @@ void Checkers::on_block(End end, const Store& store, Height height) {
   if (block->second.header_hash != hash) {
     violated("O1: ", name_of(end), " has another block at height ", to_string(height));
   }
+  learn_epoch(store, *header);
   check_seal_of(store, height, *header);
   const LogRoot log_root = store.history().root();
   if (log_roots_.emplace(height, log_root).first->second != log_root) {
@@ -118,7 +147,7 @@ void Checkers::check_seal_of(const Store& store, Height height, const Header& he
   const auto seal = store.seal(height);
   if (!seal) return;
   ++seals_checked_;
-  if (auto checked = check_seal(scheme_.signature, scheme_.origin, scheme_.config, *seal); !checked) {
+  if (auto checked = check_seal(genesis_.suite.signature, origin_, epochs_.at(header.epoch), *seal); !checked) {
     violated("O2: the seal of height ", to_string(height), ": ", checked.error().text);
   }
   const Checkpoint& said = seal->checkpoint;
@@ -138,7 +167,7 @@ void Checkers::record_transactions(const Store& store, Height height, const Head
     if (!bytes) violated("O3: no body ", std::to_string(i), " at height ", to_string(height));
     const auto body = read_body(*bytes);
     if (!body || body->body_hash != proposal->bodies[i]) violated("O4: another body at height ", to_string(height));
-    if (!verify_signature(scheme_.signature, *body)) violated("O4: a bad signature at height ", to_string(height));
+    if (!verify_signature(genesis_.suite.signature, *body)) violated("O4: a bad signature at ", to_string(height));
     if (body->transaction.valid_until_ms <= header.timestamp_ms) violated("O4: expired at height ", to_string(height));
     const TransactionPosition position{height, i};
     if (!transactions_.emplace(body->id, position).second) {
@@ -182,14 +211,15 @@ std::optional<TransactionPosition> Checkers::position(const TransactionId& id) c
   return found == transactions_.end() ? std::nullopt : std::optional(found->second);
 }
 
-void Checkers::on_alarm(node::PeerId at, const consensus::Alarm& alarm) const {
+void Checkers::on_alarm(Identity at, Epoch epoch, const consensus::Alarm& alarm) const {
   if (at == liar_) return;
   using enum consensus::AlarmKind;
   const bool own_fault = alarm.kind == diverged || alarm.kind == lost_votes;
   const bool accuses = alarm.kind == conflicting_votes || alarm.kind == odd_result;
-  const bool liar_accused = alarm.accused && liar_ && alarm.accused->value() == liar_->value();
+  const bool liar_accused = alarm.accused && liar_ && is_of(*liar_, epoch, *alarm.accused);
   if (own_fault || (accuses && !liar_accused)) {
-    violated("O10: validator ", to_string(at), " raises ", name_of(alarm.kind), " at height ", to_string(alarm.height));
+    violated("O10: validator ", std::to_string(at), " raises ", name_of(alarm.kind), " at height ",
+             to_string(alarm.height));
   }
 }
 

@@ -3,14 +3,16 @@
 //
 //   O1 agreement   of each height every node has the same header (hence the same proposal, receipts and state) and log
 //                  root. Does not check the contents of receipts against the state: the header binds both.
-//   O2 seals       each stored seal verifies with q signers under the epoch's set and names the stored header; each
-//                  block is covered by one. Uses check_seal(): an independent verifier is a program of its own.
+//   O2 seals       each stored seal verifies with q signers under the set of its own epoch and names the stored header;
+//                  each block is covered by one, the last of an epoch by its own; an epoch has one end and one
+//                  successor.
+//                  Uses check_seal(): an independent verifier is a program of its own.
 //   O3 durability  what was final at any node stays where it was, also at a node that comes back from a crash, and a
 //                  node comes back with every block that it ever reported. Does not check bodies at rest.
 //   O4 once        each transaction id has one place on the chain, a good signature, and was not expired.
-//   O6 votes       of all signed messages that left honest nodes, over all restarts: one Prepare per (view, height),
-//   one
-//                  Commit per (view, height), no vote below an own ViewChange, one ViewChange and one NewView per view.
+//   O6 votes       of all signed messages that left honest nodes, over all restarts: one Prepare per (epoch, view,
+//                  height), one Commit likewise, no vote below an own ViewChange of its epoch, one ViewChange and one
+//                  NewView per view, nothing in an epoch without being of its validators.
 //                  Does not compare what was signed and did not leave.
 //   O8 forward     no node's durable height goes back while it runs.
 //   O10 blame      an honest node never loses its votes or diverges, and nobody accuses an honest one of contradicting
@@ -23,6 +25,7 @@
 #include <set>
 
 #include "node/driver.h"
+#include "testnet/sim_genesis.h"
 #include "testnet/sim_network.h"
 
 namespace kanhe::testnet {
@@ -40,14 +43,14 @@ class Checkers {
   Checkers(const Genesis& genesis, std::size_t ends);
 
   // This identity lies: O6 and O10 do not hold for it.
-  void expect_liar(node::PeerId liar) { liar_ = liar; }
+  void expect_liar(Identity liar) { liar_ = liar; }
 
   // Before it leaves; it may never leave.
-  void on_signed(node::PeerId signer, const consensus::Message& message) const;
-  void on_sent(node::PeerId sender, const consensus::Message& message);
+  void on_signed(Identity signer, const consensus::Message& message) const;
+  void on_sent(Identity sender, const consensus::Message& message);
   void on_block(End end, const Store& store, Height height);
   void on_restart(End end, const Store& store);
-  void on_alarm(node::PeerId at, const consensus::Alarm& alarm) const;
+  void on_alarm(Identity at, Epoch epoch, const consensus::Alarm& alarm) const;
   void on_event(End end, const node::Driver& driver);
 
   std::optional<TransactionPosition> position(const TransactionId& id) const;
@@ -56,6 +59,8 @@ class Checkers {
   Height height_of(End end) const { return tips_.at(end); }
   std::uint64_t seals_checked() const { return seals_checked_; }
   View view_max() const { return view_max_; }
+  // The newest epoch that any node has reached.
+  const EpochConfig& newest_epoch() const { return epochs_.rbegin()->second; }
 
  private:
   struct BlockFacts {
@@ -63,22 +68,26 @@ class Checkers {
     std::size_t count = 0;
   };
   struct Signed {
-    std::map<std::pair<View, Height>, ProposalDigest> prepares;
-    std::map<std::pair<View, Height>, Checkpoint> commits;
-    std::map<View, Hash256> view_changes;
-    std::map<View, Hash256> new_views;
+    std::map<std::tuple<Epoch, View, Height>, ProposalDigest> prepares;
+    std::map<std::tuple<Epoch, View, Height>, Checkpoint> commits;
+    std::map<std::pair<Epoch, View>, Hash256> view_changes;
+    std::map<std::pair<Epoch, View>, Hash256> new_views;
   };
 
+  bool is_of(Identity identity, Epoch epoch, ValidatorIndex signer) const;
+  void learn_epoch(const Store& store, const Header& header);
   void check_seal_of(const Store& store, Height height, const Header& header);
   void record_transactions(const Store& store, Height height, const Header& header);
   Genesis genesis_;
-  consensus::Scheme scheme_;
-  std::optional<node::PeerId> liar_;
+  Origin origin_;
+  std::map<Epoch, EpochConfig> epochs_;  // each handed over to by a block that all have
+  std::map<Epoch, Height> last_heights_;
+  std::optional<Identity> liar_;
   std::vector<Height> tips_;
   std::map<Height, BlockFacts> blocks_;
   std::map<Height, LogRoot> log_roots_;
   std::map<TransactionId, TransactionPosition> transactions_;
-  std::map<node::PeerId, Signed> signed_;
+  std::map<Identity, Signed> signed_;
   std::uint64_t seals_checked_ = 0;
   View view_max_;
 };

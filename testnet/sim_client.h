@@ -1,6 +1,6 @@
-// SimClient: the people around a simulated network. It makes the genesis, signs real transactions (officers enrolled,
-// types of certificates defined, certificates issued; good ones, ones that a contract refuses, and ones that no node
-// may let in), and remembers what became of each.
+// SimClient: the people around a simulated network. It signs real transactions (officers enrolled, types of
+// certificates defined, certificates issued, motions put and ballots cast; good ones, ones that a contract refuses, and
+// ones that no node may let in), and remembers what became of each.
 //
 // What it promises of each transaction, and checks:
 //   good, refused   may be recorded, once; refused ones with a failing receipt (the receipts are the contracts' tests)
@@ -9,21 +9,11 @@
 // Owner: the simulator. Thread: one.
 #pragma once
 
+#include "contracts/membership.h"
 #include "testnet/checkers.h"
+#include "testnet/sim_genesis.h"
 
 namespace kanhe::testnet {
-
-struct GenesisOptions {
-  std::size_t validators = 4;
-  std::size_t observers = 0;
-  SignatureScheme scheme = SignatureScheme::keyed_hash;
-  Parameters parameters;
-};
-
-Timestamp sim_created();
-Genesis make_sim_genesis(const GenesisOptions& options);
-// The consensus key of a validator of such a genesis.
-SecretKey sim_validator_key(std::size_t index);
 
 class SimClient {
  public:
@@ -38,6 +28,8 @@ class SimClient {
 
   // A new transaction of some kind, made at this time.
   Token make(Timestamp now);
+  // A motion about members or parameters, or ballots on the open ones, as a node's state shows them: mostly good.
+  std::vector<Token> make_motions(const StateReader& state, Timestamp now);
   // One that is good and lives as long as the rules allow.
   Token make_good(Timestamp now);
   const Sent& sent(Token token) const { return sent_.at(token); }
@@ -56,6 +48,8 @@ class SimClient {
   Transaction define_type();
   Transaction issue();
   Transaction unknown_method();
+  contracts::membership::Action draw_action(const StateReader& state);
+  Identity draw_member(const EpochConfig& epoch, bool among_validators);
   Transaction call(std::string_view module, std::string_view method, Bytes arguments) const;
   Token add(Transaction transaction, std::string_view sender, Timestamp valid_until);
 

@@ -114,13 +114,15 @@ void SimNode::plan_tick() {
 
 node::DriverEvents SimNode::events() {
   node::DriverEvents events;
-  events.on_alarm = [this](const consensus::Alarm& alarm) { world_.checkers.on_alarm(settings_.id, alarm); };
+  events.on_alarm = [this](const consensus::Alarm& alarm) {
+    world_.checkers.on_alarm(settings_.identity, driver_ ? driver_->scheme().config.epoch : Epoch(0), alarm);
+  };
   events.on_block = [this](Height height) { world_.checkers.on_block(settings_.end, *store_, height); };
   events.on_submitted = [this](std::uint64_t token, const TransactionId&, Result<void> answer) {
     world_.client.on_answer(token, answer);
   };
   events.on_signed = [this](const consensus::Message& message) {
-    world_.checkers.on_signed(settings_.id, message);
+    world_.checkers.on_signed(settings_.identity, message);
   };
   return events;
 }
@@ -138,12 +140,14 @@ void SimNode::start() {
   monotonic_offset_ = world_.random.between(0, 1'000'000'000'000);
   node::DriverConfig config;
   config.genesis = world_.genesis;
-  config.self = settings_.id;
-  if (settings_.votes) config.key = sim_validator_key(settings_.id.value());
+  config.keys = sim_validator_keys(settings_.identity);
   config.session = world_.random.next() | 1;
   config.pool = settings_.pool;
+  directory_ =
+      std::make_unique<node::PeerDirectory>(first_epoch_of(world_.genesis), sim_department(settings_.identity));
+  directory_->expect(world_.checkers.newest_epoch());
   enter(Kind::started, [&] {
-    driver_ = std::make_unique<node::Driver>(std::move(config), *store_, *this, *this, events(), now());
+    driver_ = std::make_unique<node::Driver>(std::move(config), *directory_, *store_, *this, *this, events(), now());
   });
 }
 
@@ -154,6 +158,7 @@ void SimNode::go_down() {
   streams_.clear();
   checked_at_.clear();
   driver_.reset();
+  directory_.reset();
   store_.reset();
 }
 
@@ -175,26 +180,26 @@ void SimNode::lose_power_at(std::uint64_t k) {
 // In
 
 // Frames reach the reader in pieces of any size, and the rest of one together with the next.
-void SimNode::receive(End from, node::PeerId from_id, const std::shared_ptr<const Bytes>& frame) {
-  if (!is_up()) return;
+void SimNode::receive(End from, Identity from_identity, const std::shared_ptr<const Bytes>& frame) {
+  if (!is_up() || !directory_->find(sim_department(from_identity))) return;
   if (paused_until_ > world_.schedule.now()) {
-    return plan(paused_until_, [this, from, from_id, frame] { receive(from, from_id, frame); });
+    return plan(paused_until_, [this, from, from_identity, frame] { receive(from, from_identity, frame); });
   }
   Stream& stream = streams_[from];
   append(stream.waiting, *frame);
   const bool whole = !world_.random.chance(100);
   const std::size_t count = whole ? stream.waiting.size() : world_.random.below(stream.waiting.size());
-  feed(from, from_id, count);
+  feed(from, from_identity, count);
   const auto again = streams_.find(from);
   if (again == streams_.end() || again->second.waiting.empty() || again->second.rest_planned) return;
   again->second.rest_planned = true;
-  plan(world_.schedule.now() + world_.random.between(1, 2'000) * us, [this, from, from_id] {
+  plan(world_.schedule.now() + world_.random.between(1, 2'000) * us, [this, from, from_identity] {
     streams_[from].rest_planned = false;
-    feed(from, from_id, streams_[from].waiting.size());
+    feed(from, from_identity, streams_[from].waiting.size());
   });
 }
 
-void SimNode::feed(End from, node::PeerId from_id, std::size_t count) {
+void SimNode::feed(End from, Identity from_identity, std::size_t count) {
   Stream& stream = streams_[from];
   const ByteView bytes = ByteView(stream.waiting).first(count);
   const std::size_t cut = count == 0 ? 0 : world_.random.below(count);
@@ -207,8 +212,10 @@ void SimNode::feed(End from, node::PeerId from_id, std::size_t count) {
     auto frame = streams_[from].reader.next();
     if (!frame) return;
     if (settings_.liar && is_own_vote(*frame)) continue;
+    const auto from_id = directory_->find(sim_department(from_identity));
+    if (!from_id) continue;
     world_.trace(short_hash(frame->payload));
-    hand_in(Kind::framed, [&] { driver_->on_frame(from_id, std::move(*frame), now()); });
+    hand_in(Kind::framed, [&] { driver_->on_frame(*from_id, std::move(*frame), now()); });
   }
 }
 
@@ -217,7 +224,7 @@ bool SimNode::is_own_vote(const node::Frame& frame) const {
   const auto message = decode<consensus::Message>(frame.payload);
   if (!message) return false;
   const auto signer = signer_of(*message);
-  return signer && signer->value() == settings_.id.value();
+  return signer && signer == driver_->scheme().config.index_of(sim_department(settings_.identity));
 }
 
 void SimNode::submit(const Bytes& bytes, SimClient::Token token) {
@@ -237,6 +244,9 @@ void SimNode::submit(node::Job job) {
   });
 }
 
+// A job is checked when its answer is due, under the driver's scheme of that moment.
+void SimNode::enter(const consensus::Scheme&) {}
+
 // ---------------------------------------------------------------------------------------------------------------------
 // Out
 
@@ -244,24 +254,39 @@ void SimNode::note_sent(node::FrameKind kind, const Bytes& payload) {
   if (kind != node::FrameKind::consensus || settings_.liar) return;
   const auto message = decode<consensus::Message>(payload);
   CHECK(message.has_value());
-  world_.checkers.on_sent(settings_.id, *message);
+  world_.checkers.on_sent(settings_.identity, *message);
 }
 
 void SimNode::send_to(node::PeerId to, node::FrameKind kind, const Bytes& payload) {
+  if (!directory_->is_member(to)) return;
   auto frame = std::make_shared<const Bytes>(node::encode_frame(kind, payload));
-  for (const End end : world_.ends_of(settings_.end, to)) {
-    if (kind == node::FrameKind::consensus && world_.random.chance(settings_.lie_permille)) {
-      const SecretKey key = sim_validator_key(settings_.id.value());
-      const consensus::Scheme scheme{world_.genesis.suite.signature, origin_of(world_.genesis),
-                                     first_epoch_of(world_.genesis)};
+  for (const End end : world_.ends_of(settings_.end, sim_identity(directory_->department(to)))) {
+    // While the driver is being made there is nobody yet to lie.
+    const bool may_lie = kind == node::FrameKind::consensus && driver_ != nullptr;
+    const bool lies = may_lie && world_.random.chance(settings_.lie_permille);
+    const auto key = lies ? voting_key() : std::nullopt;
+    if (key) {
       auto message = decode<consensus::Message>(payload);
       CHECK(message.has_value());
-      const Bytes lied = encode(lie(world_.random, scheme, key, std::move(*message)));
+      const Bytes lied = encode(lie(world_.random, driver_->scheme(), *key, std::move(*message)));
       world_.network.send(settings_.end, end, std::make_shared<const Bytes>(node::encode_frame(kind, lied)));
     } else {
       world_.network.send(settings_.end, end, frame);
     }
   }
+}
+
+// The one that the driver's epoch names; none where this node does not vote in it.
+std::optional<SecretKey> SimNode::voting_key() const {
+  const consensus::Scheme& scheme = driver_->scheme();
+  const auto index = scheme.config.index_of(sim_department(settings_.identity));
+  if (!index) return std::nullopt;
+  for (SecretKey& key : sim_validator_keys(settings_.identity)) {
+    if (public_key_of(scheme.signature, key) == scheme.config.validators[index->value()].consensus_key) {
+      return std::move(key);
+    }
+  }
+  return std::nullopt;
 }
 
 void SimNode::send(node::PeerId to, node::FrameKind kind, Bytes payload) {
@@ -271,15 +296,14 @@ void SimNode::send(node::PeerId to, node::FrameKind kind, Bytes payload) {
 
 void SimNode::broadcast(node::FrameKind kind, Bytes payload) {
   note_sent(kind, payload);
-  for (std::uint16_t id = 0; id < members(); ++id) {
-    if (id != settings_.id.value()) send_to(node::PeerId(id), kind, payload);
-  }
+  for (const node::PeerId peer : connected()) send_to(peer, kind, payload);
 }
 
 std::vector<node::PeerId> SimNode::connected() const {
   std::vector<node::PeerId> peers;
-  for (std::uint16_t id = 0; id < members(); ++id) {
-    if (id != settings_.id.value()) peers.emplace_back(id);
+  for (std::uint16_t place = 0; place < directory_->size(); ++place) {
+    const node::PeerId peer(place);
+    if (peer != directory_->self() && directory_->is_member(peer)) peers.push_back(peer);
   }
   return peers;
 }

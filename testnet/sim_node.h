@@ -29,7 +29,7 @@ struct SimWorld {
   const Genesis& genesis;
   std::uint64_t check_us_max = 2'000;  // until a checked job is answered
   // Which ends `from` reaches under this identity.
-  std::function<std::vector<End>(End from, node::PeerId to)> ends_of;
+  std::function<std::vector<End>(End from, Identity to)> ends_of;
   std::function<void(End)> on_power_lost;
   std::uint64_t event_hash = 0;
 
@@ -40,8 +40,7 @@ class SimNode : public node::Transport, public node::Checker {
  public:
   struct Settings {
     End end = 0;
-    node::PeerId id;
-    bool votes = true;  // else an observer
+    Identity identity = 0;
     bool liar = false;
     std::uint64_t lie_permille = 0;
     node::PoolLimits pool;
@@ -66,13 +65,15 @@ class SimNode : public node::Transport, public node::Checker {
   std::uint64_t starts() const { return starts_; }
   std::uint64_t ticks() const { return ticks_; }
 
-  void receive(End from, node::PeerId from_id, const std::shared_ptr<const Bytes>& frame);
+  // Frames of who is no member of this node's epoch do not arrive: there is no connection.
+  void receive(End from, Identity from_identity, const std::shared_ptr<const Bytes>& frame);
   void submit(const Bytes& bytes, SimClient::Token token);
 
   void send(node::PeerId to, node::FrameKind kind, Bytes payload) override;
   void broadcast(node::FrameKind kind, Bytes payload) override;
   std::vector<node::PeerId> connected() const override;
   void submit(node::Job job) override;
+  void enter(const consensus::Scheme& scheme) override;
 
  private:
   struct Stream {
@@ -89,18 +90,19 @@ class SimNode : public node::Transport, public node::Checker {
   // Runs `action` on the node as it is now, later when it is paused, never when it went down in between.
   void plan(Instant at, std::function<void()> action);
   void plan_tick();
-  void feed(End from, node::PeerId from_id, std::size_t count);
+  void feed(End from, Identity from_identity, std::size_t count);
   bool is_own_vote(const node::Frame& frame) const;
   void send_to(node::PeerId to, node::FrameKind kind, const Bytes& payload);
+  std::optional<SecretKey> voting_key() const;
   void note_sent(node::FrameKind kind, const Bytes& payload);
   void go_down();
   node::DriverEvents events();
-  std::size_t members() const { return world_.genesis.validators.size() + world_.genesis.observers.size(); }
 
   SimWorld& world_;
   Settings settings_;
   SimDisk disk_;
   std::unique_ptr<Store> store_;
+  std::unique_ptr<node::PeerDirectory> directory_;
   std::unique_ptr<node::Driver> driver_;
   std::uint64_t generation_ = 0;
   std::uint64_t starts_ = 0;

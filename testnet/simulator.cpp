@@ -25,6 +25,7 @@ struct Swarm {
   std::uint64_t safety_ms = 0;
   std::uint64_t fault_gap_ms = 0;
   std::uint64_t transaction_gap_ms = 0;
+  std::uint64_t motion_gap_ms = 0;  // 0: none, and the epoch never ends
   std::uint64_t check_us_max = 0;
   std::uint64_t crash = 0, torn_write = 0, power_cut = 0, partition = 0, clog = 0, pause = 0, clock_step = 0;
   std::int64_t skew_ms_max = 0;
@@ -69,6 +70,10 @@ Swarm draw_swarm(Random& random, const SimulationSettings& settings) {
   swarm.safety_ms = random.between(3'000, 8'000);
   swarm.fault_gap_ms = random.between(50, 600);
   swarm.transaction_gap_ms = random.between(20, 250);
+  if (random.chance(300)) {
+    swarm.motion_gap_ms = random.between(100, 800);
+    swarm.genesis.candidates = random.between(0, 2);
+  }
   swarm.check_us_max = random.between(20, 5'000);
   swarm.crash = sometimes(random, 150);
   swarm.torn_write = sometimes(random, 200);
@@ -100,6 +105,8 @@ std::string describe(const Swarm& swarm) {
   add("repeat", swarm.links.repeat_permille);
   add("fault_gap_ms", swarm.fault_gap_ms);
   add("transaction_gap_ms", swarm.transaction_gap_ms);
+  add("motion_gap_ms", swarm.motion_gap_ms);
+  add("candidates", swarm.genesis.candidates);
   add("crash", swarm.crash);
   add("torn_write", swarm.torn_write);
   add("power_cut", swarm.power_cut);
@@ -123,17 +130,17 @@ class Simulation {
         random_(settings.seed * 0x9e3779b97f4a7c15 + settings.validators),
         swarm_(draw_swarm(random_, settings)),
         genesis_(make_sim_genesis(swarm_.genesis)),
-        members_(swarm_.genesis.validators + swarm_.genesis.observers),
+        members_(swarm_.genesis.validators + swarm_.genesis.observers + swarm_.genesis.candidates),
         ends_(members_ + (swarm_.liar == Liar::twins ? 1 : 0)),
         checkers_(genesis_, ends_),
         client_(genesis_, random_, checkers_),
         network_(schedule_, random_, ends_, swarm_.links,
-                 [this](End from, End to, const auto& frame) { nodes_[to]->receive(from, id_of(from), frame); }),
+                 [this](End from, End to, const auto& frame) { nodes_[to]->receive(from, identity_of(from), frame); }),
         world_{schedule_, random_, network_, checkers_, client_, genesis_, swarm_.check_us_max,
-               [this](End from, node::PeerId to) { return ends_of(from, to); },
+               [this](End from, Identity to) { return ends_of(from, to); },
                [this](End end) { on_down(end); }} {
     liar_ = random_.below(swarm_.genesis.validators);
-    if (swarm_.liar != Liar::none) checkers_.expect_liar(id_of(liar_));
+    if (swarm_.liar != Liar::none) checkers_.expect_liar(identity_of(liar_));
     for (End end = 0; end < ends_; ++end) nodes_.push_back(std::make_unique<SimNode>(world_, settings_of(end)));
     shuffle_twins();
   }
@@ -146,6 +153,7 @@ class Simulation {
     }
     schedule_.after(300 * ms, [this] { transact(); });
     schedule_.after(500 * ms, [this] { disturb(); });
+    if (swarm_.motion_gap_ms > 0) schedule_.after(400 * ms, [this] { govern(); });
     const Instant healed = schedule_.now() + swarm_.safety_ms * ms;
     while (schedule_.run_next(healed)) ++events_;
     heal();
@@ -163,6 +171,7 @@ class Simulation {
     report.events = events_;
     report.height = checkers_.height();
     report.view_max = checkers_.view_max();
+    report.epoch = checkers_.newest_epoch().epoch;
     report.crashes = crashes_;
     report.transactions = client_.count();
     report.recorded = client_.final_count();
@@ -173,12 +182,9 @@ class Simulation {
   // The last end, where there are twins, is the liar's second body.
   bool is_second(End end) const { return end >= members_; }
   bool is_liar(End end) const { return swarm_.liar != Liar::none && (end == liar_ || is_second(end)); }
-  node::PeerId id_of(End end) const {
-    return node::PeerId(static_cast<std::uint16_t>(is_second(end) ? liar_ : end));
-  }
+  Identity identity_of(End end) const { return static_cast<Identity>(is_second(end) ? liar_ : end); }
   SimNode::Settings settings_of(End end) const {
-    return {end, id_of(end), id_of(end).value() < swarm_.genesis.validators, is_liar(end),
-            is_liar(end) ? swarm_.lie_permille : 0, swarm_.pool};
+    return {end, identity_of(end), is_liar(end), is_liar(end) ? swarm_.lie_permille : 0, swarm_.pool};
   }
 
   // Each peer knows the first body of the liar, the second, or both.
@@ -186,9 +192,9 @@ class Simulation {
     twin_of_.assign(ends_, 0);
     for (End end = 0; end < ends_; ++end) twin_of_[end] = random_.below(7) < 1 ? 2 : random_.below(2);
   }
-  std::vector<End> ends_of(End from, node::PeerId to) const {
-    const End first = to.value();
-    if (id_of(from) == to) return {};
+  std::vector<End> ends_of(End from, Identity to) const {
+    const End first = to;
+    if (identity_of(from) == to) return {};
     if (swarm_.liar != Liar::twins) return {first};
     if (is_liar(from)) {
       const std::size_t body = is_second(from) ? 1 : 0;
@@ -236,6 +242,18 @@ class Simulation {
     schedule_.after(random_.between(0, 2 * swarm_.transaction_gap_ms) * ms, [this] { transact(); });
   }
 
+  // Administrators see the ledger as some node shows it.
+  void govern() {
+    if (healed_) return;
+    const End end = random_.below(ends_);
+    if (nodes_[end]->is_up()) {
+      for (const auto token : client_.make_motions(nodes_[end]->store(), nodes_[0]->wall())) {
+        submit(random_.below(ends_), token);
+      }
+    }
+    schedule_.after(random_.between(1, 2 * swarm_.motion_gap_ms) * ms, [this] { govern(); });
+  }
+
   void disturb() {
     if (healed_) return;
     const End end = random_.below(ends_);
@@ -255,8 +273,10 @@ class Simulation {
     schedule_.after(random_.between(1, 2 * swarm_.fault_gap_ms) * ms, [this] { disturb(); });
   }
 
+  void choose_core();
   void heal();
   void resubmit();
+  bool is_in_newest_epoch(End end) const;
   bool is_done() const;
   std::string stuck() const;
   void check_counters() const;
@@ -283,16 +303,22 @@ class Simulation {
   std::uint64_t crashes_ = 0;
 };
 
+// A quorum of honest validators; where motions may still change who votes, all who are honest.
+void Simulation::choose_core() {
+  std::vector<End> honest;
+  for (End end = 0; end < members_; ++end) {
+    const bool votes = checkers_.newest_epoch().index_of(sim_department(identity_of(end))).has_value();
+    if (!is_liar(end) && (votes || swarm_.motion_gap_ms > 0)) honest.push_back(end);
+  }
+  for (std::size_t i = honest.size(); i > 1; --i) std::swap(honest[i - 1], honest[random_.below(i)]);
+  if (swarm_.motion_gap_ms == 0) honest.resize(quorum(swarm_.genesis.validators));
+  core_.insert(honest.begin(), honest.end());
+}
+
 // A quorum of honest validators is made whole. What happens to the others stays as it is, or gets worse, for ever.
 void Simulation::heal() {
   healed_ = true;
-  std::vector<End> honest;
-  for (End end = 0; end < swarm_.genesis.validators; ++end) {
-    if (!is_liar(end)) honest.push_back(end);
-  }
-  for (std::size_t i = honest.size(); i > 1; --i) std::swap(honest[i - 1], honest[random_.below(i)]);
-  const std::size_t q = quorum(swarm_.genesis.validators);
-  core_.insert(honest.begin(), honest.begin() + static_cast<std::ptrdiff_t>(q));
+  choose_core();
   network_.heal_all();
   network_.keep_whole(core_);
   for (End end = 0; end < ends_; ++end) {
@@ -328,12 +354,20 @@ void Simulation::resubmit() {
   schedule_.after(retry_ms * ms, [this] { resubmit(); });
 }
 
+// Who is no member of the newest epoch need not hear of it.
+bool Simulation::is_in_newest_epoch(End end) const {
+  const EpochConfig& epoch = checkers_.newest_epoch();
+  const DepartmentId department = sim_department(identity_of(end));
+  const auto is_of = [&](const Validator& member) { return member.department == department; };
+  return std::ranges::any_of(epoch.validators, is_of) || std::ranges::any_of(epoch.observers, is_of);
+}
+
 bool Simulation::is_done() const {
   for (const SimClient::Token token : wanted_) {
     const auto position = checkers_.position(client_.sent(token).body.id);
     if (!position) return false;
     for (const End end : core_) {
-      if (checkers_.height_of(end) < position->height) return false;
+      if (is_in_newest_epoch(end) && checkers_.height_of(end) < position->height) return false;
     }
   }
   return true;
@@ -352,7 +386,8 @@ std::string Simulation::stuck() const {
     }
     const node::Driver& driver = nodes_[end]->driver();
     const consensus::Replica& replica = driver.replica();
-    text += ": height " + to_string(replica.durable_tip().height) + " final " + to_string(replica.finalized()) +
+    text += ": epoch " + to_string(driver.scheme().config.epoch) + (driver.is_validator() ? "" : " votes not") +
+            " height " + to_string(replica.durable_tip().height) + " final " + to_string(replica.finalized()) +
             " view " + to_string(replica.view()) + " target " + to_string(replica.target()) + " pool " +
             std::to_string(driver.pool().count()) + (replica.starting() ? " starting" : "") +
             (replica.silence() ? " silent" : "") + (driver.sync().catching_up() ? " catching up" : "") + ";";
@@ -434,7 +469,8 @@ std::string_view name_of(Verdict verdict) {
 std::string text_line(const SimulationReport& report) {
   std::string text(name_of(report.verdict));
   text += ": seed " + std::to_string(report.settings.seed);
-  text += " height " + to_string(report.height) + " view " + to_string(report.view_max) + " crashes " +
+  text += " height " + to_string(report.height) + " epoch " + to_string(report.epoch) + " view " +
+          to_string(report.view_max) + " crashes " +
           std::to_string(report.crashes) + " transactions " + std::to_string(report.recorded) + "/" +
           std::to_string(report.transactions) + " events " + std::to_string(report.events) + " liveness_ms " +
           std::to_string(report.liveness_ms);
@@ -468,6 +504,7 @@ std::string json_line(const SimulationReport& report) {
   string("event_hash", std::to_string(report.event_hash));
   number("events", report.events);
   number("height", report.height.value());
+  number("epoch", report.epoch.value());
   number("view_max", report.view_max.value());
   number("crashes", report.crashes);
   number("transactions", report.transactions);

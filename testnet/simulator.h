@@ -32,6 +32,7 @@ struct SimulationReport {
   std::uint64_t event_hash = 0;  // of the whole course of events
   std::uint64_t events = 0;
   Height height;                 // of the highest block
+  Epoch epoch;                   // the newest that any node reached
   View view_max;                 // the highest that was voted or aimed for
   std::uint64_t crashes = 0;
   std::size_t transactions = 0;  // made by clients

@@ -268,7 +268,7 @@ BOOST_AUTO_TEST_CASE(every_method_gets_through_whatever_its_arguments_are) {
     ArgumentMaker maker(seed);
     teach(maker);
     enrol_everyone(network);
-    for (int block = 0; block < 20; ++block) {
+    for (int block = 0; block < 40; ++block) {
       network.wait(maker.below(100'000));
       for (const Receipt& receipt : network.execute(random_block(network, maker, 50))) {
         ++all;
@@ -335,7 +335,7 @@ BOOST_AUTO_TEST_CASE(the_traces_in_state_are_exactly_those_of_the_receipts) {
   ArgumentMaker maker(13);
   teach(maker);
   enrol_everyone(network);
-  for (int block = 0; block < 40; ++block) network.execute(random_block(network, maker, 30));
+  for (int block = 0; block < 80; ++block) network.execute(random_block(network, maker, 30));
   add_due(network.state(), network.now(), 0xff01, {});
   network.execute({});
 

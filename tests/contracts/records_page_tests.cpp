@@ -13,6 +13,7 @@
 #include "contracts/certificate.h"
 #include "contracts/due.h"
 #include "contracts/governance.h"
+#include "contracts/motion.h"
 #include "contracts/host.h"
 #include "contracts/property.h"
 #include "contracts/sentences.h"
@@ -61,7 +62,12 @@ std::vector<StateTable> state_tables() {
           row(service::services),
           row(service::applications),
           row(treasury::bills),
-          row(treasury::references)};
+          row(treasury::references),
+          row(motion::motions),
+          row(motion::motion_counter),
+          row(motion::admissions),
+          row(motion::waiting_motions),
+          row(motion::epoch_end_table)};
 }
 
 bool is_subject(const Schema& schema) { return &schema == &schema_of<Subject>(); }

@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(a_variant_is_chosen_and_replaced) {
     BOOST_TEST(schema.alternative(&subject) == i);
     BOOST_TEST(schema.chosen(&subject) == alternative);
   }
-  BOOST_TEST(std::holds_alternative<DepartmentSubject>(subject));
+  BOOST_TEST(std::holds_alternative<MotionSubject>(subject));
 }
 
 BOOST_AUTO_TEST_CASE(assigning_goes_through_the_types_own_checks) {

@@ -16,7 +16,7 @@ constexpr std::array<std::string_view, n> departments = {"a", "b", "c", "d"};
 Genesis four_departments() { return ContractNetwork::genesis_of(departments); }
 
 // A node without sockets: what it sends is kept, and everyone is connected.
-struct Node : Transport, Checker {
+struct Node : Transport {
   Node() : genesis(four_departments()), scheme{genesis.suite.signature, origin_of(genesis), first_epoch_of(genesis)} {
     StoreOptions options;
     options.path = "/node";
@@ -34,12 +34,11 @@ struct Node : Transport, Checker {
     };
     const auto keep = [this](const CommitSeal& seal) { kept_seals.push_back(seal); };
     sync = std::make_unique<BlockSync>(
-        BlockSync::Parts{scheme, *store, *executor, *pool, *this, *this, PeerId(0), commit, keep}, Duration(100));
+        BlockSync::Parts{scheme, directory, *store, *executor, *pool, *this, commit, keep});
   }
   void send(PeerId to, FrameKind kind, Bytes payload) override { sent.push_back({to, kind, std::move(payload)}); }
   void broadcast(FrameKind, Bytes) override {}
   std::vector<PeerId> connected() const override { return {PeerId(1), PeerId(2), PeerId(3)}; }
-  void submit(Job) override {}
 
   struct Sent {
     PeerId to;
@@ -48,6 +47,7 @@ struct Node : Transport, Checker {
   };
   Genesis genesis;
   consensus::Scheme scheme;
+  PeerDirectory directory{scheme.config, genesis.validators[0].department};
   SimDisk disk;
   std::unique_ptr<Store> store;
   std::unique_ptr<Executor> executor;

@@ -12,7 +12,11 @@ using namespace consensus;
 // backup, or as the primary where `self` is 0.
 struct DriverFixture {
   explicit DriverFixture(std::uint16_t self_index = 1, Parameters parameters = {})
-      : self(self_index), genesis(test_genesis(parameters)), scheme(test_scheme(genesis)), on_disk(genesis) {
+      : self(self_index),
+        genesis(test_genesis(parameters)),
+        scheme(test_scheme(genesis)),
+        directory(scheme.config, testnet::sim_department(self_index)),
+        on_disk(genesis) {
     transport.peers.clear();
     for (std::uint16_t i = 0; i < 4; ++i) {
       if (i != self.value()) transport.peers.emplace_back(i);
@@ -32,10 +36,10 @@ struct DriverFixture {
     events.on_expired = [this](const TransactionId& id) { expired.push_back(id); };
     DriverConfig config;
     config.genesis = genesis;
-    config.self = self;
-    config.key = testnet::sim_validator_key(self.value());
+    config.keys = testnet::sim_validator_keys(self.value());
     config.session = ++session;
-    driver = std::make_unique<Driver>(std::move(config), *on_disk.store, transport, checker, std::move(events), now);
+    driver = std::make_unique<Driver>(std::move(config), directory, *on_disk.store, transport, checker,
+                                      std::move(events), now);
   }
   void restart() {
     driver.reset();
@@ -160,6 +164,7 @@ struct DriverFixture {
   PeerId self;
   Genesis genesis;
   Scheme scheme;
+  PeerDirectory directory;
   TestStore on_disk;
   RecordingTransport transport;
   QueueChecker checker;

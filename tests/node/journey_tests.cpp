@@ -108,9 +108,14 @@ class Cluster {
       auto opened = Store::open(*disk, options, chain_id_of(cluster.genesis_));
       BOOST_REQUIRE(opened.has_value());
       store = std::move(opened).value();
-      DriverConfig config{cluster.genesis_, PeerId(self), ContractNetwork::secret(departments[self]),
-                          ++cluster.sessions_, {}};
-      driver = std::make_unique<Driver>(std::move(config), *store, *this, *this, DriverEvents{}, cluster.now());
+      DriverConfig config;
+      config.genesis = cluster.genesis_;
+      config.keys.push_back(ContractNetwork::secret(departments[self]));
+      config.session = ++cluster.sessions_;
+      directory = std::make_unique<PeerDirectory>(first_epoch_of(cluster.genesis_),
+                                                  cluster.genesis_.validators[self].department);
+      driver = std::make_unique<Driver>(std::move(config), *directory, *store, *this, *this, DriverEvents{},
+                                        cluster.now());
     }
     void send(PeerId to, FrameKind kind, Bytes payload) override {
       cluster.wire_.push_back({self, to.value(), encode_frame(kind, payload)});
@@ -126,11 +131,13 @@ class Cluster {
       return peers;
     }
     void submit(Job job) override { jobs.push_back(std::move(job)); }
+    void enter(const consensus::Scheme&) override {}
 
     Cluster& cluster;
     std::uint16_t self;
     std::unique_ptr<SimDisk> disk;
     std::unique_ptr<Store> store;
+    std::unique_ptr<PeerDirectory> directory;
     std::unique_ptr<Driver> driver;
     std::deque<Job> jobs;
   };

@@ -47,7 +47,7 @@ struct Fixture {
 
   // One member's end. Its directory is its own, so that members can be made to disagree about who is one.
   struct Node {
-    Node(const EpochConfig& epoch) : directory(epoch) {}
+    Node(const EpochConfig& epoch, const DepartmentId& own) : directory(epoch, own) {}
     PeerDirectory directory;
     std::unique_ptr<Tls> tls;
     std::unique_ptr<Network> network;
@@ -62,7 +62,7 @@ struct Fixture {
     config.peer.handshake_timeout = std::chrono::seconds(10);
     for (std::size_t i = 0; i < nodes.size(); ++i) {
       if (nodes[i] && i != self.value()) {
-        config.dial[PeerId(static_cast<std::uint16_t>(i))] = {"127.0.0.1", nodes[i]->network->port()};
+        config.dial[department(i)] = {"127.0.0.1", nodes[i]->network->port()};
       }
     }
     return config;
@@ -70,7 +70,7 @@ struct Fixture {
 
   Node& add(PeerId self, NetworkConfig config, const TransportIdentity& identity) {
     if (nodes.size() <= self.value()) nodes.resize(self.value() + 1);
-    nodes[self.value()] = std::make_unique<Node>(epoch);
+    nodes[self.value()] = std::make_unique<Node>(epoch, department(self.value()));
     Node& node = *nodes[self.value()];
     node.tls = Tls::make(identity, node.directory).value();
     NetworkEvents events;
@@ -113,7 +113,7 @@ struct Fixture {
 struct Hand {
   Hand(Fixture& network, std::size_t identity, std::uint16_t port)
       : fixture(network),
-        directory(network.epoch),
+        directory(network.epoch, department(identity)),
         tls(Tls::make(network.identities[identity], directory).value()),
         stream(network.context, tls->context()) {
     stream.next_layer().connect({asio::ip::make_address("127.0.0.1"), port});
@@ -225,7 +225,7 @@ BOOST_FIXTURE_TEST_CASE(a_member_of_another_network_is_refused, Fixture) {
 BOOST_FIXTURE_TEST_CASE(an_address_where_another_member_answers_is_named, Fixture) {
   add(a);
   NetworkConfig config = config_of(c);
-  config.dial[b] = config.dial.at(a);
+  config.dial[department(1)] = config.dial.at(department(0));
   Node& misled = add(c, config, identities[2]);
   turn_until([&] { return misled.network->peers()[1].trouble.find("is archive, not housing") != std::string::npos; });
   BOOST_TEST(!joined(misled, b));
@@ -236,7 +236,7 @@ BOOST_FIXTURE_TEST_CASE(the_previous_key_counts_until_its_time_and_no_longer, Fi
   identities[1] = make_transport_identity(department(1), wall_now()).value();
   epoch.validators[1].transport_key = identities[1].key;
   epoch.validators[1].previous_transport_key = {old.key, wall_now() + Duration(60'000)};
-  const PeerDirectory directory(epoch);
+  const PeerDirectory directory(epoch, department(0));
   const Timestamp until = epoch.validators[1].previous_transport_key->until_ms;
   BOOST_TEST((directory.find(old.key, until - 1) == b));
   BOOST_TEST(!directory.find(old.key, until));
@@ -257,7 +257,7 @@ BOOST_FIXTURE_TEST_CASE(certificates_outside_their_dates_are_refused, Fixture) {
     turn_until([&] { return victim.network->counters().refused > refused; });
     // The other direction: the one who dials says why.
     NetworkConfig config = config_of(c);
-    config.dial.erase(a);
+    config.dial.erase(department(0));
     Node& judge = add(c, config, identities[2]);
     turn_until([&] { return judge.network->peers()[1].trouble.find(reason) != std::string::npos; });
     dated.network->stop();

@@ -13,9 +13,9 @@
 
 namespace kanhe::node {
 
-inline Genesis test_genesis(Parameters parameters = {}) {
+inline Genesis test_genesis(Parameters parameters = {}, std::size_t observers = 0) {
   parameters.heartbeat_ms = Number<HeartbeatTag>(3'600'000);
-  return testnet::make_sim_genesis({4, 0, SignatureScheme::keyed_hash, parameters});
+  return testnet::make_sim_genesis({.validators = 4, .observers = observers, .parameters = parameters});
 }
 
 inline Timestamp test_time() { return testnet::sim_created() + std::uint64_t{60'000}; }
@@ -54,6 +54,7 @@ class RecordingTransport : public Transport {
 class QueueChecker : public Checker {
  public:
   void submit(Job job) override { jobs.push_back(std::move(job)); }
+  void enter(const consensus::Scheme&) override {}
   std::deque<Job> jobs;
 };
 

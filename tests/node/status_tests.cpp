@@ -11,23 +11,24 @@ namespace {
 
 using namespace consensus;
 
-// Validator 1 of four, all others connected; the primary of view 0 is validator 0.
+// Validator 1 of four, or the observer beside them, all others connected; the primary of view 0 is validator 0.
 struct StatusFixture {
-  explicit StatusFixture(std::optional<SecretKey> key = testnet::sim_validator_key(1))
-      : genesis(test_genesis()),
+  explicit StatusFixture(testnet::Identity identity = 1, std::vector<SecretKey> keys = testnet::sim_validator_keys(1))
+      : self(identity),
+        genesis(test_genesis({}, identity < 4 ? 0 : 1)),
         scheme(test_scheme(genesis)),
         on_disk(genesis),
-        directory(first_epoch_of(genesis)),
-        reporter(genesis, directory, self, now),
+        directory(first_epoch_of(genesis), testnet::sim_department(identity)),
+        reporter(genesis, directory, now),
         peers(4) {
     for (PeerState& peer : peers) peer = {true, now.monotonic, "192.0.2.1:7001", ""};
     transport.peers = {PeerId(0), PeerId(2), PeerId(3)};
     DriverConfig config;
     config.genesis = genesis;
-    config.self = self;
-    config.key = std::move(key);
+    config.keys = std::move(keys);
     config.session = 1;
-    driver = std::make_unique<Driver>(std::move(config), *on_disk.store, transport, checker, DriverEvents{}, now);
+    driver = std::make_unique<Driver>(std::move(config), directory, *on_disk.store, transport, checker,
+                                      DriverEvents{}, now);
   }
 
   NodeStatus report() { return reporter.report(*driver, *on_disk.store, peers, now); }
@@ -84,7 +85,7 @@ struct StatusFixture {
   }
   ProposalDigest founded() const { return genesis_digest(scheme.config.chain_id); }
 
-  const PeerId self{1};
+  PeerId self;
   Now now{test_start, test_time()};
   Genesis genesis;
   Scheme scheme;
@@ -194,12 +195,26 @@ BOOST_AUTO_TEST_CASE(a_proposal_above_an_unknown_block_waits_for_what_it_builds_
 
 // An observer commits nothing itself: with the result at hand it waits for the others' Commits.
 BOOST_AUTO_TEST_CASE(an_observer_with_the_result_waits_for_commits) {
-  StatusFixture node{std::nullopt};
+  StatusFixture node{4, testnet::sim_validator_keys(4)};
   const SharedBody body = a_body(node.genesis, 1);
   node.gossip(body);
   const Proposal proposal = node.propose(body, node.founded());
   for (const std::uint16_t from : {2, 3}) node.say(from, node.prepare(from, proposal));
   expect(node.report(), Waiting::commits);
+}
+
+BOOST_AUTO_TEST_CASE(a_validator_without_the_key_that_its_epoch_names_waits_for_it) {
+  StatusFixture node{1, testnet::sim_validator_keys(2)};
+  expect(node.report(), Waiting::consensus_key);
+  BOOST_TEST((node.report().role == MemberRole::validator));
+  StatusFixture keyless{1, {}};
+  expect(keyless.report(), Waiting::consensus_key);
+}
+
+BOOST_AUTO_TEST_CASE(a_node_that_no_epoch_lists_waits_for_membership) {
+  StatusFixture node{7, testnet::sim_validator_keys(7)};
+  expect(node.report(), Waiting::membership);
+  BOOST_TEST((node.report().role == MemberRole::none));
 }
 
 BOOST_AUTO_TEST_CASE(a_node_that_is_behind_a_seal_waits_for_blocks) {

@@ -12,7 +12,6 @@ using node::a_body;
 using node::a_proposal;
 using node::a_seal;
 using node::BodiesOfProposal;
-using node::PeerId;
 using node::test_genesis;
 using node::TestStore;
 
@@ -196,26 +195,26 @@ BOOST_AUTO_TEST_CASE(o6_two_different_votes_of_one_place) {
   };
   for (const auto& [first, second] : contradictions) {
     Watched watched;
-    watched.checkers.on_sent(PeerId(1), first);
-    BOOST_TEST(violation_of([&] { watched.checkers.on_sent(PeerId(1), first); }) == "");
+    watched.checkers.on_sent(Identity(1), first);
+    BOOST_TEST(violation_of([&] { watched.checkers.on_sent(Identity(1), first); }) == "");
     // Another passes it on, or says it itself in another view.
-    BOOST_TEST(violation_of([&] { watched.checkers.on_sent(PeerId(2), second); }) == "");
-    expect("O6", [&] { watched.checkers.on_sent(PeerId(1), second); });
+    BOOST_TEST(violation_of([&] { watched.checkers.on_sent(Identity(2), second); }) == "");
+    expect("O6", [&] { watched.checkers.on_sent(Identity(1), second); });
     Watched of_liars;
-    of_liars.checkers.expect_liar(PeerId(1));
-    of_liars.checkers.on_sent(PeerId(1), first);
-    BOOST_TEST(violation_of([&] { of_liars.checkers.on_sent(PeerId(1), second); }) == "");
+    of_liars.checkers.expect_liar(Identity(1));
+    of_liars.checkers.on_sent(Identity(1), first);
+    BOOST_TEST(violation_of([&] { of_liars.checkers.on_sent(Identity(1), second); }) == "");
   }
 }
 
 BOOST_AUTO_TEST_CASE(o6_a_vote_below_the_own_view_change) {
   Watched watched;
-  watched.checkers.on_sent(PeerId(1), view_change(1, View(3)));
+  watched.checkers.on_sent(Identity(1), view_change(1, View(3)));
   for (const auto& vote : {prepare(watched.genesis, 1, View(2), 1), commit(1, View(2), 1), new_view(1, View(1))}) {
-    expect("O6", [&] { watched.checkers.on_signed(PeerId(1), vote); });
-    BOOST_TEST(violation_of([&] { watched.checkers.on_signed(PeerId(2), vote); }) == "");
+    expect("O6", [&] { watched.checkers.on_signed(Identity(1), vote); });
+    BOOST_TEST(violation_of([&] { watched.checkers.on_signed(Identity(2), vote); }) == "");
   }
-  BOOST_TEST(violation_of([&] { watched.checkers.on_signed(PeerId(1), prepare(watched.genesis, 1, View(3), 1)); }) ==
+  BOOST_TEST(violation_of([&] { watched.checkers.on_signed(Identity(1), prepare(watched.genesis, 1, View(3), 1)); }) ==
              "");
 }
 
@@ -231,19 +230,20 @@ BOOST_AUTO_TEST_CASE(o10_an_honest_node_that_lost_its_votes_or_is_accused) {
   using enum consensus::AlarmKind;
   Watched watched;
   for (const auto kind : {lost_votes, diverged}) {
-    expect("O10", [&] { watched.checkers.on_alarm(PeerId(0), {kind, Height(1), std::nullopt}); });
+    expect("O10", [&] { watched.checkers.on_alarm(Identity(0), Epoch(0), {kind, Height(1), std::nullopt}); });
   }
   for (const auto kind : {conflicting_votes, odd_result}) {
     const consensus::Alarm alarm{kind, Height(1), ValidatorIndex(3)};
-    expect("O10", [&] { watched.checkers.on_alarm(PeerId(0), alarm); });
+    expect("O10", [&] { watched.checkers.on_alarm(Identity(0), Epoch(0), alarm); });
     Watched of_liars;
-    of_liars.checkers.expect_liar(PeerId(3));
-    BOOST_TEST(violation_of([&] { of_liars.checkers.on_alarm(PeerId(0), alarm); }) == "");
+    of_liars.checkers.expect_liar(Identity(3));
+    BOOST_TEST(violation_of([&] { of_liars.checkers.on_alarm(Identity(0), Epoch(0), alarm); }) == "");
     // What a liar claims is nobody's fault.
-    BOOST_TEST(violation_of([&] { of_liars.checkers.on_alarm(PeerId(3), {lost_votes, Height(1), {}}); }) == "");
+    const consensus::Alarm lost{lost_votes, Height(1), {}};
+    BOOST_TEST(violation_of([&] { of_liars.checkers.on_alarm(Identity(3), Epoch(0), lost); }) == "");
   }
   BOOST_TEST(violation_of([&] {
-               watched.checkers.on_alarm(PeerId(0), {invalid_proposal, Height(1), ValidatorIndex(1)});
+               watched.checkers.on_alarm(Identity(0), Epoch(0), {invalid_proposal, Height(1), ValidatorIndex(1)});
              }) == "");
 }
 

@@ -66,7 +66,7 @@ def first(options, data):
 
 def second(network, data):
     now = argparse.Namespace(now=int(time.time() * 1000), max_age=verify_bundle.DAY_MS, holder=None)
-    verdict, results = verify_bundle.verify_file(data, network, now)
+    verdict, results, _ = verify_bundle.verify_file(data, network, now)
     return verdict, {check: result for check, (result, _) in results.items()}
 
 

@@ -379,11 +379,14 @@ PADDED_SERIAL = Fixed(32, is_padded_serial)
 
 SUBJECT = Variant({
     1: ("certificate", Record(id=CERTIFICATE_ID)), 2: ("unit", Record(id=UNIT_NUMBER)),
-    3: ("application", Record(id=HASH)), 4: ("party", Record(id=HASH)), 5: ("department", Record(id=DEPARTMENT_ID))})
+    3: ("application", Record(id=HASH)), 4: ("party", Record(id=HASH)), 5: ("department", Record(id=DEPARTMENT_ID)),
+    6: ("motion", Record(id=COUNTER))})
 
 
 def subject_key(subject):
     identifier = subject["id"]
+    if isinstance(identifier, int):
+        identifier = identifier.to_bytes(8, "big")
     return SUBJECT.numbers[subject["type"]], identifier.encode() if isinstance(identifier, str) else identifier
 
 
@@ -431,7 +434,7 @@ CHAIN_BLOCK = Record(
 
 ROLE = Enum(dict(enumerate(
     ("administrator", "window_clerk", "reviewer", "registrar", "issuer", "tax_officer", "housing_officer",
-     "treasury_officer", "importer", "supervisor", "machine", "applicant"), 1)))
+     "treasury_officer", "importer", "supervisor", "machine", "applicant", "node"), 1)))
 DECISION = Record(reason=U16, legal_basis=plain(128), decided_by=DEPARTMENT_ID, document_number=plain(64),
                   effective_ms=COUNTER)
 STANDING_RECORD = Record(
@@ -458,7 +461,7 @@ TABLES = {
     0x0203: (DEPARTMENT_ID, Record(version=VERSION, name_zh=plain(96), name_en=plain(96), uscc=Optional(USCC),
                                    administrator=PUBLIC_KEY, administrator_person=HASH)),
     0x0204: (PUBLIC_KEY, Record(version=VERSION, department=DEPARTMENT_ID, person=HASH,
-                                roles=List(ROLE, 12, lambda role: ROLE.numbers[role]), enrolled_ms=COUNTER,
+                                roles=List(ROLE, 13, lambda role: ROLE.numbers[role]), enrolled_ms=COUNTER,
                                 dismissed_ms=Optional(COUNTER))),
     0x0205: (PUBLIC_KEY, Record(version=VERSION, party=HASH, registered_by=DEPARTMENT_ID, registered_ms=COUNTER,
                                 released_ms=Optional(COUNTER))),
@@ -989,8 +992,8 @@ def check_state_entry(chain, entry):
     if table == 0x0201:
         demand(record, "the settings are absent")
         genesis = chain.network.genesis
-        for field in ("demo", "open_reads", "import_open"):
-            demand(record[field] == genesis[field], f"the settings have another {field} than the genesis")
+        # Motions change the others.
+        demand(record["demo"] == genesis["demo"], "the settings have another demo than the genesis")
     if table == 0x0202:
         demand(record == chain.sealed_next_config, "the configuration in state is not the one in force")
     return record
@@ -1082,6 +1085,23 @@ def verify_all(genesis_data, chain_data, proofs_data):
     return chain, verify_proofs(chain, proofs_data)
 
 
+# ---------------------------------------------------------------------------------------------------------------------
+# What a verifier remembers: the newest epoch that it has seen proved, so that nobody shows it an older network.
+# ---------------------------------------------------------------------------------------------------------------------
+
+def remember_epoch(path, network, epoch, height):
+    """The newest epoch that was ever seen; keeps it in the file `path`. Raises Refused when it is shown an older one."""
+    path = pathlib.Path(path)
+    memory = json.loads(path.read_text()) if path.exists() else {}
+    seen = memory.get(network.origin, {"epoch": 0, "height": 0})
+    demand(epoch >= seen["epoch"],
+           f"the newest epoch shown is {epoch}, but epoch {seen['epoch']} was seen at height {seen['height']}")
+    newest = {"epoch": epoch, "height": max(height, seen["height"])}
+    memory[network.origin] = newest
+    path.write_text(json.dumps(memory, indent=1) + "\n")
+    return newest
+
+
 def print_table(counts):
     width = max(map(len, counts))
     for what, number in counts.items():
@@ -1089,8 +1109,8 @@ def print_table(counts):
 
 
 def main(arguments):
-    if len(arguments) != 2:
-        print("usage: verify.py DIR", file=sys.stderr)
+    if len(arguments) not in (2, 3):
+        print("usage: verify.py DIR [MEMORY.json]", file=sys.stderr)
         return 1
     directory = pathlib.Path(arguments[1])
     try:
@@ -1099,6 +1119,10 @@ def main(arguments):
         print(f"sealed tip {chain.sealed_height}, header {chain.header_hashes[chain.sealed_height].hex()}")
         if chain.sealed_height + 1 < len(chain.headers):
             print(f"{len(chain.headers) - 1 - chain.sealed_height} blocks above it are not final")
+        epoch = chain.sealed_next_config["epoch"]
+        print(f"newest epoch {epoch}, {len(chain.sealed_next_config['validators'])} validators")
+        if len(arguments) == 3:
+            remember_epoch(arguments[2], chain.network, epoch, chain.sealed_height)
         counts = verify_proofs(chain, (directory / "proofs.json").read_bytes())
     except Refused as refusal:
         place = "" if refusal.height is None else f" at height {refusal.height}"

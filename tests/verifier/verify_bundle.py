@@ -445,15 +445,16 @@ EXIT_CODES = {"VALID": 0, "VALID_WITH_WARNINGS": 0, "NOT_VALID": 1, "NOT_AUTHENT
 
 
 def verify_file(data, network, options):
-    """The verdict and the results by check."""
+    """The verdict, the results by check, and the newest epoch that the file proves."""
     try:
         demand(len(data) <= 8 * 1024 * 1024, "the file is larger than 8 MiB")
         bundle = verify.read_json(BUNDLE, data)
     except Refused as refused:
-        return "CANNOT_CHECK", {"V01": (FAIL, str(refused))}
+        return "CANNOT_CHECK", {"V01": (FAIL, str(refused))}, None
     verification = Verification(network, bundle, options)
     verdict = verification.run()
-    return verdict, verification.results
+    newest = verification.trust.configs[-1]["epoch"] if verification.believed else None
+    return verdict, verification.results, newest
 
 
 def main():
@@ -463,15 +464,24 @@ def main():
     parser.add_argument("--now", type=int, default=int(time.time() * 1000))
     parser.add_argument("--max-age", type=int, default=DAY_MS)
     parser.add_argument("--holder", type=lambda text: tuple(text.split(":", 1)))
+    parser.add_argument("--memory", help="file that keeps the newest epoch seen; an older one is refused")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     network = verify.read_genesis(pathlib.Path(options.genesis).read_bytes())
-    verdict, results = verify_file(pathlib.Path(options.bundle).read_bytes(), network, options)
+    verdict, results, epoch = verify_file(pathlib.Path(options.bundle).read_bytes(), network, options)
+    if epoch is not None and options.memory:
+        try:
+            verify.remember_epoch(options.memory, network, epoch, 0)
+        except Refused as refused:
+            # An old network's departments may have signed whatever was asked of them since.
+            verdict, results["V07"] = "CANNOT_CHECK", (NOT_CHECKED, str(refused))
     if options.json:
-        print(json.dumps({"verdict": verdict, "checks": {check: result for check, (result, _) in results.items()}}))
+        print(json.dumps({"verdict": verdict, "newest_epoch": epoch,
+                          "checks": {check: result for check, (result, _) in results.items()}}))
     else:
         for check, (result, text) in sorted(results.items()):
             print(f"{check} {result}{': ' if text else ''}{text}")
+        print("newest epoch: " + ("none proved" if epoch is None else str(epoch)))
         print(verdict)
     return EXIT_CODES[verdict]
 
