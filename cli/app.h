@@ -91,11 +91,12 @@ struct Globals {
 };
 
 void add_key_commands(CLI::App& app, Globals& globals);      // new, show, import, change-passphrase, party
-void add_network_commands(CLI::App& app, Globals& globals);  // show, checkpoint, head
+void add_network_commands(CLI::App& app, Globals& globals);  // show, epochs, checkpoint, head
 void add_node_commands(CLI::App& app, Globals& globals);     // status, check
 // call MODULE METHOD: every contract method; transaction sign, submit, show.
 void add_call_commands(CLI::App& app, Globals& globals);
 void add_officer_commands(CLI::App& app, Globals& globals);  // enrol, dismiss, roles, show …
+void add_motion_commands(CLI::App& app, Globals& globals);    // put, cast, withdraw, show, list
 void add_application_commands(CLI::App& app,
                               Globals& globals);              // file, accept, review, withdraw, register, show, watch
 void add_bill_commands(CLI::App& app, Globals& globals);      // show, pay, refund

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 
 #include "cli/client.h"
+#include "cli/local_file.h"
 #include "cli/output.h"
 
 namespace kanhe::cli {
@@ -59,6 +60,21 @@ void show_network(Globals& globals) {
   warn_if_old(globals, client.genesis(), head.newest.header);
 }
 
+// Every change of members and parameters since the genesis, each proved by the seal of its epoch's last block.
+void save_epochs(Globals& globals, const std::string& path) {
+  Client client = client_of(globals);
+  const certs::HeadAnswer head = or_fail(client.head());
+  const std::string text = to_json(head.epochs, JsonLayout::indented) + "\n";
+  if (path == "-") {
+    *globals.out << text << std::flush;
+  } else {
+    or_fail(replace_local_file(path, text, FileMode::shared));
+  }
+  const EpochConfig& newest = *client.trust().epoch(client.trust().newest_epoch());
+  say(globals, sentence(globals, "已核验的最新纪元", "newest epoch, proved") + ": " + to_string(newest.epoch) + ", " +
+                   std::to_string(newest.n()) + " validators");
+}
+
 // The note as it is, for tools that speak C2SP; it is no JSON.
 void show_checkpoint(Globals& globals) {
   Client client = client_of(globals);
@@ -79,6 +95,12 @@ void add_network_commands(CLI::App& app, Globals& globals) {
   show->callback([&globals] { show_network(globals); });
   CLI::App* const head = noun->add_subcommand("head", "最新区块 · the newest block, proved");
   head->callback([&globals] { show_head(globals); });
+  const auto output = std::make_shared<std::string>("-");
+  CLI::App* const epochs = noun->add_subcommand(
+      "epochs", "纪元变更链 · all changes of members and parameters since the genesis, proved: for a node that joins");
+  epochs->add_option("-o,--output", *output, "file to write; - is stdout")->capture_default_str();
+  epochs->footer("Example:\n  kanhe network epochs -o epochs.json\n");
+  epochs->callback([&globals, output] { save_epochs(globals, *output); });
   CLI::App* const checkpoint = noun->add_subcommand(
       "checkpoint", "检查点 · the newest checkpoint as a C2SP signed note, its signatures checked");
   checkpoint->callback([&globals] { show_checkpoint(globals); });

@@ -124,20 +124,6 @@ Result<std::uint64_t> new_session() {
   }
 }
 
-// Whether clients are served well here: what they submit gets into blocks, and these reach them.
-Result<void> health_of(const NodeStatus& status) {
-  if (status.silence) {
-    const bool diverged = *status.silence == consensus::Silence::diverged;
-    return fail(ErrorCode::unavailable, diverged ? "its results differ from the others', it votes no more"
-                                                 : "it lost votes that it had cast, it votes no more");
-  }
-  if (status.validators_connected < status.validators_needed) {
-    return fail(ErrorCode::unavailable, "connected to ", status.validators_connected.value(), " validators, ",
-                status.validators_needed.value(), " are needed");
-  }
-  return {};
-}
-
 }  // namespace
 
 // In the order of construction; destroyed the other way round.

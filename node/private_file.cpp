@@ -58,9 +58,9 @@ Result<void> check_access(int file, const std::string& path, FileAccess access) 
     return fail(ErrorCode::not_authorised, path, ": holds a secret, but others than its owner can reach it (its mode ",
                 "must be 0600); if others could read it, replace the key");
   }
-  if (static_cast<std::size_t>(status.st_size) > private_file_bytes_max) {
+  if (static_cast<std::size_t>(status.st_size) > file_bytes_max(access)) {
     return fail(ErrorCode::out_of_range, path, ": ", status.st_size, " bytes, must be at most ",
-                private_file_bytes_max);
+                file_bytes_max(access));
   }
   return {};
 }
@@ -84,17 +84,19 @@ Result<std::string> read_small_file(const std::string& path, FileAccess access) 
   if (!file.open() && errno == ENOENT) return fail(ErrorCode::unknown, path, ": there is no such file");
   if (!file.open()) return io_error(path);
   TRY(check_access(file.number(), path, access));
-  std::string text(private_file_bytes_max + 1, '\0');
+  // It may grow while it is read.
+  std::string text;
   std::size_t size = 0;
   for (;;) {
+    if (size == text.size()) text.resize(std::max<std::size_t>(2 * size, 4'096));
     const ssize_t count = ::read(file.number(), text.data() + size, text.size() - size);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return io_error(path);
+    if (count == 0) break;
     size += static_cast<std::size_t>(count);
-    if (count == 0 || size == text.size()) break;
-  }
-  if (size > private_file_bytes_max) {
-    return fail(ErrorCode::out_of_range, path, ": must be at most ", private_file_bytes_max, " bytes");
+    if (size > file_bytes_max(access)) {
+      return fail(ErrorCode::out_of_range, path, ": must be at most ", file_bytes_max(access), " bytes");
+    }
   }
   text.resize(size);
   return text;

@@ -3,7 +3,7 @@
 // A secret is written with mode 0600 into a new file and is durable on return. Reading refuses a file that its group or
 // others may read or write: a key that was readable once must be taken for copied, and who sees the refusal learns it.
 //
-// Thread: any. Limits: private_file_bytes_max. Errors: the text names the path.
+// Thread: any. Limits: file_bytes_max(). Errors: the text names the path.
 #pragma once
 
 #include <string>
@@ -14,9 +14,12 @@
 
 namespace kanhe::node {
 
-inline constexpr std::size_t private_file_bytes_max = 64 * 1024;
-
 enum class FileAccess : std::uint8_t { secret, open };
+
+// A genesis of a thousand departments, or thousands of epoch changes, are larger than keys.
+constexpr std::size_t file_bytes_max(FileAccess access) {
+  return access == FileAccess::secret ? std::size_t{64} << 10 : std::size_t{64} << 20;
+}
 
 // Writes a new file: mode 0600 if secret, else 0644. Errors: duplicate (it exists; nothing is changed), io.
 Result<void> write_new_file(const std::string& path, std::string_view text, FileAccess access);

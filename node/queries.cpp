@@ -125,7 +125,7 @@ Height Queries::last_of_epoch(const ProvingReader& held, Epoch epoch) {
   const std::lock_guard lock(mutex_);
   while (epoch_ends_.size() <= epoch.value()) {
     Height low = epoch_ends_.empty() ? Height(0) : epoch_ends_.back() + 1;  // is of the epoch that is looked for
-    Height high = tip_of(held);                                             // is of a later one
+    Height high = tip_of(held) + 1;                                         // is of a later one, or not there
     const Epoch wanted(epoch_ends_.size());
     while (high - low > 1) {
       const Height middle = low + (high - low) / 2;
@@ -151,7 +151,9 @@ Result<certs::EpochChanges> Queries::epochs(const ProvingReader& held, Epoch kno
 
 Result<certs::HeadAnswer> Queries::head(const ProvingReader& held, Epoch known) {
   certs::SealedHeader newest = TRY(seal_header(held, tip_of(held)));
-  certs::EpochChanges changes = TRY(epochs(held, known, newest.header.epoch));
+  // The last block of an epoch proves the next one already.
+  const bool ended = newest.header.next_validators_hash != newest.header.validators_hash;
+  certs::EpochChanges changes = TRY(epochs(held, known, ended ? newest.header.epoch + 1 : newest.header.epoch));
   return certs::HeadAnswer{std::move(newest), std::move(changes)};
 }
 

@@ -20,6 +20,13 @@ Timestamp wall_of(Instant past, consensus::Now now) {
   return now.wall - std::min(age, now.wall.value());
 }
 
+// An observer can follow one validator.
+// Test: status_tests/an_observer_that_one_validator_tells_of_blocks_lacks_no_peers
+bool lacks_peers(const NodeStatus& status) {
+  const std::uint32_t needed = status.role == MemberRole::validator ? status.validators_needed.value() : 1;
+  return status.validators_connected.value() < needed;
+}
+
 // The lowest height that is under way.
 const SlotStatus* lowest_open(const NodeStatus& status) {
   for (const SlotStatus& slot : status.slots) {
@@ -29,6 +36,21 @@ const SlotStatus* lowest_open(const NodeStatus& status) {
 }
 
 }  // namespace
+
+// Whether clients are served well here: what they submit gets into blocks, and these reach them.
+Result<void> health_of(const NodeStatus& status) {
+  if (status.silence) {
+    const bool diverged = *status.silence == consensus::Silence::diverged;
+    return fail(ErrorCode::unavailable, diverged ? "its results differ from the others', it votes no more"
+                                                 : "it lost votes that it had cast, it votes no more");
+  }
+  if (status.role == MemberRole::none) return fail(ErrorCode::unavailable, "it is no member of the network");
+  if (lacks_peers(status)) {
+    return fail(ErrorCode::unavailable, "connected to ", status.validators_connected.value(), " validators, ",
+                status.validators_needed.value(), " are needed");
+  }
+  return {};
+}
 
 StatusReporter::StatusReporter(const Genesis& genesis, const PeerDirectory& directory, consensus::Now started)
     : network_(genesis.name),
@@ -139,7 +161,7 @@ Waiting StatusReporter::waiting_of(const Driver& driver, const NodeStatus& statu
   if (status.role == MemberRole::none) return Waiting::membership;
   if (driver.lacks_key()) return Waiting::consensus_key;
   if (status.silence) return Waiting::silenced;
-  if (status.validators_connected < status.validators_needed) return Waiting::peers;
+  if (lacks_peers(status)) return Waiting::peers;
   if (driver.replica().starting()) return Waiting::vote_reports;
   if (driver.sync().catching_up()) return Waiting::blocks;
   if (status.target > status.view) return Waiting::new_view;

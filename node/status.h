@@ -100,6 +100,9 @@ BOOST_DESCRIBE_STRUCT(NodeStatus, (),
                        waiting_since_ms, silence, reports_missing, validators_needed, validators_connected,
                        pool_transactions, pool_bytes, slots, peers))
 
+// Whether clients are served well here. Errors: unavailable, with the reason.
+Result<void> health_of(const NodeStatus& status);
+
 // Remembers since when the node waits for what it waits for.
 class StatusReporter {
  public:

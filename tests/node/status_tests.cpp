@@ -203,6 +203,16 @@ BOOST_AUTO_TEST_CASE(an_observer_with_the_result_waits_for_commits) {
   expect(node.report(), Waiting::commits);
 }
 
+BOOST_AUTO_TEST_CASE(an_observer_that_one_validator_tells_of_blocks_lacks_no_peers) {
+  StatusFixture node{4, testnet::sim_validator_keys(4)};
+  for (std::size_t i = 1; i < node.peers.size(); ++i) node.peers[i].connected = false;
+  expect(node.report(), Waiting::nothing);
+  BOOST_TEST(health_of(node.report()).has_value());
+  node.peers[0].connected = false;
+  expect(node.report(), Waiting::peers);
+  BOOST_TEST(!health_of(node.report()).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(a_validator_without_the_key_that_its_epoch_names_waits_for_it) {
   StatusFixture node{1, testnet::sim_validator_keys(2)};
   expect(node.report(), Waiting::consensus_key);

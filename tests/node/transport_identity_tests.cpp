@@ -109,7 +109,7 @@ BOOST_FIXTURE_TEST_CASE(what_is_no_pem_is_refused_with_the_file_s_name, Saved) {
     BOOST_REQUIRE(!loaded);
     BOOST_TEST(loaded.error().text.starts_with(key + ": "));
   }
-  write(key, std::string(private_file_bytes_max + 1, 'x'));
+  write(key, std::string(file_bytes_max(FileAccess::secret) + 1, 'x'));
   BOOST_TEST((load_transport_identity(key, certificate).error().code == ErrorCode::out_of_range));
   fs::remove(key);
   BOOST_TEST((load_transport_identity(key, certificate).error().code == ErrorCode::unknown));
