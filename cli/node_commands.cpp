@@ -7,6 +7,8 @@
 #include "cli/client.h"
 #include "cli/node_status.h"
 #include "cli/output.h"
+#include "cli/progress.h"
+#include "ledger/store_check.h"
 
 namespace kanhe::cli {
 namespace {
@@ -15,6 +17,8 @@ constexpr unsigned watch_pause_ms = 1'000;
 
 struct NodeOptions {
   bool watch = false;
+  std::string directory;       // of a node that is down
+  bool no_signatures = false;
 };
 
 // A question without proofs needs no genesis.
@@ -56,6 +60,64 @@ void check_node(Globals& globals) {
   if (!health.ok || !head) globals.exit_code = ExitCode::could_not_check;
 }
 
+std::string report_text(const Globals& globals, const StoreCheckReport& report) {
+  std::string text;
+  if (report.tip) {
+    text += "  height " + to_string(*report.tip) + ": " + grouped(report.blocks.value()) + " blocks, " +
+            grouped(report.seals.value()) + " seals, " + grouped(report.transactions.value()) + " transactions, " +
+            grouped(report.receipts.value()) + " receipts, " + grouped(report.events.value()) + " events, " +
+            grouped(report.records.value()) + " records of the state\n";
+  }
+  for (const StoreFinding& finding : report.findings) {
+    text += "  ✗ " + (finding.height ? "block " + to_string(*finding.height) + ": " : std::string()) +
+            finding.what.str() + "\n";
+  }
+  if (report.findings.empty() && report.complete) {
+    return sentence(globals, "数据完好", "the data are whole") + "\n" + text;
+  }
+  if (report.findings.empty()) return sentence(globals, "没有区块", "there is no block yet") + "\n" + text;
+  return sentence(globals, "数据已损坏", "the data are damaged") + "\n" + text +
+         (report.complete ? "" : "  " + sentence(globals, "未能全部检查", "not everything could be looked at") + "\n");
+}
+
+// Where the store lies: below a node's data directory, or the directory itself.
+std::string store_below(const std::string& directory) {
+  for (const std::string_view place : {"", "/store", "/data/store"}) {
+    const std::string path = directory + std::string(place);
+    if (system_files().exists(path + "/db")) return path;
+  }
+  throw CommandError{ExitCode::could_not_check, directory + ": there is no store in it"};
+}
+
+// Nobody may write meanwhile; where no node ever ran, there is nothing to lock.
+std::unique_ptr<DirectoryLock> lock_of(const std::string& store_path) {
+  const std::string directory = parent_directory(store_path);
+  if (!system_files().exists(directory + "/LOCK")) return nullptr;
+  return or_fail(system_files().lock_directory(directory));
+}
+
+void check_directory(Globals& globals, const NodeOptions& options) {
+  const certs::Trust trust = trust_of(globals);
+  StoreCheckOptions check;
+  check.path = store_below(options.directory);
+  check.signatures = !options.no_signatures;
+  const auto lock = lock_of(check.path);
+  std::optional<Progress> progress;
+  std::string shown;
+  check.progress = [&](std::string_view what, std::uint64_t done, std::uint64_t of) {
+    if (what != shown) {
+      progress.reset();
+      progress.emplace(globals, "核查 · " + std::string(what), of);
+      shown = what;
+    }
+    progress->show(done);
+  };
+  const StoreCheckReport report = or_fail(check_store(system_files(), trust.genesis(), check));
+  progress.reset();
+  show_result(globals, report, report_text(globals, report));
+  if (!report.findings.empty()) globals.exit_code = ExitCode::not_authentic;
+}
+
 }  // namespace
 
 void add_node_commands(CLI::App& app, Globals& globals) {
@@ -70,8 +132,16 @@ void add_node_commands(CLI::App& app, Globals& globals) {
   status->add_flag("--watch", options->watch, "again whenever it changes, until interrupted");
   status->footer("Example:\n  kanhe node status --watch\n");
   status->callback([&globals, options] { show_status(globals, *options); });
-  CLI::App* const check = noun->add_subcommand("check", "健康检查 · exit code 0 if the node is well, 5 if not");
-  check->callback([&globals] { check_node(globals); });
+  CLI::App* const check = noun->add_subcommand(
+      "check", "健康检查 · whether a node is well; or, with DIR, whether the data of one that is down are whole");
+  check->add_option("DIR", options->directory, "data directory of a node that is down; nothing in it is changed");
+  check->add_flag("--no-signatures", options->no_signatures, "with DIR: leave out the signatures of transactions");
+  check->footer(
+      "Examples:\n  kanhe node check\n  kanhe node check /var/lib/kanhe/data --genesis genesis.json\n\n"
+      "Exit codes: 0 well, or whole · 3 the data are damaged; each place is named · 5 not well, or not checked\n");
+  check->callback([&globals, options] {
+    options->directory.empty() ? check_node(globals) : check_directory(globals, *options);
+  });
 }
 
 }  // namespace kanhe::cli

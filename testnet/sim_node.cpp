@@ -39,6 +39,7 @@ enum Kind : std::uint64_t { started = 1, framed, checked, ticked, submitted, cra
 
 SimNode::SimNode(SimWorld& world, const Settings& settings) : world_(world), settings_(settings) {
   disk_.ignore_background();
+  if (settings.attacks) attacker_.emplace(world.random);
 }
 SimNode::~SimNode() = default;
 
@@ -215,6 +216,7 @@ void SimNode::feed(End from, Identity from_identity, std::size_t count) {
     const auto from_id = directory_->find(sim_department(from_identity));
     if (!from_id) continue;
     world_.trace(short_hash(frame->payload));
+    if (attacker_) attack(from, *frame);
     hand_in(Kind::framed, [&] { driver_->on_frame(*from_id, std::move(*frame), now()); });
   }
 }
@@ -259,20 +261,45 @@ void SimNode::note_sent(node::FrameKind kind, const Bytes& payload) {
 
 void SimNode::send_to(node::PeerId to, node::FrameKind kind, const Bytes& payload) {
   if (!directory_->is_member(to)) return;
-  auto frame = std::make_shared<const Bytes>(node::encode_frame(kind, payload));
+  // While the driver is being made there is nobody yet to lie.
+  const bool may_lie = kind == node::FrameKind::consensus && driver_ != nullptr && settings_.liar;
   for (const End end : world_.ends_of(settings_.end, sim_identity(directory_->department(to)))) {
-    // While the driver is being made there is nobody yet to lie.
-    const bool may_lie = kind == node::FrameKind::consensus && driver_ != nullptr;
     const bool lies = may_lie && world_.random.chance(settings_.lie_permille);
-    const auto key = lies ? voting_key() : std::nullopt;
-    if (key) {
-      auto message = decode<consensus::Message>(payload);
-      CHECK(message.has_value());
-      const Bytes lied = encode(lie(world_.random, driver_->scheme(), *key, std::move(*message)));
-      world_.network.send(settings_.end, end, std::make_shared<const Bytes>(node::encode_frame(kind, lied)));
-    } else {
-      world_.network.send(settings_.end, end, frame);
+    const auto key = may_lie && (lies || attacker_) ? voting_key() : std::nullopt;
+    if (!key) {
+      send_bytes(end, kind, payload);
+      continue;
     }
+    const auto message = decode<consensus::Message>(payload);
+    CHECK(message.has_value());
+    if (lies) {
+      send_bytes(end, kind, encode(lie(world_.random, driver_->scheme(), *key, *message)));
+      continue;
+    }
+    const auto self = driver_->scheme().config.index_of(sim_department(settings_.identity));
+    for (const auto& said : attacker_->say({driver_->scheme(), *key, *self}, end, *message)) {
+      send_bytes(end, kind, encode(said));
+    }
+  }
+}
+
+void SimNode::send_bytes(End to, node::FrameKind kind, const Bytes& payload) {
+  world_.network.send(settings_.end, to, std::make_shared<const Bytes>(node::encode_frame(kind, payload)));
+}
+
+// What the attacker has to say to what it heard.
+void SimNode::attack(End from, const node::Frame& frame) {
+  if (frame.kind != node::FrameKind::consensus) return;
+  const auto message = decode<consensus::Message>(frame.payload);
+  const auto key = voting_key();
+  if (!message || !key) return;
+  const auto self = driver_->scheme().config.index_of(sim_department(settings_.identity));
+  for (const auto& said : attacker_->hear({driver_->scheme(), *key, *self}, *message)) {
+    const bool to_all = world_.random.chance(200);
+    for (End end = 0; to_all && end < world_.ends; ++end) {
+      if (end != settings_.end && end != from) send_bytes(end, frame.kind, encode(said));
+    }
+    send_bytes(from, frame.kind, encode(said));
   }
 }
 

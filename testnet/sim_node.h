@@ -13,6 +13,7 @@
 
 #include "node/driver.h"
 #include "testnet/checkers.h"
+#include "testnet/sim_attacker.h"
 #include "testnet/sim_client.h"
 #include "testnet/sim_disk.h"
 #include "testnet/sim_network.h"
@@ -27,6 +28,7 @@ struct SimWorld {
   Checkers& checkers;
   SimClient& client;
   const Genesis& genesis;
+  std::size_t ends = 0;
   std::uint64_t check_us_max = 2'000;  // until a checked job is answered
   // Which ends `from` reaches under this identity.
   std::function<std::vector<End>(End from, Identity to)> ends_of;
@@ -43,6 +45,7 @@ class SimNode : public node::Transport, public node::Checker {
     Identity identity = 0;
     bool liar = false;
     std::uint64_t lie_permille = 0;
+    bool attacks = false;  // with a SimAttacker beside its driver
     node::PoolLimits pool;
   };
   SimNode(SimWorld& world, const Settings& settings);
@@ -63,6 +66,7 @@ class SimNode : public node::Transport, public node::Checker {
   const Store& store() const { return *store_; }
   Timestamp wall() const;
   std::uint64_t starts() const { return starts_; }
+  std::string habits() const { return attacker_ ? attacker_->habits() : std::string(); }
   std::uint64_t ticks() const { return ticks_; }
 
   // Frames of who is no member of this node's epoch do not arrive: there is no connection.
@@ -94,12 +98,15 @@ class SimNode : public node::Transport, public node::Checker {
   bool is_own_vote(const node::Frame& frame) const;
   void send_to(node::PeerId to, node::FrameKind kind, const Bytes& payload);
   std::optional<SecretKey> voting_key() const;
+  void attack(End from, const node::Frame& frame);
+  void send_bytes(End to, node::FrameKind kind, const Bytes& payload);
   void note_sent(node::FrameKind kind, const Bytes& payload);
   void go_down();
   node::DriverEvents events();
 
   SimWorld& world_;
   Settings settings_;
+  std::optional<SimAttacker> attacker_;
   SimDisk disk_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<node::PeerDirectory> directory_;

@@ -14,7 +14,7 @@ constexpr std::uint64_t liveness_ms_max = 120'000;
 constexpr std::uint64_t retry_ms = 2'000;
 constexpr std::uint64_t restarts_max = 3;
 
-enum class Liar : std::uint8_t { none, twins, small_lies };
+enum class Liar : std::uint8_t { none, twins, small_lies, attacker };
 
 // What a seed may do. Chances in permille of the moments at which a fault may happen.
 struct Swarm {
@@ -64,9 +64,10 @@ Swarm draw_swarm(Random& random, const SimulationSettings& settings) {
   swarm.links.repeat_permille = sometimes(random, 300);
   const std::uint64_t liar = random.below(10);
   swarm.liar = liar < 5 || faulty_max(settings.validators) == 0 ? Liar::none
-               : liar < 8                                       ? Liar::twins
-                                                                : Liar::small_lies;
-  if (swarm.liar != Liar::none) swarm.lie_permille = swarm.liar == Liar::twins ? 0 : random.between(20, 300);
+               : liar < 6                                       ? Liar::twins
+               : liar < 7                                       ? Liar::small_lies
+                                                                : Liar::attacker;
+  if (swarm.liar == Liar::small_lies) swarm.lie_permille = random.between(20, 300);
   swarm.safety_ms = random.between(3'000, 8'000);
   swarm.fault_gap_ms = random.between(50, 600);
   swarm.transaction_gap_ms = random.between(20, 250);
@@ -136,7 +137,7 @@ class Simulation {
         client_(genesis_, random_, checkers_),
         network_(schedule_, random_, ends_, swarm_.links,
                  [this](End from, End to, const auto& frame) { nodes_[to]->receive(from, identity_of(from), frame); }),
-        world_{schedule_, random_, network_, checkers_, client_, genesis_, swarm_.check_us_max,
+        world_{schedule_, random_, network_, checkers_, client_, genesis_, ends_, swarm_.check_us_max,
                [this](End from, Identity to) { return ends_of(from, to); },
                [this](End end) { on_down(end); }} {
     liar_ = random_.below(swarm_.genesis.validators);
@@ -146,7 +147,7 @@ class Simulation {
   }
 
   void run(SimulationReport& report) {
-    report.faults = describe(swarm_);
+    report.faults = describe(swarm_) + nodes_[liar_]->habits();
     for (End end = 0; end < ends_; ++end) {
       nodes_[end]->set_skew(draw_skew());
       schedule_.after(random_.between(0, 50) * ms, [this, end] { start(end); });
@@ -184,7 +185,8 @@ class Simulation {
   bool is_liar(End end) const { return swarm_.liar != Liar::none && (end == liar_ || is_second(end)); }
   Identity identity_of(End end) const { return static_cast<Identity>(is_second(end) ? liar_ : end); }
   SimNode::Settings settings_of(End end) const {
-    return {end, identity_of(end), is_liar(end), is_liar(end) ? swarm_.lie_permille : 0, swarm_.pool};
+    return {end, identity_of(end), is_liar(end), is_liar(end) ? swarm_.lie_permille : 0,
+            is_liar(end) && swarm_.liar == Liar::attacker, swarm_.pool};
   }
 
   // Each peer knows the first body of the liar, the second, or both.
@@ -399,7 +401,7 @@ std::string Simulation::stuck() const {
 void Simulation::check_counters() const {
   for (const End end : core_) {
     const node::DriverCounters& counters = nodes_[end]->driver().counters();
-    const bool lies = swarm_.lie_permille != 0;
+    const bool lies = swarm_.lie_permille != 0 || swarm_.liar == Liar::attacker;
     if (counters.frames_bad > 0 || (!lies && counters.messages_refused > 0)) {
       throw Violation{Verdict::correctness, "O10: an honest node did not understand an honest one"};
     }

@@ -43,6 +43,11 @@ class Cluster {
     nodes_[i]->crash();
     nodes_[i]->disk = std::make_unique<SimDisk>();
   }
+  // Of a node that is put down for good.
+  std::unique_ptr<SimDisk> take_disk(Identity i) {
+    nodes_[i]->crash();
+    return std::move(nodes_[i]->disk);
+  }
   void give_keys(Identity i, std::size_t count) { nodes_[i]->keys = count; }
   bool is_up(Identity i) const { return nodes_[i]->driver != nullptr; }
   Driver& driver(Identity i) { return *nodes_[i]->driver; }

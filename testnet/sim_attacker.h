@@ -1,0 +1,68 @@
+// SimAttacker: a liar that knows the protocol. Its node runs the production driver like anyone's; beside what that
+// says, the attacker says what a clever liar would: every message it makes is well formed and signed, and only the
+// choice is a lie.
+//
+// Its habits, drawn once per seed, each the attack that some rule of docs/consensus.md answers:
+//   hide_proofs     its ViewChange leaves out PreparedProofs, or shows older ones of the same heights that it has seen
+//   hide_floor      its ViewChange shows an older seal than it knows, or none
+//   other_new_view  as primary it makes NewViews of other ViewChanges, another one for each receiver
+//   equivocate      as primary it offers different proposals, also where its NewView implies one
+//   vote_for_all    it prepares and commits whatever anybody else does, to that one or to all
+//   far_targets     it aims for views above all others', a little or by a lot, and again whenever it is asked
+//   replay          it says again what it heard long ago, of others too
+//   mute            it keeps part of what its node says from part of the network
+//
+// Owner: the liar's SimNode. Thread: one. Memory: bounded below.
+#pragma once
+
+#include <deque>
+#include <map>
+
+#include "consensus/messages.h"
+#include "testnet/sim_network.h"
+
+namespace kanhe::testnet {
+
+class SimAttacker {
+ public:
+  explicit SimAttacker(Random& random);
+
+  struct Voice {
+    const consensus::Scheme& scheme;
+    const SecretKey& key;
+    ValidatorIndex self;
+  };
+
+  // Everything that reaches the node. Answers what is said to the one it came from.
+  std::vector<consensus::Message> hear(const Voice& voice, const consensus::Message& message);
+  // What goes to one end in the place of what the node says to it.
+  std::vector<consensus::Message> say(const Voice& voice, End to, const consensus::Message& message);
+
+  // What the seed drew, in words.
+  std::string habits() const;
+
+ private:
+  struct Habits {
+    std::uint64_t hide_proofs = 0, hide_floor = 0, other_new_view = 0, equivocate = 0, vote_for_all = 0,
+                  far_targets = 0, replay = 0, mute = 0;
+  };
+
+  void remember(const consensus::Message& message);
+  void remember(const consensus::PreparedProof& proof);
+  consensus::ViewChange lying(const Voice& voice, consensus::ViewChange message);
+  consensus::NewView lying(const Voice& voice, consensus::NewView message);
+  std::optional<consensus::Message> other_proposal(const Voice& voice, Height height, View view,
+                                                   const ProposalDigest& than);
+  View far_target();
+
+  Random& random_;
+  Habits habits_;
+  std::map<Height, std::map<ProposalDigest, Proposal>> proposals_;           // the newest heights_max heights
+  std::map<Height, std::vector<consensus::PreparedProof>> proofs_;           // likewise, a few of each
+  std::map<View, std::map<ValidatorIndex, consensus::ViewChange>> changes_;  // of the newest views
+  std::deque<CommitSeal> seals_;
+  std::deque<consensus::Message> heard_;                                     // a sample
+  View highest_;
+};
+
+}  // namespace kanhe::testnet

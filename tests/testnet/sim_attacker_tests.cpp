@@ -1,0 +1,117 @@
+// The attacker: what it says is well formed and its own, or heard before; and each of its habits shows.
+#include <boost/test/unit_test.hpp>
+#include <set>
+
+#include "testnet/sim_attacker.h"
+#include "testnet/sim_liar.h"
+#include "tests/node/one_node.h"
+
+namespace kanhe::testnet {
+namespace {
+
+using namespace consensus;
+
+struct Stage {
+  Genesis genesis = node::test_genesis();
+  Scheme scheme = node::test_scheme(genesis);
+  SecretKey key = sim_validator_key(0);  // the primary of view 0
+  SimAttacker::Voice voice() const { return {scheme, key, ValidatorIndex(0)}; }
+
+  Message sign(Message message, Identity signer) const {
+    sign_message(scheme, sim_validator_key(signer), message);
+    return message;
+  }
+  Proposal proposal(std::uint64_t time) const {
+    return *node::a_proposal(genesis, Height(1), genesis_digest(scheme.config.chain_id), {},
+                             node::test_time() + time);
+  }
+  Message prepare(Identity signer, View view, const Proposal& of) const {
+    return sign(Prepare{{{}, scheme.config.chain_id, Epoch(0), view, Height(1), digest_of(of.header)},
+                        ValidatorIndex(signer),
+                        {}},
+                signer);
+  }
+  Message offer(View view, const Proposal& of) const {
+    return sign(PrePrepare{std::get<Prepare>(prepare(0, view, of)), of}, 0);
+  }
+  Message view_change(Identity signer, View view, std::uint64_t time) const {
+    ViewChange change;
+    change.chain_id = scheme.config.chain_id;
+    change.new_view = view;
+    change.signer = ValidatorIndex(signer);
+    PreparedProof proof{proposal(time).header, View(0), {}};
+    for (const Identity each : {0, 1, 2}) {
+      const Message vote = prepare(each, View(0), proposal(time));
+      proof.prepares.push_back({ValidatorIndex(each), std::get<Prepare>(vote).signature});
+    }
+    change.proofs.push_back(proof);
+    return sign(change, signer);
+  }
+};
+
+// What comes of many attackers that see the same course of events, by the kind of message.
+std::map<std::size_t, std::set<Hash256>> said_by_many(const Stage& stage, std::size_t seeds) {
+  std::map<std::size_t, std::set<Hash256>> said;
+  for (std::size_t seed = 1; seed <= seeds; ++seed) {
+    Random random(seed);
+    SimAttacker attacker(random);
+    const auto note = [&](const std::vector<Message>& messages) {
+      for (const Message& message : messages) {
+        const auto verified = verify(stage.scheme, message);
+        BOOST_REQUIRE(verified.has_value());
+        said[message.index()].insert(sha256(encode(message)));
+      }
+    };
+    Status status;
+    status.chain_id = stage.scheme.config.chain_id;
+    status.signer = ValidatorIndex(1);
+    note(attacker.say(stage.voice(), 1, stage.offer(View(0), stage.proposal(0))));
+    for (const Identity from : {1, 2, 3}) {
+      note(attacker.hear(stage.voice(), stage.prepare(from, View(0), stage.proposal(0))));
+      note(attacker.hear(stage.voice(), stage.view_change(from, View(4), from)));
+      note(attacker.hear(stage.voice(), stage.sign(status, 1)));
+    }
+    note(attacker.say(stage.voice(), 2, stage.view_change(0, View(4), 0)));
+    note(attacker.say(stage.voice(), 3, stage.prepare(0, View(4), stage.proposal(0))));
+  }
+  return said;
+}
+
+BOOST_AUTO_TEST_SUITE(sim_attacker_tests)
+
+BOOST_AUTO_TEST_CASE(all_that_it_says_verifies_and_every_habit_shows) {
+  const Stage stage;
+  const auto said = said_by_many(stage, 200);
+  const auto count = [&said](const Message& of) {
+    const auto found = said.find(of.index());
+    return found == said.end() ? std::size_t{0} : found->second.size();
+  };
+  BOOST_TEST(count(PrePrepare{}) > 3u);   // other proposals, also beside an implied one
+  BOOST_TEST(count(ViewChange{}) > 10u);  // proofs left out or replaced, far targets
+  BOOST_TEST(count(Prepare{}) >= 2u);     // votes for what others prepare, and what it heard
+}
+
+BOOST_AUTO_TEST_CASE(what_others_signed_it_passes_on_as_it_is) {
+  const Stage stage;
+  Random random(3);
+  SimAttacker attacker(random);
+  const Message vote = stage.prepare(2, View(0), stage.proposal(0));
+  const auto said = attacker.say(stage.voice(), 1, vote);
+  BOOST_REQUIRE(said.size() == 1u);
+  BOOST_TEST((said[0] == vote));
+}
+
+BOOST_AUTO_TEST_CASE(its_memory_is_bounded) {
+  const Stage stage;
+  Random random(5);
+  SimAttacker attacker(random);
+  for (std::uint64_t i = 0; i < 2'000; ++i) {
+    static_cast<void>(attacker.hear(stage.voice(), stage.view_change(1, View(4 + i), i)));
+  }
+  BOOST_TEST(attacker.say(stage.voice(), 2, stage.view_change(0, View(3'000), 0)).size() <= 1u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace kanhe::testnet
