@@ -42,6 +42,8 @@ void write_consensus(const MetricsInput& input, Writer& out) {
               input.driver.transactions_final);
   out.counter("messages_sent_total", "Consensus messages sent.", input.driver.messages_sent);
   out.counter("messages_refused_total", "Consensus messages that did not verify.", input.driver.messages_refused);
+  out.counter("messages_of_other_epochs_total", "Consensus messages of an earlier or later epoch.",
+              input.driver.messages_of_other_epochs);
   out.counter("bodies_refused_total", "Transactions with a bad signature or form.", input.driver.bodies_refused);
   out.counter("frames_bad_total", "Frames that did not decode.", input.driver.frames_bad);
   out.counter("outputs_total", "Outputs of consensus that were carried out.", input.driver.outputs);

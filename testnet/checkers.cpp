@@ -211,6 +211,11 @@ std::optional<TransactionPosition> Checkers::position(const TransactionId& id) c
   return found == transactions_.end() ? std::nullopt : std::optional(found->second);
 }
 
+std::size_t Checkers::blocks_with(std::size_t transactions) const {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      blocks_, [transactions](const auto& entry) { return entry.second.count >= transactions; }));
+}
+
 void Checkers::on_alarm(Identity at, Epoch epoch, const consensus::Alarm& alarm) const {
   if (at == liar_) return;
   using enum consensus::AlarmKind;

@@ -59,6 +59,8 @@ class Checkers {
   Height height_of(End end) const { return tips_.at(end); }
   std::uint64_t seals_checked() const { return seals_checked_; }
   View view_max() const { return view_max_; }
+  // Blocks with at least so many transactions.
+  std::size_t blocks_with(std::size_t transactions) const;
   // The newest epoch that any node has reached.
   const EpochConfig& newest_epoch() const { return epochs_.rbegin()->second; }
 

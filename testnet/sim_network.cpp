@@ -11,12 +11,17 @@ std::uint64_t SimNetwork::draw_delay_ns(const LinkOptions& options) {
 }
 
 void SimNetwork::send(End from, End to, const std::shared_ptr<const Bytes>& frame) {
+  ++sent_;
   const LinkOptions whole{options_.delay_min_us, options_.delay_spread_us, 0, 0, 0};
   const LinkOptions& options = is_kept(from, to) ? whole : options_;
   if (!is_kept(from, to) && is_cut(from, to)) return;
   const std::size_t copies = random_.chance(options.repeat_permille) ? 2 : 1;
+  repeated_ += copies - 1;
   for (std::size_t i = 0; i < copies; ++i) {
-    if (random_.chance(options.loss_permille)) continue;
+    if (random_.chance(options.loss_permille)) {
+      ++lost_;
+      continue;
+    }
     Instant at = schedule_.now() + draw_delay_ns(options);
     const auto clogged = clogged_until_.find({from, to});
     if (clogged != clogged_until_.end() && !is_kept(from, to)) at = std::max(at, clogged->second);

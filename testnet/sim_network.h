@@ -35,6 +35,10 @@ class SimNetwork {
 
   void send(End from, End to, const std::shared_ptr<const Bytes>& frame);
 
+  std::uint64_t sent() const { return sent_; }
+  std::uint64_t lost() const { return lost_; }  // by chance
+  std::uint64_t repeated() const { return repeated_; }
+
   // A draw of the seed: one end cut off, two groups, or single links; in both directions or in one.
   void partition();
   void cut(End from, End to) { cuts_.insert({from, to}); }
@@ -55,6 +59,9 @@ class SimNetwork {
   std::size_t ends_;
   LinkOptions options_;
   Deliver deliver_;
+  std::uint64_t sent_ = 0;
+  std::uint64_t lost_ = 0;
+  std::uint64_t repeated_ = 0;
   std::set<std::pair<End, End>> cuts_;
   std::map<std::pair<End, End>, Instant> clogged_until_;
   std::set<End> core_;

@@ -13,6 +13,8 @@ constexpr std::uint64_t ms = ns_per_ms;
 constexpr std::uint64_t liveness_ms_max = 120'000;
 constexpr std::uint64_t retry_ms = 2'000;
 constexpr std::uint64_t restarts_max = 3;
+constexpr std::uint64_t long_restarts_max = 40;
+constexpr std::uint64_t long_check_events = 1'000;
 
 enum class Liar : std::uint8_t { none, twins, small_lies, attacker };
 
@@ -50,6 +52,18 @@ Parameters draw_parameters(Random& random) {
   return parameters;
 }
 
+// Long enough to count: blocks of several transactions, faults of several kinds, none so often that nothing goes on.
+void make_long(Random& random, Swarm& swarm) {
+  swarm.safety_ms = 120'000;
+  swarm.transaction_gap_ms = random.between(2, 10);
+  swarm.pool.count_max = 20'000;
+  swarm.fault_gap_ms = random.between(300, 900);
+  auto& most = swarm.genesis.parameters.block_transactions_max;
+  most = std::max(most, Number<BlockCountTag>(20));
+  for (std::uint64_t* each : {&swarm.crash, &swarm.partition, &swarm.pause}) *each = std::max<std::uint64_t>(*each, 40);
+  if (swarm.motion_gap_ms > 0) swarm.motion_gap_ms = random.between(500, 2'000);
+}
+
 Swarm draw_swarm(Random& random, const SimulationSettings& settings) {
   Swarm swarm;
   swarm.genesis.validators = settings.validators;
@@ -85,6 +99,7 @@ Swarm draw_swarm(Random& random, const SimulationSettings& settings) {
   swarm.clock_step = sometimes(random, 100);
   swarm.skew_ms_max = static_cast<std::int64_t>(sometimes(random, 2'000));
   if (random.chance(200)) swarm.pool.count_max = 30;
+  if (settings.is_long) make_long(random, swarm);
   return swarm;
 }
 
@@ -155,8 +170,12 @@ class Simulation {
     schedule_.after(300 * ms, [this] { transact(); });
     schedule_.after(500 * ms, [this] { disturb(); });
     if (swarm_.motion_gap_ms > 0) schedule_.after(400 * ms, [this] { govern(); });
-    const Instant healed = schedule_.now() + swarm_.safety_ms * ms;
-    while (schedule_.run_next(healed)) ++events_;
+    const Instant safe_until = schedule_.now() + swarm_.safety_ms * ms;
+    while (schedule_.run_next(safe_until)) {
+      ++events_;
+      if (settings_.is_long && events_ % long_check_events == 0 && is_long_enough()) break;
+    }
+    const Instant healed = schedule_.now();
     heal();
     while (!is_done() && schedule_.now() < healed + liveness_ms_max * ms) {
       if (schedule_.run_next(healed + liveness_ms_max * ms)) ++events_;
@@ -177,6 +196,14 @@ class Simulation {
     report.transactions = client_.count();
     report.recorded = client_.final_count();
     report.seals_checked = checkers_.seals_checked();
+    report.virtual_ms = schedule_.now().value() / ms;
+    report.messages = network_.sent();
+    report.blocks_with_three = checkers_.blocks_with(3);
+    report.fired = fired_;
+    if (network_.lost() > 0) report.fired["loss"] = network_.lost();
+    if (network_.repeated() > 0) report.fired["repeat"] = network_.repeated();
+    if (swarm_.liar != Liar::none) report.fired["liar"] = 1;
+    if (report.epoch > Epoch(0)) report.fired["epoch"] = report.epoch.value();
   }
 
  private:
@@ -229,7 +256,8 @@ class Simulation {
     on_down(end);
   }
   bool may_crash(End end) const {
-    return !is_liar(end) && nodes_[end]->is_up() && nodes_[end]->starts() <= restarts_max;
+    const std::uint64_t most = settings_.is_long ? long_restarts_max : restarts_max;
+    return !is_liar(end) && nodes_[end]->is_up() && nodes_[end]->starts() <= most;
   }
 
   void submit(End end, SimClient::Token token) {
@@ -256,21 +284,32 @@ class Simulation {
     schedule_.after(random_.between(1, 2 * swarm_.motion_gap_ms) * ms, [this] { govern(); });
   }
 
+  // Whether it happens now; counted by its name.
+  bool fires(std::string_view name, std::uint64_t permille) {
+    if (!random_.chance(permille)) return false;
+    ++fired_[std::string(name)];
+    return true;
+  }
+  bool is_long_enough() const {
+    return checkers_.blocks_with(3) >= counted_blocks_min && checkers_.view_max() > View(0) &&
+           fired_.size() >= counted_kinds_min;
+  }
+
   void disturb() {
     if (healed_) return;
     const End end = random_.below(ends_);
-    if (random_.chance(swarm_.crash)) crash(end);
-    if (random_.chance(swarm_.torn_write) && may_crash(end)) nodes_[end]->lose_power_at(random_.between(1, 30));
-    if (random_.chance(swarm_.power_cut)) {
+    if (fires("crash", swarm_.crash)) crash(end);
+    if (fires("torn_write", swarm_.torn_write) && may_crash(end)) nodes_[end]->lose_power_at(random_.between(1, 30));
+    if (fires("power_cut", swarm_.power_cut)) {
       for (End each = 0; each < ends_; ++each) crash(each);
     }
-    if (random_.chance(swarm_.partition)) network_.partition();
+    if (fires("partition", swarm_.partition)) network_.partition();
     if (random_.chance(swarm_.partition + 100)) network_.heal_all();
-    if (random_.chance(swarm_.clog)) {
+    if (fires("clog", swarm_.clog)) {
       network_.clog(random_.below(ends_), end, schedule_.now() + random_.between(100, 3'000) * ms);
     }
-    if (random_.chance(swarm_.pause)) nodes_[end]->pause_until(schedule_.now() + random_.between(50, 3'000) * ms);
-    if (random_.chance(swarm_.clock_step)) nodes_[end]->set_skew(draw_skew());
+    if (fires("pause", swarm_.pause)) nodes_[end]->pause_until(schedule_.now() + random_.between(50, 3'000) * ms);
+    if (fires("clock_step", swarm_.clock_step)) nodes_[end]->set_skew(draw_skew());
     if (random_.chance(50)) shuffle_twins();
     schedule_.after(random_.between(1, 2 * swarm_.fault_gap_ms) * ms, [this] { disturb(); });
   }
@@ -303,6 +342,7 @@ class Simulation {
   std::vector<SimClient::Token> wanted_;
   std::uint64_t events_ = 0;
   std::uint64_t crashes_ = 0;
+  std::map<std::string, std::uint64_t> fired_;
 };
 
 // A quorum of honest validators; where motions may still change who votes, all who are honest.
@@ -430,10 +470,6 @@ void report_crashes() {
   std::signal(SIGABRT, on_abort);
 }
 
-std::string repeat_line(const SimulationSettings& settings) {
-  return "simulate --seed " + std::to_string(settings.seed) + " --validators " + std::to_string(settings.validators);
-}
-
 SimulationReport simulate(const SimulationSettings& settings) {
   const std::string line = "crash: repeat with " + repeat_line(settings) + "\n";
   line.copy(running_line, sizeof running_line - 1);
@@ -452,70 +488,6 @@ SimulationReport simulate(const SimulationSettings& settings) {
   }
   simulation->fill(report);
   return report;
-}
-
-namespace {
-
-std::string_view name_of(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::good: return "good";
-    case Verdict::crash: return "crash";
-    case Verdict::liveness: return "liveness";
-    case Verdict::correctness: return "correctness";
-  }
-  CHECK(false);
-}
-
-}  // namespace
-
-std::string text_line(const SimulationReport& report) {
-  std::string text(name_of(report.verdict));
-  text += ": seed " + std::to_string(report.settings.seed);
-  text += " height " + to_string(report.height) + " epoch " + to_string(report.epoch) + " view " +
-          to_string(report.view_max) + " crashes " +
-          std::to_string(report.crashes) + " transactions " + std::to_string(report.recorded) + "/" +
-          std::to_string(report.transactions) + " events " + std::to_string(report.events) + " liveness_ms " +
-          std::to_string(report.liveness_ms);
-  if (report.verdict == Verdict::good) return text;
-  return text + "\n  " + report.text + "\n  faults: " + report.faults + "\n  repeat with: " +
-         repeat_line(report.settings);
-}
-
-std::string json_line(const SimulationReport& report) {
-  std::string text = "{";
-  const auto name = [&text](std::string_view key) {
-    text += (text.size() > 1 ? ",\"" : "\"") + std::string(key) + "\":";
-  };
-  const auto number = [&](std::string_view key, std::uint64_t value) {
-    name(key);
-    text += std::to_string(value);
-  };
-  const auto string = [&](std::string_view key, std::string_view value) {
-    name(key);
-    text += '"';
-    for (const char c : value) {
-      if (c == '"' || c == '\\') text += '\\';
-      text += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-    }
-    text += '"';
-  };
-  number("seed", report.settings.seed);
-  number("validators", report.settings.validators);
-  string("verdict", name_of(report.verdict));
-  string("text", report.text);
-  string("event_hash", std::to_string(report.event_hash));
-  number("events", report.events);
-  number("height", report.height.value());
-  number("epoch", report.epoch.value());
-  number("view_max", report.view_max.value());
-  number("crashes", report.crashes);
-  number("transactions", report.transactions);
-  number("recorded", report.recorded);
-  number("seals_checked", report.seals_checked);
-  number("liveness_ms", report.liveness_ms);
-  string("faults", report.faults);
-  string("repeat", repeat_line(report.settings));
-  return text + "}";
 }
 
 }  // namespace kanhe::testnet

@@ -5,12 +5,13 @@
 // Each seed first draws what may go wrong and how often, sometimes not at all (swarm testing). Then two phases:
 //   safety    everything at once: delay, loss, repetition, reordering, clogged links, partitions in both directions and
 //             in one, power cuts of one node or all, in the middle of a write, pauses, clocks that differ and jump; in
-//             part of the seeds one liar: the same identity run twice (Twins), or one that tells small lies.
+//             part of the seeds motions, by which members, keys and parameters change, and one liar: the same identity
+//             run twice (Twins), one that tells small lies, or one that knows the protocol (sim_attacker.h).
 //   liveness  a quorum without the liar is made whole; the rest stays down, cut off or lying for ever. Everything good
 //             that still waits, and one new transaction, must become final in bounded virtual time.
 // The checkers (testnet/checkers.h) are asked after every event.
 //
-// Not simulated: damage of synced data, a full disk, changes of the validator set.
+// Not simulated: damage of synced data, a full disk.
 //
 // Owner: the caller. Thread: one simulation per thread. Errors: the report's verdict, which is the exit code of the
 // command; a failed CHECK aborts the process, and the handler of report_crashes() says which seed it was.
@@ -23,7 +24,13 @@ namespace kanhe::testnet {
 struct SimulationSettings {
   std::uint64_t seed = 0;
   std::size_t validators = 4;
+  bool is_long = false;  // until it counts (see below), or for two minutes of virtual time
 };
+
+// A seed counts when it finalized so many blocks with three transactions or more, so many kinds of fault fired, and a
+// view changed.
+inline constexpr std::size_t counted_blocks_min = 200;
+inline constexpr std::size_t counted_kinds_min = 3;
 
 struct SimulationReport {
   SimulationSettings settings;
@@ -39,8 +46,31 @@ struct SimulationReport {
   std::size_t recorded = 0;      // of them
   std::uint64_t seals_checked = 0;
   std::uint64_t liveness_ms = 0;  // virtual time from healing to the end
+  std::uint64_t virtual_ms = 0;
+  std::uint64_t messages = 0;    // handed to the network
+  std::size_t blocks_with_three = 0;              // transactions, or more
+  std::map<std::string, std::uint64_t> fired;     // faults, by kind
   std::string faults;            // what the seed drew, in words
+
+  bool counts() const {
+    return blocks_with_three >= counted_blocks_min && fired.size() >= counted_kinds_min && view_max > View(0);
+  }
 };
+
+// Of many simulations.
+struct SimulationTotals {
+  std::uint64_t seeds = 0;
+  std::uint64_t failed = 0;
+  std::uint64_t counted = 0;
+  std::uint64_t blocks = 0;
+  std::uint64_t messages = 0;
+  std::uint64_t virtual_ms = 0;
+  std::uint64_t epochs = 0;
+  std::map<std::string, std::uint64_t> fired = {};
+
+  void add(const SimulationReport& report);
+};
+std::string text_of(const SimulationTotals& totals);
 
 SimulationReport simulate(const SimulationSettings& settings);
 
