@@ -228,7 +228,26 @@ void Checkers::on_alarm(Identity at, Epoch epoch, const consensus::Alarm& alarm)
   }
 }
 
-void Checkers::on_event(End end, const node::Driver& driver) {
+// O7. The highest of all honest ones, this one's own former target among them: a restart forgets none.
+void Checkers::check_target(End end, const node::Driver& driver, bool clock) {
+  if (lying_ends_.contains(end)) return;
+  auto& targets = targets_[driver.scheme().config.epoch];
+  const View target = driver.replica().target();
+  const auto known = targets.find(end);
+  if (known != targets.end() && target <= known->second) return;
+  View highest(0);
+  for (const auto& [other, aimed] : targets) highest = std::max(highest, aimed);
+  const View own = known == targets.end() ? View(0) : known->second;
+  const View allowed = clock ? std::max(highest, own + 1) : highest;
+  if (target > allowed) {
+    violated("O7: ", name_of(end), " aims for view ", to_string(target), ", the other honest ones at most for ",
+             to_string(highest));
+  }
+  targets[end] = target;
+}
+
+void Checkers::on_event(End end, const node::Driver& driver, bool clock) {
+  check_target(end, driver, clock);
   const Height height = driver.executor().tip().height;
   if (height != tips_[end]) {
     violated("O8: ", name_of(end), " is at height ", to_string(height), ", reported ", to_string(tips_[end]));

@@ -14,6 +14,8 @@
 //                  height), one Commit likewise, no vote below an own ViewChange of its epoch, one ViewChange and one
 //                  NewView per view, nothing in an epoch without being of its validators.
 //                  Does not compare what was signed and did not leave.
+//   O7 views       an honest replica aims for a higher view only where another honest one aims for it already, or, by
+//                  its own clock, for the next one: no liar makes it jump, and none walks it up.
 //   O8 forward     no node's durable height goes back while it runs.
 //   O10 blame      an honest node never loses its votes or diverges, and nobody accuses an honest one of contradicting
 //                  itself or of another result. Does not check invalid_proposal: clocks may differ.
@@ -43,7 +45,10 @@ class Checkers {
   Checkers(const Genesis& genesis, std::size_t ends);
 
   // This identity lies: O6 and O10 do not hold for it.
-  void expect_liar(Identity liar) { liar_ = liar; }
+  void expect_liar(Identity liar, std::set<End> ends) {
+    liar_ = liar;
+    lying_ends_ = std::move(ends);
+  }
 
   // Before it leaves; it may never leave.
   void on_signed(Identity signer, const consensus::Message& message) const;
@@ -51,7 +56,8 @@ class Checkers {
   void on_block(End end, const Store& store, Height height);
   void on_restart(End end, const Store& store);
   void on_alarm(Identity at, Epoch epoch, const consensus::Alarm& alarm) const;
-  void on_event(End end, const node::Driver& driver);
+  // `clock`: time was among what the driver has worked on.
+  void on_event(End end, const node::Driver& driver, bool clock);
 
   std::optional<TransactionPosition> position(const TransactionId& id) const;
   // The highest block that any node has.
@@ -78,6 +84,7 @@ class Checkers {
 
   bool is_of(Identity identity, Epoch epoch, ValidatorIndex signer) const;
   void learn_epoch(const Store& store, const Header& header);
+  void check_target(End end, const node::Driver& driver, bool clock);
   void check_seal_of(const Store& store, Height height, const Header& header);
   void record_transactions(const Store& store, Height height, const Header& header);
   Genesis genesis_;
@@ -86,6 +93,8 @@ class Checkers {
   std::map<Epoch, Height> last_heights_;
   std::optional<Identity> liar_;
   std::vector<Height> tips_;
+  std::set<End> lying_ends_;
+  std::map<Epoch, std::map<End, View>> targets_;  // the highest of each, over all restarts
   std::map<Height, BlockFacts> blocks_;
   std::map<Height, LogRoot> log_roots_;
   std::map<TransactionId, TransactionPosition> transactions_;

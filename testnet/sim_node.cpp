@@ -54,15 +54,18 @@ consensus::Now SimNode::now() const { return {world_.schedule.now() + monotonic_
 template <class Use>
 void SimNode::hand_in(std::uint64_t kind, Use use) {
   const bool runs_now = world_.random.chance(500);
+  clock_told_ |= kind == Kind::ticked;
   enter(kind, [&] {
     use();
     if (runs_now) driver_->run(now());
   });
+  if (runs_now) clock_told_ = false;
   if (runs_now || !is_up() || run_planned_) return;
   run_planned_ = true;
   plan(world_.schedule.now() + world_.random.below(run_us_max) * us, [this] {
     run_planned_ = false;
     enter(Kind::ran, [this] { driver_->run(now()); });
+    clock_told_ = false;
   });
 }
 
@@ -82,7 +85,8 @@ void SimNode::enter(std::uint64_t kind, Use use) {
     return;
   }
   driver_->replica().check_invariants();
-  world_.checkers.on_event(settings_.end, *driver_);
+  // What it did last before the power went is seen only now.
+  world_.checkers.on_event(settings_.end, *driver_, clock_told_ || kind == Kind::started);
   world_.trace(driver_->counters().messages_sent);
   plan_tick();
 }
@@ -156,6 +160,7 @@ void SimNode::go_down() {
   ++generation_;
   tick_at_.reset();
   run_planned_ = false;
+  clock_told_ = false;
   streams_.clear();
   checked_at_.clear();
   driver_.reset();
@@ -261,6 +266,10 @@ void SimNode::note_sent(node::FrameKind kind, const Bytes& payload) {
 
 void SimNode::send_to(node::PeerId to, node::FrameKind kind, const Bytes& payload) {
   if (!directory_->is_member(to)) return;
+  // Commits alone are lost: so proofs are made that nobody finalizes.
+  const bool is_commit = kind == node::FrameKind::consensus && !payload.empty() &&
+                         payload.front() == static_cast<Byte>(consensus::Commit::variant_tag.number);
+  if (is_commit && world_.random.chance(world_.commit_loss_permille)) return;
   // While the driver is being made there is nobody yet to lie.
   const bool may_lie = kind == node::FrameKind::consensus && driver_ != nullptr && settings_.liar;
   for (const End end : world_.ends_of(settings_.end, sim_identity(directory_->department(to)))) {

@@ -29,6 +29,7 @@ struct SimWorld {
   SimClient& client;
   const Genesis& genesis;
   std::size_t ends = 0;
+  std::uint64_t commit_loss_permille = 0;
   std::uint64_t check_us_max = 2'000;  // until a checked job is answered
   // Which ends `from` reaches under this identity.
   std::function<std::vector<End>(End from, Identity to)> ends_of;
@@ -118,6 +119,7 @@ class SimNode : public node::Transport, public node::Checker {
   std::int64_t skew_ms_ = 0;
   bool power_armed_ = false;
   bool run_planned_ = false;
+  bool clock_told_ = false;  // and not worked on yet
   Instant paused_until_;
   std::optional<Instant> tick_at_;
   std::map<End, Stream> streams_;

@@ -29,6 +29,8 @@ struct Swarm {
   std::uint64_t transaction_gap_ms = 0;
   std::uint64_t motion_gap_ms = 0;  // 0: none, and the epoch never ends
   std::uint64_t check_us_max = 0;
+  std::uint64_t commit_loss = 0;     // of each Commit, to each peer
+  std::uint64_t view_partition = 0;  // when a view begins
   std::uint64_t crash = 0, torn_write = 0, power_cut = 0, partition = 0, clog = 0, pause = 0, clock_step = 0;
   std::int64_t skew_ms_max = 0;
   node::PoolLimits pool;
@@ -54,6 +56,7 @@ Parameters draw_parameters(Random& random) {
 
 // Long enough to count: blocks of several transactions, faults of several kinds, none so often that nothing goes on.
 void make_long(Random& random, Swarm& swarm) {
+  swarm.commit_loss /= 3;
   swarm.safety_ms = 120'000;
   swarm.transaction_gap_ms = random.between(2, 10);
   swarm.pool.count_max = 20'000;
@@ -90,6 +93,10 @@ Swarm draw_swarm(Random& random, const SimulationSettings& settings) {
     swarm.genesis.candidates = random.between(0, 2);
   }
   swarm.check_us_max = random.between(20, 5'000);
+  if (random.chance(250)) {
+    swarm.commit_loss = random.between(100, 900);
+    swarm.view_partition = random.between(300, 1'000);
+  }
   swarm.crash = sometimes(random, 150);
   swarm.torn_write = sometimes(random, 200);
   swarm.power_cut = sometimes(random, 60);
@@ -123,6 +130,8 @@ std::string describe(const Swarm& swarm) {
   add("transaction_gap_ms", swarm.transaction_gap_ms);
   add("motion_gap_ms", swarm.motion_gap_ms);
   add("candidates", swarm.genesis.candidates);
+  add("commit_loss", swarm.commit_loss);
+  add("view_partition", swarm.view_partition);
   add("crash", swarm.crash);
   add("torn_write", swarm.torn_write);
   add("power_cut", swarm.power_cut);
@@ -152,11 +161,16 @@ class Simulation {
         client_(genesis_, random_, checkers_),
         network_(schedule_, random_, ends_, swarm_.links,
                  [this](End from, End to, const auto& frame) { nodes_[to]->receive(from, identity_of(from), frame); }),
-        world_{schedule_, random_, network_, checkers_, client_, genesis_, ends_, swarm_.check_us_max,
+        world_{schedule_, random_, network_, checkers_, client_, genesis_, ends_, swarm_.commit_loss,
+               swarm_.check_us_max,
                [this](End from, Identity to) { return ends_of(from, to); },
                [this](End end) { on_down(end); }} {
     liar_ = random_.below(swarm_.genesis.validators);
-    if (swarm_.liar != Liar::none) checkers_.expect_liar(identity_of(liar_));
+    if (swarm_.liar != Liar::none) {
+      std::set<End> ends{liar_};
+      if (swarm_.liar == Liar::twins) ends.insert(members_);
+      checkers_.expect_liar(identity_of(liar_), std::move(ends));
+    }
     for (End end = 0; end < ends_; ++end) nodes_.push_back(std::make_unique<SimNode>(world_, settings_of(end)));
     shuffle_twins();
   }
@@ -173,6 +187,9 @@ class Simulation {
     const Instant safe_until = schedule_.now() + swarm_.safety_ms * ms;
     while (schedule_.run_next(safe_until)) {
       ++events_;
+      if (swarm_.view_partition > 0 && std::exchange(seen_view_, checkers_.view_max()) != checkers_.view_max()) {
+        if (fires("view_partition", swarm_.view_partition)) network_.partition();
+      }
       if (settings_.is_long && events_ % long_check_events == 0 && is_long_enough()) break;
     }
     const Instant healed = schedule_.now();
@@ -343,6 +360,7 @@ class Simulation {
   std::uint64_t events_ = 0;
   std::uint64_t crashes_ = 0;
   std::map<std::string, std::uint64_t> fired_;
+  View seen_view_;
 };
 
 // A quorum of honest validators; where motions may still change who votes, all who are honest.
@@ -360,6 +378,7 @@ void Simulation::choose_core() {
 // A quorum of honest validators is made whole. What happens to the others stays as it is, or gets worse, for ever.
 void Simulation::heal() {
   healed_ = true;
+  world_.commit_loss_permille = 0;
   choose_core();
   network_.heal_all();
   network_.keep_whole(core_);

@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "testnet/checkers.h"
+#include "tests/node/driver_fixture.h"
 #include "tests/node/one_node.h"
 
 namespace kanhe::testnet {
@@ -201,7 +202,7 @@ BOOST_AUTO_TEST_CASE(o6_two_different_votes_of_one_place) {
     BOOST_TEST(violation_of([&] { watched.checkers.on_sent(Identity(2), second); }) == "");
     expect("O6", [&] { watched.checkers.on_sent(Identity(1), second); });
     Watched of_liars;
-    of_liars.checkers.expect_liar(Identity(1));
+    of_liars.checkers.expect_liar(Identity(1), {1});
     of_liars.checkers.on_sent(Identity(1), first);
     BOOST_TEST(violation_of([&] { of_liars.checkers.on_sent(Identity(1), second); }) == "");
   }
@@ -236,7 +237,7 @@ BOOST_AUTO_TEST_CASE(o10_an_honest_node_that_lost_its_votes_or_is_accused) {
     const consensus::Alarm alarm{kind, Height(1), ValidatorIndex(3)};
     expect("O10", [&] { watched.checkers.on_alarm(Identity(0), Epoch(0), alarm); });
     Watched of_liars;
-    of_liars.checkers.expect_liar(Identity(3));
+    of_liars.checkers.expect_liar(Identity(3), {3});
     BOOST_TEST(violation_of([&] { of_liars.checkers.on_alarm(Identity(0), Epoch(0), alarm); }) == "");
     // What a liar claims is nobody's fault.
     const consensus::Alarm lost{lost_votes, Height(1), {}};
@@ -245,6 +246,26 @@ BOOST_AUTO_TEST_CASE(o10_an_honest_node_that_lost_its_votes_or_is_accused) {
   BOOST_TEST(violation_of([&] {
                watched.checkers.on_alarm(Identity(0), Epoch(0), {invalid_proposal, Height(1), ValidatorIndex(1)});
              }) == "");
+}
+
+// O7: three others aim for view 9; only where one of them was seen to do so is it no jump.
+BOOST_AUTO_TEST_CASE(a_replica_that_jumps_further_than_any_other_is_found) {
+  node::DriverFixture fixture;
+  fixture.answer_start();
+  for (const std::uint16_t from : {0, 2, 3}) {
+    consensus::ViewChange change;
+    change.chain_id = fixture.scheme.config.chain_id;
+    change.new_view = View(9);
+    change.signer = ValidatorIndex(from);
+    fixture.say(from, change);
+  }
+  BOOST_REQUIRE((fixture.driver->replica().target() == View(9)));
+  Checkers checkers(fixture.genesis, 4);
+  expect("O7", [&] { checkers.on_event(1, *fixture.driver, false); });
+  expect("O7", [&] { checkers.on_event(1, *fixture.driver, true); });
+  Checkers of_liars(fixture.genesis, 4);
+  of_liars.expect_liar(Identity(1), {1});
+  BOOST_TEST(violation_of([&] { of_liars.on_event(1, *fixture.driver, false); }) == "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()
