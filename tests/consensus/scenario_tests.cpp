@@ -16,6 +16,7 @@
 //   messages: pre-prepare|prepare|commit <p> in <view> [odd]
 //                                             view-change <view> [final <p>@<view>] [prepared <p>@<view>]…
 //                                             new-view <view> of <nodes>
+//   end-epoch <height>                        the last height of the epoch; the block W below it decides so
 //   status                                    where everyone stands
 //   pools                                     which transactions wait
 #include <boost/test/unit_test.hpp>
@@ -137,6 +138,10 @@ class Scenario {
     if (command == "heal") return network_->heal();
     if (command == "expire") {
       network_->expired.insert(next());
+      return;
+    }
+    if (command == "end-epoch") {
+      network_->epoch_end = Height(number());
       return;
     }
     if (command == "propose") return propose();

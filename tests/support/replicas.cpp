@@ -99,6 +99,7 @@ void Replicas::start(Node& node) {
   Config config = config_;
   config.self = node.index;
   config.session = node.session;
+  if (const auto end = end_known_at(remembered.tip.height)) config.epoch_end = end;
   node.up = true;
   node.replica = std::make_unique<Replica>(config, std::move(remembered), Now{now_, wall(node)});
   node.replica->check_invariants();
@@ -299,7 +300,12 @@ void Replicas::write_block(Node& node, const Finalize& block) {
                   [&](const auto& entry) { return id_of(transactions_[entry.first]) == id_of(transactions_[body]); });
   }
   forget_records(node, block.height);
-  node.answers.push_back(Durable{block.height});
+  node.answers.push_back(Durable{block.height, end_known_at(block.height)});
+}
+
+std::optional<Height> Replicas::end_known_at(Height height) const {
+  const bool known = epoch_end && height + config_.scheme.config.parameters.window.value() >= *epoch_end;
+  return known ? epoch_end : std::nullopt;
 }
 
 void Replicas::forget_records(Node& node, Height height) {
@@ -412,7 +418,8 @@ bool Replicas::answer_catch_up(Node& node) {
     node.catch_up.reset();
     const Timestamp time = found->second.proposal.header.timestamp_ms;
     node.executed.insert(top.proposal_digest);
-    node.answers.push_back(CaughtUp{top.height, top.proposal_digest, top.header_hash, time, seal});
+    node.answers.push_back(CaughtUp{top.height, top.proposal_digest, top.header_hash, time, seal,
+                                    end_known_at(top.height)});
     log(std::to_string(node.index.value()) + " catches up to " + name(top.proposal_digest) + " by a seal");
     return true;
   }

@@ -115,6 +115,8 @@ class Replicas {
   using Post = std::function<std::vector<std::pair<std::optional<std::uint64_t>, Message>>(
       std::size_t from, std::size_t to, const Message&)>;
   Post post;
+  // The last height of the epoch, decided by the block W below it.
+  std::optional<Height> epoch_end;
   // Called before an expired transaction is judged: names that are refused as not fresh.
   std::set<std::string> expired;
 
@@ -165,6 +167,7 @@ class Replicas {
   void send(Node& node, const Output& output, const std::vector<Message>& votes);
   void finish(Node& node, Output& output);
   void write_block(Node& node, const Finalize& block);
+  std::optional<Height> end_known_at(Height height) const;
   void forget_records(Node& node, Height height);
   void execute(Node& node, const Execute& request);
   bool answer_something(Node& node);
