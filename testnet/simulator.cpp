@@ -56,7 +56,7 @@ Parameters draw_parameters(Random& random) {
 
 // Long enough to count: blocks of several transactions, faults of several kinds, none so often that nothing goes on.
 void make_long(Random& random, Swarm& swarm) {
-  swarm.commit_loss /= 3;
+  swarm.commit_loss = swarm.view_partition = 0;
   swarm.safety_ms = 120'000;
   swarm.transaction_gap_ms = random.between(2, 10);
   swarm.pool.count_max = 20'000;
