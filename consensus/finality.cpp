@@ -62,6 +62,8 @@ void Replica::finalize(const std::vector<Tip>& chain) {
     Finalize block{tip.height, tip.digest, tip.header_hash, std::nullopt};
     if (tip.height == chain.back().height) block.seal = seal_ahead_;
     output_.finalize.push_back(std::move(block));
+    const auto proposal = slots_.at(tip.height).find(tip.digest);
+    pace_.on_finalized(now_.monotonic, proposal->header.count.value());
     undurable_.emplace(tip.height, tip);
   }
   finalized_ = chain.back();
@@ -108,6 +110,7 @@ void Replica::on(const CaughtUp& input) {
   if (seal_ahead_ && seal_ahead_->checkpoint.height <= input.height) seal_ahead_.reset();
   note_epoch_end(input.epoch_end);
   note_progress();
+  pace_.begin_period(now_.monotonic);
   forget_up_to(input.height);
   drop_output_up_to(input.height);
   follow_seal();

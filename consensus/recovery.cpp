@@ -275,6 +275,8 @@ void Replica::tick() {
   send_status();
   const bool waited = seal_ahead_ && now_.monotonic >= seal_ahead_at_ + status_period();
   if (waited) ask_for_blocks();
+  // Who is behind cannot tell how fast the others are.
+  if (waited) pace_.begin_period(now_.monotonic);
 }
 
 std::optional<Instant> Replica::complaint_due() const {
@@ -293,6 +295,7 @@ std::optional<Instant> Replica::complaint_due() const {
 }
 
 void Replica::consider_complaint() {
+  const bool too_slow = pace_.judge(now_.monotonic);
   const auto due = complaint_due();
   if (!due) return;
   const Duration half(synchroniser_.timeout().value() / 2);
@@ -300,7 +303,7 @@ void Replica::consider_complaint() {
     forwarded_ = true;
     output_.forward_waiting = true;
   }
-  if (now_.monotonic < *due) return;
+  if (!too_slow && now_.monotonic < *due) return;
   const bool arriving = arriving_at_ && now_.monotonic < *arriving_at_ + synchroniser_.timeout();
   if (arriving || is_stuck_on_own_work()) {
     complaint_held_until_ = now_.monotonic + status_period();

@@ -13,6 +13,7 @@ Replica::Replica(const Config& config, Remembered remembered, Now now)
       seal_(std::move(remembered.seal)),
       entered_at_(now.monotonic),
       progress_at_(now.monotonic),
+      pace_(config.scheme.config),
       status_at_(now.monotonic) {
   CHECK(durable_.height >= config_.first_floor.height);
   if (seal_) CHECK(seal_->checkpoint.height == durable_.height);
@@ -20,6 +21,7 @@ Replica::Replica(const Config& config, Remembered remembered, Now now)
   entered_.epoch = epoch().epoch;
   entered_.floor = config_.first_floor.height;
   entered_.floor_digest = config_.first_floor.digest;
+  pace_.on_entered(now.monotonic, synchroniser_.timeout());
   starting_ = config_.self && epoch().q() > 1 && config_.session != 0;
   restore(remembered.records);
   advance();
@@ -44,6 +46,7 @@ void Replica::step(Now now, Input input) {
   }, input);
   consider_target(before);
   advance();
+  pace_.on_waiting(now.monotonic, pool_.unproposed, window_has_room());
 }
 
 void Replica::dispatch(const Verified& verified) {
@@ -90,6 +93,11 @@ Instant Replica::deadline() const {
 Height Replica::window_end() const {
   const Height end = durable_.height + epoch().parameters.window.value();
   return config_.epoch_end ? std::min(end, *config_.epoch_end) : end;
+}
+
+bool Replica::window_has_room() const {
+  const auto last = slots_.find(window_end());
+  return last == slots_.end() || !last->second.candidate;
 }
 
 Height Replica::vote_end() const {

@@ -26,6 +26,7 @@
 #include <vector>
 
 #include "consensus/messages.h"
+#include "consensus/pace.h"
 #include "consensus/slot.h"
 #include "consensus/synchroniser.h"
 
@@ -53,6 +54,7 @@ struct PoolChanged {
   };
   std::size_t count = 0;  // transactions that could be proposed now
   std::optional<Waiting> oldest;
+  std::optional<Instant> unproposed{};  // arrival of the first that stands in no proposal which is known here
 };
 
 // Answers want_batch; echoes its tags. Bodies are here and verified.
@@ -330,6 +332,7 @@ class Replica {
   // moment earlier.
   Height window_end() const;
   Height vote_end() const;
+  bool window_has_room() const;
   Slot* slot_for_vote(Height height, std::optional<ValidatorIndex> signer);
   void count(Ignored reason) { ++counters_[static_cast<std::size_t>(reason)]; }
   void send(std::optional<ValidatorIndex> to, Message message);
@@ -365,6 +368,7 @@ class Replica {
   std::uint64_t finalized_in_view_ = 0;
   std::optional<Instant> arriving_at_;
   bool forwarded_ = false;
+  Pace pace_;
 
   Instant status_at_;               // when the next Status goes out
   Instant complaint_held_until_;    // a complaint was due, but something else explains the wait

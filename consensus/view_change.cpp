@@ -108,6 +108,7 @@ void Replica::enter(const EnteredView& entered) {
   synchroniser_.on_entered(now_.monotonic, entered.view, finalized_in_view_);
   finalized_in_view_ = 0;
   entered_at_ = progress_at_ = now_.monotonic;
+  pace_.on_entered(now_.monotonic, synchroniser_.timeout());
   forwarded_ = false;
   arriving_at_.reset();
   batch_wanted_.reset();

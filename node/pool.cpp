@@ -208,6 +208,7 @@ void Pool::set_under_way(IdTables ids) {
   under_way_ = std::move(ids);
   ++under_way_round_;
   under_way_count_ = 0;
+  proposed_up_to_ = 0;
   for (const auto& table : under_way_.tables()) {
     for (const TransactionId& id : *table) {
       const auto found = waiting_.find(id);
@@ -230,7 +231,7 @@ bool Pool::could_be_proposed(const Waiting& entry, Timestamp now) const {
 
 // The oldest of a sender with k transactions before it in its own queue has, in turns among s queues, some k × s ahead
 // of it. The first to arrive of all that could be proposed has none in its queue, so its patience ends first.
-consensus::PoolChanged Pool::waiting(Timestamp now) const {
+consensus::PoolChanged Pool::waiting(Timestamp now) {
   consensus::PoolChanged changed;
   changed.count = proposable();
   std::size_t looked_at = 0;
@@ -240,7 +241,22 @@ consensus::PoolChanged Pool::waiting(Timestamp now) const {
     changed.oldest = consensus::PoolChanged::Waiting{entry->arrival, senders_.size()};
     break;
   }
+  changed.unproposed = first_unproposed(now);
   return changed;
+}
+
+std::optional<Instant> Pool::first_unproposed(Timestamp now) {
+  std::size_t looked_at = 0;
+  for (auto at = arrivals_.lower_bound(proposed_up_to_); at != arrivals_.end(); ++at) {
+    const Waiting& entry = *at->second;
+    if (entry.under_way == under_way_round_) {
+      if (looked_at == 0) proposed_up_to_ = at->first + 1;
+      continue;
+    }
+    if (could_be_proposed(entry, now)) return entry.arrival;
+    if (++looked_at > looked_at_max) break;
+  }
+  return std::nullopt;
 }
 
 }  // namespace kanhe::node

@@ -94,9 +94,9 @@ class Pool {
   void set_under_way(IdTables ids);
   // How many could be proposed above what is under way.
   std::size_t proposable() const { return waiting_.size() - under_way_count_; }
-  // For consensus: that, and whose patience ends first. Nobody is complained of for what an honest primary could not
-  // propose because its clock differs by the tolerance.
-  consensus::PoolChanged waiting(Timestamp now) const;
+  // For consensus: that, whose patience ends first, and since when the first waits that is not under way. Nobody is
+  // complained of for what an honest primary could not propose because its clock differs by the tolerance.
+  consensus::PoolChanged waiting(Timestamp now);
 
   std::size_t count() const { return waiting_.size(); }
   std::size_t bytes() const { return general_.all.bytes + reserve_.all.bytes; }
@@ -133,6 +133,7 @@ class Pool {
   Room& room_of(const Waiting& entry) { return entry.reserved ? reserve_ : general_; }
   void count(const Waiting& entry, std::ptrdiff_t sign);
   bool could_be_proposed(const Waiting& entry, Timestamp now) const;
+  std::optional<Instant> first_unproposed(Timestamp now);
   void remove(const TransactionId& id);
   void count_under_way(Waiting& entry);
   bool fits(const Waiting& entry, const IdTables& excluded, Timestamp time) const;
@@ -155,6 +156,7 @@ class Pool {
   IdTables under_way_;
   std::uint64_t under_way_round_ = 1;
   std::size_t under_way_count_ = 0;
+  std::uint64_t proposed_up_to_ = 0;  // of the sequences below this one, all that wait are under way
   std::uint64_t sequence_ = 0;
   Room general_;
   Room reserve_;

@@ -1,21 +1,26 @@
 // Runs the scenario files of tests/consensus/scenarios: commands, a line `----`, and what came of them, recorded. They
 // are the introduction to the protocol. KANHE_REWRITE=1 records anew; the difference is what has to be reviewed.
 //
-//   network <n> [<parameter> <value>]…        validators 0 to n-1, all of view 0; parameters: window, timeout,
-//   heartbeat submit <t> [to <nodes>]                   a transaction reaches the pools; t1 and t1' are two signatures
-//   of one id settle                                    deliver everything, without moving the clock wait <ms> move the
-//   clock, delivering on the way drop|hold <kind> <nodes> -> <nodes>       what is sent from now on, until `end-rules`
+//   network <n> [<parameter> <value>]...      validators 0 to n-1, all in view 0; window, timeout, rate, heartbeat
+//   submit <t> [to <nodes>]                   a transaction reaches the pools; t1 and t1' are two signatures of one id
+//   settle                                    deliver everything, without moving the clock
+//   wait <ms>                                 move the clock, delivering on the way
+//   drop|hold <kind> <nodes> -> <nodes>       what is sent from now on, until `end-rules`
 //   release                                   ends all rules and sends what was held
 //   cut <nodes> | <nodes>                     no message passes, in both directions, until `heal`
-//   crash <node> [at <point>]                 power cut, now or while carrying out its next output; then `restart
-//   <node>` lose-disk <node>                          power cut, and everything on disk is gone slow-disk|fast-disk
-//   <node>                final blocks stay in memory slow-execution|fast-execution <node>      execution does not come
-//   back diverge <node>                            execution leads to something else here expire <t> the transaction is
-//   not fresh any more liar <node>                               speaks from now on only by `say` propose <height> on
-//   <proposal> <t>…       make a proposal, to be spoken of by its name, such as 1:t1 say <node> -> <nodes> <message>
-//   messages: pre-prepare|prepare|commit <p> in <view> [odd]
-//                                             view-change <view> [final <p>@<view>] [prepared <p>@<view>]…
+//   crash <node> [at <point>]                 power cut, now or while carrying out its next output
+//   restart <node>
+//   lose-disk <node>                          power cut, and everything on disk is gone
+//   slow-disk|fast-disk <node>                final blocks stay in memory
+//   slow-execution|fast-execution <node>      execution does not come back
+//   diverge <node>                            execution leads to something else here
+//   expire <t>                                the transaction is not fresh any more
+//   liar <node>                               speaks from now on only by `say`
+//   propose <height> on <proposal> <t>...     make a proposal, to be spoken of by its name, such as 1:t1
+//   say <node> -> <nodes> <message>           messages: pre-prepare|prepare|commit <p> in <view> [odd]
+//                                             view-change <view> [final <p>@<view>] [prepared <p>@<view>]...
 //                                             new-view <view> of <nodes>
+//   ... but <change>                          lies, at the end of `propose` and `say` (tests/support/forgery.h)
 //   end-epoch <height>                        the last height of the epoch; the block W below it decides so
 //   status                                    where everyone stands
 //   pools                                     which transactions wait
@@ -23,8 +28,11 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <regex>
+#include <set>
 #include <sstream>
 
+#include "tests/support/forgery.h"
 #include "tests/support/replicas.h"
 
 using namespace kanhe;
@@ -34,6 +42,11 @@ using namespace kanhe::consensus::tests;
 namespace {
 
 using Words = std::vector<std::string>;
+
+// A file whose commands do not fit what happened. Not a Fault: that is a broken promise of the protocol.
+struct BadCommand : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
 
 Words words_of(const std::string& line) {
   std::istringstream stream(line);
@@ -50,13 +63,13 @@ std::string kind_of(const Message& message) {
 
 class Scenario {
  public:
-  // What came of a command, a line each. Errors: Fault; std::exception for a command that is no command.
+  // What came of a command, a line each. Errors: Fault; BadCommand and others for one that cannot be carried out.
   std::string run(const std::string& line) {
     words_ = words_of(line);
     at_ = 0;
     const std::string command = next();
     if (command == "network") return network();
-    if (!network_) throw Fault("the first command must be network");
+    if (!network_) throw BadCommand("the first command must be network");
     text_.clear();
     perform(command);
     for (const std::string& entry : network_->take_log()) text_ += entry + "\n";
@@ -72,7 +85,7 @@ class Scenario {
   };
 
   std::string next() {
-    if (at_ >= words_.size()) throw Fault("a word is missing");
+    if (at_ >= words_.size()) throw BadCommand("a word is missing");
     return words_[at_++];
   }
   bool more() const { return at_ < words_.size(); }
@@ -92,7 +105,7 @@ class Scenario {
   }
 
   void expect(const std::string& word) {
-    if (const std::string found = next(); found != word) throw Fault("expected " + word + ", found " + found);
+    if (const std::string found = next(); found != word) throw BadCommand("expected " + word + ", found " + found);
   }
 
   std::string network() {
@@ -103,6 +116,7 @@ class Scenario {
       const auto value = static_cast<std::uint32_t>(number());
       if (name == "window") parameters.window = Number<WindowTag>(static_cast<std::uint16_t>(value));
       if (name == "timeout") parameters.timeout_ms = Number<TimeoutTag>(value);
+      if (name == "rate") parameters.minimal_rate = Number<MinimalRateTag>(value);
       if (name == "heartbeat") parameters.heartbeat_ms = Number<HeartbeatTag>(value);
     }
     network_ = std::make_unique<Replicas>(n, parameters);
@@ -170,10 +184,10 @@ class Scenario {
       static const Words points = {"before-sync", "before-send", "before-own-votes", "before-blocks", "between-blocks"};
       expect("at");
       const auto point = std::ranges::find(points, next());
-      if (point == points.end()) throw Fault("no such point");
+      if (point == points.end()) throw BadCommand("no such point");
       node.crash_at = static_cast<CrashPoint>(point - points.begin());
     } else {
-      throw Fault("no such command: " + command);
+      throw BadCommand("no such command: " + command);
     }
   }
 
@@ -208,7 +222,7 @@ class Scenario {
 
   std::shared_ptr<const Proposal> proposal(const std::string& name) {
     const auto found = network_->find(name);
-    if (!found) throw Fault("no proposal " + name);
+    if (!found) throw BadCommand("no proposal " + name);
     return found;
   }
 
@@ -220,8 +234,14 @@ class Scenario {
     const ProposalDigest digest =
         on_genesis ? network_->config().first_floor.digest : digest_of(proposal(parent)->header);
     Words transactions;
-    while (more()) transactions.push_back(next());
-    const auto made = network_->propose(height, digest, transactions, network_->wall(network_->node(0)));
+    while (more() && words_[at_] != "but") transactions.push_back(next());
+    const auto made = network_->propose(height, digest, transactions, network_->wall(network_->node(0)),
+                                        [this](ProposalHeader& header) {
+                                          while (more()) {
+                                            expect("but");
+                                            forge(header, [this] { return next(); });
+                                          }
+                                        });
     text_ += "made " + network_->name(digest_of(made->header)) + "\n";
   }
 
@@ -235,31 +255,42 @@ class Scenario {
     const std::size_t from = number();
     expect("->");
     const auto to = nodes();
+    Message message = read_message(from);
+    while (more()) {
+      expect("but");
+      forge(*network_, from, message, [this] { return next(); });
+    }
+    network_->say(from, to, message);
+  }
+
+  bool lies_follow() const { return !more() || words_[at_] == "but"; }
+
+  Message read_message(std::size_t from) {
     const std::string kind = next();
-    if (kind == "view-change") return network_->say(from, to, view_change(from));
-    if (kind == "new-view") return network_->say(from, to, new_view(from));
+    if (kind == "view-change") return view_change(from);
+    if (kind == "new-view") return new_view(from);
     const auto about = proposal(next());
     expect("in");
     const View in = view();
-    if (kind == "pre-prepare") return network_->say(from, to, network_->pre_prepare(from, in, *about));
-    if (kind == "prepare") return network_->say(from, to, network_->prepare(from, in, *about));
-    if (kind != "commit") throw Fault("no such message: " + kind);
-    network_->say(from, to, network_->commit(from, in, *about, more() ? next() : ""));
+    if (kind == "pre-prepare") return network_->pre_prepare(from, in, *about);
+    if (kind == "prepare") return network_->prepare(from, in, *about);
+    if (kind != "commit") throw BadCommand("no such message: " + kind);
+    return network_->commit(from, in, *about, lies_follow() ? "" : next());
   }
 
   Message view_change(std::size_t from) {
     const View to = view();
     std::optional<CommitSeal> seal;
     std::vector<PreparedProof> proofs;
-    while (more()) {
+    while (!lies_follow()) {
       const std::string what = next();
       const auto [digest, in] = place(next());
       if (what == "final") {
         seal = network_->collected_seal(digest, in);
-        if (!seal) throw Fault("nobody has such a seal");
+        if (!seal) throw BadCommand("nobody has such a seal");
       } else {
         const auto proof = network_->collected_proof(digest, in);
-        if (!proof) throw Fault("nobody has such a proof");
+        if (!proof) throw BadCommand("nobody has such a proof");
         proofs.push_back(*proof);
       }
     }
@@ -272,7 +303,7 @@ class Scenario {
     std::vector<ViewChange> changes;
     for (const std::size_t index : nodes()) {
       const auto change = network_->collected_view_change(index, to);
-      if (!change) throw Fault("no view-change of " + std::to_string(index));
+      if (!change) throw BadCommand("no view-change of " + std::to_string(index));
       changes.push_back(*change);
     }
     return network_->new_view(from, to, changes);
@@ -335,8 +366,10 @@ Files replay(const std::filesystem::path& path) {
     for (const std::string& command : commands) {
       try {
         outcome += scenario.run(command);
+      } catch (const Fault& fault) {
+        throw Fault("\"" + command + "\": " + fault.what());
       } catch (const std::exception& error) {
-        throw Fault("\"" + command + "\": " + error.what());
+        throw BadCommand("\"" + command + "\": " + error.what());
       }
     }
     commands.clear();
@@ -348,12 +381,44 @@ Files replay(const std::filesystem::path& path) {
   return files;
 }
 
+// The text of a file, or nothing.
+std::string text_of(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+const std::filesystem::path source_dir(KANHE_SOURCE_DIR);
+
+// What docs/consensus.md says its rules are shown by: the last cell of each row of its tables.
+std::vector<std::string> last_cells() {
+  std::istringstream page(text_of(source_dir / "docs/consensus.md"));
+  std::vector<std::string> cells;
+  for (std::string line; std::getline(page, line);) {
+    if (!line.ends_with(" |")) continue;
+    line.resize(line.size() - 2);
+    cells.push_back(line.substr(line.rfind('|') + 1));
+  }
+  return cells;
+}
+
+bool is_case(const std::string& suite, const std::string& name) {
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(source_dir / "tests")) {
+    if (entry.path().filename() != suite + ".cpp") continue;
+    const std::string text = text_of(entry.path());
+    const auto has = [&](const char* end) { return text.find("_CASE(" + name + end) != std::string::npos; };
+    return name.empty() || has(")") || has(",");
+  }
+  return false;
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(scenario_tests)
 
 BOOST_AUTO_TEST_CASE(every_scenario_goes_as_recorded) {
   const bool rewrite = std::getenv("KANHE_REWRITE") != nullptr;
+  // Other courses than the recorded ones are no failure, only broken promises are: for a replica that is not this one.
+  const bool only_promises = std::getenv("KANHE_ONLY_PROMISES") != nullptr;
   std::size_t count = 0;
   for (const auto& entry : std::filesystem::directory_iterator(KANHE_SOURCE_DIR "/tests/consensus/scenarios")) {
     if (entry.path().extension() != ".txt") continue;
@@ -363,15 +428,42 @@ BOOST_AUTO_TEST_CASE(every_scenario_goes_as_recorded) {
         const Files files = replay(entry.path());
         if (rewrite) {
           std::ofstream(entry.path()) << files.replayed;
-        } else {
+        } else if (!only_promises) {
           BOOST_TEST(files.replayed == files.recorded);
         }
       } catch (const Fault& fault) {
         BOOST_ERROR(fault.what());
+      } catch (const BadCommand& error) {
+        if (!only_promises) BOOST_ERROR(error.what());
       }
     }
   }
-  BOOST_TEST(count >= 14u);
+  BOOST_TEST(count >= 48u);
+}
+
+// "03" is a scenario, "recovery_tests/nothing_pending_no_complaint" a test case, "recovery_tests" a file of them.
+BOOST_AUTO_TEST_CASE(the_page_on_consensus_leads_to_every_scenario_and_nowhere_else) {
+  std::set<std::string> scenarios;
+  for (const auto& entry : std::filesystem::directory_iterator(source_dir / "tests/consensus/scenarios")) {
+    scenarios.insert(entry.path().filename().string().substr(0, 2));
+  }
+  std::set<std::string> named;
+  std::size_t cases = 0;
+  static const std::regex reference(R"((\w+_tests)(/(\w+))?|\b(\d\d)\b)");
+  for (const std::string& cell : last_cells()) {
+    for (auto found = std::sregex_iterator(cell.begin(), cell.end(), reference); found != std::sregex_iterator();
+         ++found) {
+      const std::smatch& match = *found;
+      if (match[4].matched) {
+        named.insert(match[4].str());
+        continue;
+      }
+      ++cases;
+      BOOST_TEST(is_case(match[1].str(), match[3].str()), "no test " + match.str());
+    }
+  }
+  BOOST_TEST(cases > 30u);
+  BOOST_TEST(named == scenarios, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

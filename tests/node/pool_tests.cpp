@@ -302,13 +302,14 @@ BOOST_AUTO_TEST_CASE(what_stands_in_proposals_under_way_does_not_count) {
   PoolFixture fixture;
   std::vector<SharedBody> bodies;
   for (int i = 0; i < 40; ++i) bodies.push_back(fixture.body());
-  std::set<TransactionId> inside;
+  std::map<TransactionId, Instant> inside;
   std::set<TransactionId> under_way;
   for (int step = 0; step < 400; ++step) {
     const SharedBody& body = bodies[random() % bodies.size()];
+    fixture.now.monotonic = fixture.now.monotonic + Duration(1);
     switch (random() % 3) {
       case 0:
-        if (fixture.admit(body)) inside.insert(body->id);
+        if (fixture.admit(body)) inside.emplace(body->id, fixture.now.monotonic);
         break;
       case 1:
         fixture.pool.on_recorded(Height(1), {body->id});
@@ -326,9 +327,16 @@ BOOST_AUTO_TEST_CASE(what_stands_in_proposals_under_way_does_not_count) {
         fixture.pool.set_under_way(std::move(tables));
       }
     }
-    const auto is_free = [&](const TransactionId& id) { return !under_way.contains(id); };
-    if (inside.empty()) continue;
-    BOOST_REQUIRE_EQUAL(fixture.pool.waiting(fixture.now.wall).count, std::ranges::count_if(inside, is_free));
+    std::size_t free = 0;
+    std::optional<Instant> first;
+    for (const auto& [id, arrival] : inside) {
+      if (under_way.contains(id)) continue;
+      ++free;
+      if (!first || arrival < *first) first = arrival;
+    }
+    const consensus::PoolChanged waiting = fixture.pool.waiting(fixture.now.wall);
+    BOOST_REQUIRE_EQUAL(waiting.count, free);
+    BOOST_REQUIRE((waiting.unproposed == first));
   }
 }
 

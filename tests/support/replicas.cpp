@@ -456,10 +456,14 @@ bool Replicas::tell_pool(Node& node) {
   }
   PoolChanged pool;
   for (const auto& [body, arrival] : node.pool) {
-    if (!in_flight.contains(id_of(transactions_.at(body)))) ++pool.count;
+    if (!in_flight.contains(id_of(transactions_.at(body)))) {
+      ++pool.count;
+      pool.unproposed = pool.unproposed ? std::min(*pool.unproposed, arrival) : arrival;
+    }
     if (!pool.oldest || arrival < pool.oldest->arrival) pool.oldest = PoolChanged::Waiting{arrival, 0};
   }
-  const auto told = std::pair(pool.count, pool.oldest ? std::optional(pool.oldest->arrival) : std::nullopt);
+  const auto arrival_of = [](const auto& waiting) { return waiting ? std::optional(waiting->arrival) : std::nullopt; };
+  const auto told = std::tuple(pool.count, arrival_of(pool.oldest), pool.unproposed);
   if (node.pool_told == told) return false;
   node.pool_told = told;
   node.answers.push_back(pool);
@@ -494,7 +498,10 @@ void Replicas::deliver(std::size_t from, std::size_t to, const Bytes& bytes) {
   Node& node = nodes_[to];
   if (!node.up || cut_.contains({from, to})) return;
   auto message = decode<Message>(bytes);
-  if (!message) throw Fault("a message does not decode: " + message.error().text);
+  if (!message) {
+    log(to_string(node.index) + " cannot read a message of " + std::to_string(from) + ": " + message.error().text);
+    return;
+  }
   if (const auto* proposed = std::get_if<PrePrepare>(&*message)) learn_name(proposed->proposal);
   auto verified = verify(scheme(), std::move(*message));
   if (!verified) {

@@ -72,7 +72,7 @@ struct Node {
   std::optional<WantBatch> want_batch;
   std::vector<Execute> held_executions;
   std::vector<Finalize> held_blocks;
-  std::optional<std::pair<std::size_t, std::optional<Instant>>> pool_told;
+  std::optional<std::tuple<std::size_t, std::optional<Instant>, std::optional<Instant>>> pool_told;
 };
 
 struct Envelope {
@@ -130,8 +130,10 @@ class Replicas {
   void deliver(std::size_t from, std::size_t to, const Bytes& bytes);
 
   // -- For liars and for looking
+  // `change` lies in the header before it gets its name.
   std::shared_ptr<const Proposal> propose(Height height, const ProposalDigest& parent,
-                                          const std::vector<std::string>& transactions, Timestamp time);
+                                          const std::vector<std::string>& transactions, Timestamp time,
+                                          const std::function<void(ProposalHeader&)>& change = nullptr);
   std::shared_ptr<const Proposal> find(const std::string& name) const;
   Message signed_by(std::size_t index, Message message) const;
   Message pre_prepare(std::size_t signer, View view, const Proposal& proposal) const;

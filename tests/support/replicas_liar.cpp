@@ -92,7 +92,8 @@ std::optional<ViewChange> Replicas::collected_view_change(std::size_t signer, Vi
 // Making messages
 
 std::shared_ptr<const Proposal> Replicas::propose(Height height, const ProposalDigest& parent,
-                                                  const std::vector<std::string>& transactions, Timestamp time) {
+                                                  const std::vector<std::string>& transactions, Timestamp time,
+                                                  const std::function<void(ProposalHeader&)>& change) {
   auto proposal = std::make_shared<Proposal>();
   for (const std::string& transaction : transactions) {
     proposal->bodies.push_back(body_named(transaction));
@@ -106,6 +107,7 @@ std::shared_ptr<const Proposal> Replicas::propose(Height height, const ProposalD
                       time,
                       body_root_of(proposal->bodies),
                       Count(static_cast<std::uint32_t>(transactions.size()))};
+  if (change) change(proposal->header);
   learn_name(*proposal);
   return proposal;
 }
