@@ -225,6 +225,13 @@ void HttpConnection::on_header(const ErrorOf& error, std::size_t bytes) {
   if (message.version() >= 11 && message.find(http::field::host) == message.end()) {
     return refuse(400, fail(ErrorCode::malformed, "header: HTTP/1.1 without Host"), Unread::some);
   }
+  // Where a body of an unknown coding ends cannot be told: what follows must not be taken for the next request (RFC
+  // 9112 section 6.3). Beast lets it pass as a request without a body.
+  const auto codings = message.equal_range(http::field::transfer_encoding);
+  for (auto coding = codings.first; coding != codings.second; ++coding) {
+    if (coding == codings.first && beast::iequals(coding->value(), "chunked")) continue;
+    return refuse(501, fail(ErrorCode::unsupported, "header: Transfer-Encoding must be chunked"), Unread::some);
+  }
   if (reading_->parser->is_done()) return on_message({});
   enter(Phase::body, timeouts_.body);
   if (!beast::iequals(message[http::field::expect], "100-continue")) return read_body();

@@ -36,6 +36,9 @@ Checkers::Checkers(const Genesis& genesis, std::size_t ends)
 // A vote is handed out once its record is on disk: so the moment of signing is compared with the ViewChanges that left,
 // and a vote that is sent again later is no new one.
 void Checkers::on_signed(Identity signer, const consensus::Message& message) const {
+  if (signer == liar_ && silence_expected_ && silent_in_ == consensus::epoch_of(message)) {
+    violated("O6: a validator that has found its votes lost signs in epoch ", to_string(*silent_in_));
+  }
   const auto known = signed_.find(signer);
   if (signer == liar_ || known == signed_.end() || known->second.view_changes.empty()) return;
   const Epoch epoch = consensus::epoch_of(message);
@@ -182,6 +185,10 @@ void Checkers::record_transactions(const Store& store, Height height, const Head
 
 void Checkers::on_restart(End end, const Store& store) {
   const auto tip = store.tip();
+  if (other_disk_ == end) {
+    other_disk_.reset();
+    tips_[end] = tip ? tip->height : Height(0);
+  }
   if (!tip && tips_[end] == Height(0)) return;  // a disk on which nothing was ever written
   const Height height = tip ? tip->height : Height(0);
   if (height < tips_[end]) {
@@ -216,9 +223,12 @@ std::size_t Checkers::blocks_with(std::size_t transactions) const {
       blocks_, [transactions](const auto& entry) { return entry.second.count >= transactions; }));
 }
 
-void Checkers::on_alarm(Identity at, Epoch epoch, const consensus::Alarm& alarm) const {
-  if (at == liar_) return;
+void Checkers::on_alarm(Identity at, Epoch epoch, const consensus::Alarm& alarm) {
   using enum consensus::AlarmKind;
+  if (at == liar_) {
+    if (alarm.kind == lost_votes) silent_in_ = epoch;
+    return;
+  }
   const bool own_fault = alarm.kind == diverged || alarm.kind == lost_votes;
   const bool accuses = alarm.kind == conflicting_votes || alarm.kind == odd_result;
   const bool liar_accused = alarm.accused && liar_ && is_of(*liar_, epoch, *alarm.accused);

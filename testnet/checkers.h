@@ -50,12 +50,21 @@ class Checkers {
     lying_ends_ = std::move(ends);
   }
 
+  // The liar's only fault is its disk: what it signs may contradict what it has forgotten, but once it has noticed, it
+  // signs nothing in that epoch.
+  void expect_silence_once_votes_are_lost() { silence_expected_ = true; }
+
   // Before it leaves; it may never leave.
   void on_signed(Identity signer, const consensus::Message& message) const;
   void on_sent(Identity sender, const consensus::Message& message);
   void on_block(End end, const Store& store, Height height);
   void on_restart(End end, const Store& store);
-  void on_alarm(Identity at, Epoch epoch, const consensus::Alarm& alarm) const;
+  void on_alarm(Identity at, Epoch epoch, const consensus::Alarm& alarm);
+  // O3 and O8 do not hold for this end from before to after that.
+  void on_disk_put_back(End end) {
+    silent_in_.reset();
+    other_disk_ = end;
+  }
   // `clock`: time was among what the driver has worked on.
   void on_event(End end, const node::Driver& driver, bool clock);
 
@@ -92,6 +101,9 @@ class Checkers {
   std::map<Epoch, EpochConfig> epochs_;  // each handed over to by a block that all have
   std::map<Epoch, Height> last_heights_;
   std::optional<Identity> liar_;
+  bool silence_expected_ = false;        // of the liar, whose only fault is its disk
+  std::optional<Epoch> silent_in_;       // it has found its votes lost
+  std::optional<End> other_disk_;        // where its next start is from
   std::vector<Height> tips_;
   std::set<End> lying_ends_;
   std::map<Epoch, std::map<End, View>> targets_;  // the highest of each, over all restarts

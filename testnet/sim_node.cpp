@@ -37,8 +37,9 @@ enum Kind : std::uint64_t { started = 1, framed, checked, ticked, submitted, cra
 
 }  // namespace
 
-SimNode::SimNode(SimWorld& world, const Settings& settings) : world_(world), settings_(settings) {
-  disk_.ignore_background();
+SimNode::SimNode(SimWorld& world, const Settings& settings)
+    : world_(world), settings_(settings), disk_(std::make_unique<SimDisk>()) {
+  disk_->ignore_background();
   if (settings.attacks) attacker_.emplace(world.random);
 }
 SimNode::~SimNode() = default;
@@ -53,7 +54,8 @@ consensus::Now SimNode::now() const { return {world_.schedule.now() + monotonic_
 // Hands something to the driver, which runs now or a little later, together with what comes until then.
 template <class Use>
 void SimNode::hand_in(std::uint64_t kind, Use use) {
-  const bool runs_now = world_.random.chance(500);
+  const bool is_slow = slow_until_ > world_.schedule.now();
+  const bool runs_now = !is_slow && world_.random.chance(500);
   clock_told_ |= kind == Kind::ticked;
   enter(kind, [&] {
     use();
@@ -62,7 +64,7 @@ void SimNode::hand_in(std::uint64_t kind, Use use) {
   if (runs_now) clock_told_ = false;
   if (runs_now || !is_up() || run_planned_) return;
   run_planned_ = true;
-  plan(world_.schedule.now() + world_.random.below(run_us_max) * us, [this] {
+  plan(world_.schedule.now() + (is_slow ? slow_ns_ : world_.random.below(run_us_max) * us), [this] {
     run_planned_ = false;
     enter(Kind::ran, [this] { driver_->run(now()); });
     clock_told_ = false;
@@ -134,7 +136,7 @@ node::DriverEvents SimNode::events() {
 
 void SimNode::start() {
   CHECK(!is_up());
-  auto opened = Store::open(disk_, store_options(), chain_id_of(world_.genesis));
+  auto opened = Store::open(*disk_, store_options(), chain_id_of(world_.genesis));
   if (!opened) {
     throw Violation{Verdict::correctness,
                     "O3: node " + std::to_string(settings_.end) + " does not open: " + opened.error().text};
@@ -170,16 +172,23 @@ void SimNode::go_down() {
 
 void SimNode::crash() {
   world_.trace(Kind::crashed * 1'000 + settings_.end);
-  disk_.power_off_at(1);
+  disk_->power_off_at(1);
   go_down();
-  disk_.crash(world_.random.next());
+  disk_->crash(world_.random.next());
   power_armed_ = false;
   paused_until_ = Instant(0);
 }
 
+void SimNode::put_back() {
+  CHECK(!is_up());
+  world_.checkers.on_disk_put_back(settings_.end);
+  disk_ = backup_ ? backup_->copy() : std::make_unique<SimDisk>();
+  disk_->ignore_background();
+}
+
 void SimNode::lose_power_at(std::uint64_t k) {
   power_armed_ = true;
-  disk_.power_off_at(k);
+  disk_->power_off_at(k);
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

@@ -60,6 +60,15 @@ class SimNode : public node::Transport, public node::Checker {
   void lose_power_at(std::uint64_t k);
   void pause_until(Instant instant) { paused_until_ = instant; }
   void set_skew(std::int64_t ms) { skew_ms_ = ms; }
+  // Until then whatever is done takes so long, as it does where each sync takes so long.
+  void slow_disk_until(Instant instant, std::uint64_t ns) {
+    slow_until_ = instant;
+    slow_ns_ = ns;
+  }
+  // Keeps a copy of the disk. Requires: it is down.
+  void back_up() { backup_ = disk_->copy(); }
+  // Its disk is the one that was kept, or an empty one. Requires: it is down.
+  void put_back();
 
   bool is_up() const { return driver_ != nullptr; }
   // Requires: it is up.
@@ -108,7 +117,8 @@ class SimNode : public node::Transport, public node::Checker {
   SimWorld& world_;
   Settings settings_;
   std::optional<SimAttacker> attacker_;
-  SimDisk disk_;
+  std::unique_ptr<SimDisk> disk_;
+  std::unique_ptr<SimDisk> backup_;
   std::unique_ptr<Store> store_;
   std::unique_ptr<node::PeerDirectory> directory_;
   std::unique_ptr<node::Driver> driver_;
@@ -121,6 +131,8 @@ class SimNode : public node::Transport, public node::Checker {
   bool run_planned_ = false;
   bool clock_told_ = false;  // and not worked on yet
   Instant paused_until_;
+  Instant slow_until_;
+  std::uint64_t slow_ns_ = 0;
   std::optional<Instant> tick_at_;
   std::map<End, Stream> streams_;
   std::map<node::PeerId, Instant> checked_at_;

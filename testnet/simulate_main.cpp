@@ -1,7 +1,10 @@
 // simulate: runs simulated networks, one per seed (testnet/simulator.h).
 //
 //   simulate --seed N | --seeds A..B [--validators n] [--long] [--json]
+//   simulate --seed N [--validators n] [--long] --minimise FILE
+//   simulate --replay FILE
 //
+// --minimise writes what a seed's failure needs, and nothing else, to a file (testnet/simulation_course.h).
 // --long runs each seed until it counts: 200 blocks of three transactions or more, three kinds of fault, a change of
 // view.
 //
@@ -10,9 +13,11 @@
 #include <charconv>
 #include <cstdio>
 #include <cstring>
+#include <fstream>
+#include <sstream>
 #include <string>
 
-#include "testnet/simulator.h"
+#include "testnet/simulation_course.h"
 
 namespace {
 
@@ -25,6 +30,8 @@ struct Options {
   bool json = false;
   bool is_long = false;
   bool seeds_given = false;
+  std::string minimise_to;
+  std::string replay;
 };
 
 bool read_number(std::string_view text, std::uint64_t& number) {
@@ -56,12 +63,49 @@ bool read_options(int count, char** words, Options& options) {
       if (!read_range(value, options)) return false;
       options.seeds_given = true;
     } else if (word == "--validators") {
-      if (!read_number(value, options.validators) || options.validators < 1 || options.validators > 20) return false;
+      if (!read_number(value, options.validators) || options.validators < 1) return false;
+      if (options.validators > validators_simulated_max) return false;
+    } else if (word == "--minimise") {
+      options.minimise_to = value;
+    } else if (word == "--replay") {
+      options.replay = value;
     } else {
       return false;
     }
   }
-  return options.seeds_given;
+  if (!options.minimise_to.empty()) return options.seeds_given && options.first == options.last;
+  return options.seeds_given != !options.replay.empty();
+}
+
+int fail_with(const std::string& text) {
+  std::fputs(("simulate: " + text + "\n").c_str(), stderr);
+  return 2;
+}
+
+int replay(const std::string& path) {
+  std::ostringstream text;
+  if (!(text << std::ifstream(path).rdbuf())) return fail_with(path + ": cannot be read");
+  const auto settings = read_course(text.str());
+  if (!settings) return fail_with(path + ": " + settings.error().text);
+  const SimulationReport report = simulate(*settings);
+  std::puts(text_line(report).c_str());
+  return static_cast<int>(report.verdict);
+}
+
+int minimise_to(const std::string& path, const SimulationSettings& settings) {
+  const Verdict verdict = run_in_process(settings);
+  if (verdict == Verdict::good) return fail_with("this seed does not fail");
+  const auto tell = [](std::size_t runs, const SimulationSettings& best) {
+    const Course& course = best.course;
+    std::fprintf(stderr, "\r%zu runs; without %zu kinds, %s ms, %s faults   ", runs, course.without.size(),
+                 course.safety_ms ? std::to_string(*course.safety_ms).c_str() : "all",
+                 course.faults ? std::to_string(course.faults->size()).c_str() : "all");
+  };
+  const SimulationSettings smallest = minimise(settings, verdict, run_in_process, tell);
+  std::fputs("\n", stderr);
+  if (!(std::ofstream(path) << course_text(smallest, verdict)).flush()) return fail_with(path + ": cannot be written");
+  std::printf("%s; repeat with: simulate --replay %s\n", std::string(name_of(verdict)).c_str(), path.c_str());
+  return 0;
 }
 
 }  // namespace
@@ -69,14 +113,20 @@ bool read_options(int count, char** words, Options& options) {
 int main(int count, char** words) {
   Options options;
   if (!read_options(count, words, options)) {
-    std::fputs("usage: simulate --seed N | --seeds A..B [--validators 1..20] [--long] [--json]\n", stderr);
+    std::fputs("usage: simulate --seed N | --seeds A..B [--validators 1..20] [--long] [--json]\n"
+               "       simulate --seed N [--validators 1..20] [--long] --minimise FILE\n"
+               "       simulate --replay FILE\n", stderr);
     return 2;
   }
   report_crashes();
+  if (!options.replay.empty()) return replay(options.replay);
+  if (!options.minimise_to.empty()) {
+    return minimise_to(options.minimise_to, {options.first, options.validators, options.is_long, {}});
+  }
   Verdict worst = Verdict::good;
   SimulationTotals totals;
   for (std::uint64_t seed = options.first; seed <= options.last; ++seed) {
-    const SimulationReport report = simulate({seed, options.validators, options.is_long});
+    const SimulationReport report = simulate({seed, options.validators, options.is_long, {}});
     totals.add(report);
     const bool good = report.verdict == Verdict::good;
     if (options.json) {

@@ -8,8 +8,6 @@ std::string repeat_line(const SimulationSettings& settings) {
          (settings.is_long ? " --long" : "");
 }
 
-namespace {
-
 std::string_view name_of(Verdict verdict) {
   switch (verdict) {
     case Verdict::good: return "good";
@@ -19,8 +17,6 @@ std::string_view name_of(Verdict verdict) {
   }
   CHECK(false);
 }
-
-}  // namespace
 
 std::string text_line(const SimulationReport& report) {
   std::string text(name_of(report.verdict));

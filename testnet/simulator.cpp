@@ -16,7 +16,7 @@ constexpr std::uint64_t restarts_max = 3;
 constexpr std::uint64_t long_restarts_max = 40;
 constexpr std::uint64_t long_check_events = 1'000;
 
-enum class Liar : std::uint8_t { none, twins, small_lies, attacker };
+enum class Liar : std::uint8_t { none, twins, small_lies, old_disk, attacker };
 
 // What a seed may do. Chances in permille of the moments at which a fault may happen.
 struct Swarm {
@@ -32,6 +32,7 @@ struct Swarm {
   std::uint64_t commit_loss = 0;     // of each Commit, to each peer
   std::uint64_t view_partition = 0;  // when a view begins
   std::uint64_t crash = 0, torn_write = 0, power_cut = 0, partition = 0, clog = 0, pause = 0, clock_step = 0;
+  std::uint64_t slow_disk = 0, old_disk = 0;
   std::int64_t skew_ms_max = 0;
   node::PoolLimits pool;
 };
@@ -67,6 +68,17 @@ void make_long(Random& random, Swarm& swarm) {
   if (swarm.motion_gap_ms > 0) swarm.motion_gap_ms = random.between(500, 2'000);
 }
 
+void take_away(const Course& course, Swarm& swarm) {
+  if (course.without.contains("loss")) swarm.links.loss_permille = 0;
+  if (course.without.contains("repeat")) swarm.links.repeat_permille = 0;
+  if (course.without.contains("slow_links")) swarm.links.slow_permille = 0;
+  if (course.without.contains("commit_loss")) swarm.commit_loss = 0;
+  if (course.without.contains("motions")) swarm.motion_gap_ms = 0;
+  if (course.without.contains("clock_skew")) swarm.skew_ms_max = 0;
+  if (course.without.contains("liar")) swarm.liar = Liar::none;
+  if (course.safety_ms) swarm.safety_ms = *course.safety_ms;
+}
+
 Swarm draw_swarm(Random& random, const SimulationSettings& settings) {
   Swarm swarm;
   swarm.genesis.validators = settings.validators;
@@ -83,8 +95,10 @@ Swarm draw_swarm(Random& random, const SimulationSettings& settings) {
   swarm.liar = liar < 5 || faulty_max(settings.validators) == 0 ? Liar::none
                : liar < 6                                       ? Liar::twins
                : liar < 7                                       ? Liar::small_lies
+               : liar < 8                                       ? Liar::old_disk
                                                                 : Liar::attacker;
   if (swarm.liar == Liar::small_lies) swarm.lie_permille = random.between(20, 300);
+  if (swarm.liar == Liar::old_disk) swarm.old_disk = random.between(30, 300);
   swarm.safety_ms = random.between(3'000, 8'000);
   swarm.fault_gap_ms = random.between(50, 600);
   swarm.transaction_gap_ms = random.between(20, 250);
@@ -104,9 +118,11 @@ Swarm draw_swarm(Random& random, const SimulationSettings& settings) {
   swarm.clog = sometimes(random, 200);
   swarm.pause = sometimes(random, 200);
   swarm.clock_step = sometimes(random, 100);
+  swarm.slow_disk = sometimes(random, 150);
   swarm.skew_ms_max = static_cast<std::int64_t>(sometimes(random, 2'000));
   if (random.chance(200)) swarm.pool.count_max = 30;
   if (settings.is_long) make_long(random, swarm);
+  take_away(settings.course, swarm);
   return swarm;
 }
 
@@ -139,6 +155,8 @@ std::string describe(const Swarm& swarm) {
   add("clog", swarm.clog);
   add("pause", swarm.pause);
   add("clock_step", swarm.clock_step);
+  add("slow_disk", swarm.slow_disk);
+  add("old_disk", swarm.old_disk);
   add("skew_ms", static_cast<std::uint64_t>(swarm.skew_ms_max));
   add("pool", swarm.pool.count_max == 30 ? 30 : 0);
   add("twins", swarm.liar == Liar::twins ? 1 : 0);
@@ -170,6 +188,7 @@ class Simulation {
       std::set<End> ends{liar_};
       if (swarm_.liar == Liar::twins) ends.insert(members_);
       checkers_.expect_liar(identity_of(liar_), std::move(ends));
+      if (swarm_.liar == Liar::old_disk) checkers_.expect_silence_once_votes_are_lost();
     }
     for (End end = 0; end < ends_; ++end) nodes_.push_back(std::make_unique<SimNode>(world_, settings_of(end)));
     shuffle_twins();
@@ -277,6 +296,20 @@ class Simulation {
     return !is_liar(end) && nodes_[end]->is_up() && nodes_[end]->starts() <= most;
   }
 
+  // The one whose disk may be older than its votes goes down; then its disk is kept for later, or what was kept is put
+  // back, or an empty one.
+  void change_disk() {
+    SimNode& node = *nodes_[liar_];
+    if (!node.is_up()) return;
+    node.crash();
+    if (random_.chance(400)) {
+      node.back_up();
+    } else {
+      node.put_back();
+    }
+    on_down(liar_);
+  }
+
   void submit(End end, SimClient::Token token) {
     nodes_[end]->submit(client_.sent(token).body.bytes, token);
   }
@@ -304,6 +337,8 @@ class Simulation {
   // Whether it happens now; counted by its name.
   bool fires(std::string_view name, std::uint64_t permille) {
     if (!random_.chance(permille)) return false;
+    const std::uint32_t number = ++faults_drawn_;
+    if (settings_.course.faults && !settings_.course.faults->contains(number)) return false;
     ++fired_[std::string(name)];
     return true;
   }
@@ -327,6 +362,10 @@ class Simulation {
     }
     if (fires("pause", swarm_.pause)) nodes_[end]->pause_until(schedule_.now() + random_.between(50, 3'000) * ms);
     if (fires("clock_step", swarm_.clock_step)) nodes_[end]->set_skew(draw_skew());
+    if (fires("slow_disk", swarm_.slow_disk)) {
+      nodes_[end]->slow_disk_until(schedule_.now() + random_.between(100, 4'000) * ms, random_.between(1, 300) * ms);
+    }
+    if (fires("old_disk", swarm_.old_disk)) change_disk();
     if (random_.chance(50)) shuffle_twins();
     schedule_.after(random_.between(1, 2 * swarm_.fault_gap_ms) * ms, [this] { disturb(); });
   }
@@ -359,6 +398,7 @@ class Simulation {
   std::vector<SimClient::Token> wanted_;
   std::uint64_t events_ = 0;
   std::uint64_t crashes_ = 0;
+  std::uint32_t faults_drawn_ = 0;  // happened or not
   std::map<std::string, std::uint64_t> fired_;
   View seen_view_;
 };

@@ -5,8 +5,9 @@
 // Each seed first draws what may go wrong and how often, sometimes not at all (swarm testing). Then two phases:
 //   safety    everything at once: delay, loss, repetition, reordering, clogged links, partitions in both directions and
 //             in one, power cuts of one node or all, in the middle of a write, pauses, clocks that differ and jump; in
-//             part of the seeds motions, by which members, keys and parameters change, and one liar: the same identity
-//             run twice (Twins), one that tells small lies, or one that knows the protocol (sim_attacker.h).
+//             disks that are slow; in part of the seeds motions, by which members, keys and parameters change, and one
+//             liar: the same identity run twice (Twins), one that tells small lies, one whose disk is put back from an
+//             old copy or emptied, or one that knows the protocol (sim_attacker.h).
 //   liveness  a quorum without the liar is made whole; the rest stays down, cut off or lying for ever. Everything good
 //             that still waits, and one new transaction, must become final in bounded virtual time.
 // The checkers (testnet/checkers.h) are asked after every event.
@@ -17,14 +18,28 @@
 // command; a failed CHECK aborts the process, and the handler of report_crashes() says which seed it was.
 #pragma once
 
+#include <array>
+
 #include "testnet/checkers.h"
 
 namespace kanhe::testnet {
+
+inline constexpr std::size_t validators_simulated_max = 20;
+
+// What is left of a seed, where a failure does not need all of it (testnet/simulation_course.h).
+struct Course {
+  std::optional<std::set<std::uint32_t>> faults = {};  // only these happen, of those that the seed draws: their numbers
+  std::set<std::string> without = {};                  // of course_kinds: these never happen
+  std::optional<std::uint64_t> safety_ms = {};         // length of the first phase, instead of the one that was drawn
+};
+inline constexpr std::array<std::string_view, 7> course_kinds{"loss",   "repeat",  "slow_links", "commit_loss",
+                                                              "motions", "clock_skew", "liar"};
 
 struct SimulationSettings {
   std::uint64_t seed = 0;
   std::size_t validators = 4;
   bool is_long = false;  // until it counts (see below), or for two minutes of virtual time
+  Course course = {};
 };
 
 // A seed counts when it finalized so many blocks with three transactions or more, so many kinds of fault fired, and a
@@ -74,6 +89,7 @@ std::string text_of(const SimulationTotals& totals);
 
 SimulationReport simulate(const SimulationSettings& settings);
 
+std::string_view name_of(Verdict verdict);
 // The command that repeats a simulation.
 std::string repeat_line(const SimulationSettings& settings);
 // The report as one line of JSON, or for people.

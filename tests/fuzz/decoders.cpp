@@ -12,6 +12,7 @@
 #include "ledger/state_tree.h"
 #include "ledger/transaction.h"
 #include "tests/fuzz/certs_decoders.h"
+#include "tests/fuzz/http_requests.h"
 #include "tests/fuzz/node_decoders.h"
 #include "tests/fuzz/replica_program.h"
 #include "tests/fuzz/samples.h"
@@ -278,6 +279,7 @@ constexpr Decoder table[] = {
     json<CommitSeal>("commit_seal_json"),
     {"query", accepts_query, queries},
     {"bundle", accepts_bundle, bundles},
+    {"http", accepts_request, http_requests},
 };
 
 }  // namespace

@@ -212,6 +212,10 @@ const std::vector<BadRequest> bad_requests{
     {"POST / HTTP/1.1\r\nHost: node\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400,
      "malformed"},
     {"POST / HTTP/1.1\r\nHost: node\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400, "malformed"},
+    {"POST / HTTP/1.1\r\nHost: node\r\nTransfer-Encoding: xchunked\r\n\r\n" + get("/"), 501, "unsupported"},
+    {"POST / HTTP/1.1\r\nHost: node\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n", 501, "unsupported"},
+    {"POST / HTTP/1.1\r\nHost: node\r\nTransfer-Encoding: chunked\r\nTransfer-Encoding: x\r\n\r\n", 400, "malformed"},
+    {"GET / HTTP/1.1\r\nHost: node\r\nTransfer-Encoding: identity\r\n\r\n", 501, "unsupported"},
     {"POST / HTTP/1.1\r\nHost: node\r\nTransfer-Encoding: chunked\r\n\r\n41000\r\n" + std::string(0x41000, 'c') +
          "\r\n0\r\n\r\n",
      413, "out_of_range"},

@@ -13,8 +13,8 @@ the median and 99th percentile of their latency, and who was primary how long.
   lazy            the primary proposes all that waits, once in 0.9 s
   small           the primary fills its window with blocks of one transaction
   censoring       the primary never proposes what was submitted at one of the other nodes
-  cold slow, cold censoring   the same from the first block on
-  silent primary, silent backup   stands still (SIGSTOP)
+  cold slow, …    the same from the first block on
+  silent primary, silent backup   stands still (SIGSTOP); clients use the three others
   invalid flood   a client sends transactions with wrong signatures, as fast as it can
   valid flood     one sender submits valid transactions as fast as it can, beside the others
 
@@ -32,7 +32,7 @@ import threading
 import time
 
 from faults import faulty
-from network import Failure, Network, run_with, wait_until
+from network import DEPARTMENTS, Failure, Network, run_with, wait_until
 
 LIES = {"slow": "slow", "lazy": "lazy", "small": "small", "censoring": "censor"}
 WARM_UP_S = 10
@@ -67,8 +67,18 @@ class Primaries(threading.Thread):
         return ", ".join(f"{name} {seconds:.0f} s" for name, seconds in self.seconds.items())
 
 
-def load_command(build, network, *words):
-    return [os.path.join(build, "load"), network.directory, "--json", *map(str, words)]
+def load_command(build, directory, *words):
+    return [os.path.join(build, "load"), directory, "--json", *map(str, words)]
+
+
+def without(network, node):
+    """The network's directory as clients see it who do not use that node."""
+    path = os.path.join(network.directory, "others")
+    os.mkdir(path)
+    for name in os.listdir(network.directory):
+        if name not in ("others", node.department):
+            os.symlink(os.path.join(network.directory, name), os.path.join(path, name))
+    return path
 
 
 def flood_invalid(build, network):
@@ -80,16 +90,18 @@ def measured(build, network, case, arguments):
     """Runs one case; answers its row."""
     lie_file = os.path.join(network.directory, "lie")
     kind = case.removeprefix("cold ")
-    victim = network.nodes[0]
+    primary, backup = (network.node(name) for name in sorted(DEPARTMENTS)[:2])  # of view 0
     if kind in LIES:
-        victim.kanhed = arguments.liar
+        primary.kanhed = arguments.liar
         os.environ["KANHE_LIE"] = lie_file
         if case != kind:
             write(lie_file, LIES[kind])
     network.start()
     wait_until(lambda: all(node.head_height() >= 1 for node in network.nodes), "all four have a block")
+    silent = {"silent primary": primary, "silent backup": backup}.get(case)
+    directory = without(network, silent) if silent else network.directory
     words = os.path.join(network.directory, "words")
-    command = load_command(build, network, "--clients", arguments.clients, "--seconds", arguments.seconds, "--warm-up",
+    command = load_command(build, directory, "--clients", arguments.clients, "--seconds", arguments.seconds, "--warm-up",
                            WARM_UP_S, "--drain", 30, "--senders", 200)
     primaries, others = Primaries(network), []
     with open(words, "w", encoding="utf-8") as log:
@@ -100,15 +112,13 @@ def measured(build, network, case, arguments):
         time.sleep(WARM_UP_S / 2)
         if kind in LIES:
             write(lie_file, LIES[kind])
-        elif kind.startswith("silent"):
-            primary = network.node(primaries.changes[-1][1])
-            silent = primary if kind == "silent primary" else next(n for n in network.nodes if n is not primary)
+        elif silent:
             silent.freeze()
         elif kind == "invalid flood":
             others.append(flood_invalid(build, network))
         elif kind == "valid flood":
-            words = ["--clients", 64, "--seconds", arguments.seconds + WARM_UP_S, "--senders", 1, "--warm-up", 0]
-            others.append(subprocess.Popen(load_command(build, network, *words), stdout=subprocess.PIPE,
+            flood = ["--clients", 64, "--seconds", arguments.seconds + WARM_UP_S, "--senders", 1, "--warm-up", 0]
+            others.append(subprocess.Popen(load_command(build, network.directory, *flood), stdout=subprocess.PIPE,
                                            stderr=subprocess.DEVNULL, text=True))
         out, _ = load.communicate(timeout=600)
         if load.returncode != 0:
@@ -150,8 +160,8 @@ def main():
     parser.add_argument("--only", default="")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    cases = ["none", "slow", "lazy", "small", "censoring", "cold slow", "cold censoring", "silent primary",
-             "silent backup", "invalid flood", "valid flood"]
+    cases = ["none", *LIES, *(f"cold {lie}" for lie in LIES), "silent primary", "silent backup", "invalid flood",
+             "valid flood"]
     if not arguments.liar:
         cases = [case for case in cases if case.removeprefix("cold ") not in LIES]
     if arguments.only:

@@ -165,6 +165,7 @@ CertificateChain::CertificateChain(Network network)
 void CertificateChain::add_block(const std::vector<TransactionBody>& bodies, std::optional<EpochConfig> next) {
   Block block;
   block.config = epochs_.back();
+  block.transactions = bodies;
   std::vector<const TransactionBody*> pointers;
   for (const TransactionBody& body : bodies) {
     pointers.push_back(&body);
@@ -196,6 +197,13 @@ void CertificateChain::add_block(const std::vector<TransactionBody>& bodies, std
   blocks_.push_back(std::move(block));
   if (next) epochs_.push_back(*next);
   wait(1'000);
+}
+
+Proposal CertificateChain::proposal(Height height) const {
+  const Block& block = blocks_.at(height.value());
+  Proposal proposal{block.proposal, {}};
+  proposal.bodies.assign(block.bodies.begin(), block.bodies.end());
+  return proposal;
 }
 
 void CertificateChain::end_epoch() {

@@ -101,6 +101,10 @@ class CertificateChain {
   Height height() const { return newest().height; }
   const Header& newest() const { return blocks_.back().header; }
   const Header& header(Height height) const { return blocks_.at(height.value()).header; }
+  Proposal proposal(Height height) const;
+  const std::vector<TransactionBody>& transactions(Height height) const {
+    return blocks_.at(height.value()).transactions;
+  }
   const StateReader& state() const { return state_; }
   Timestamp now() const { return now_; }
 
@@ -108,6 +112,7 @@ class CertificateChain {
   struct Block {
     Header header;
     ProposalHeader proposal;
+    std::vector<TransactionBody> transactions;
     std::vector<BodyHash> bodies;
     std::vector<Receipt> receipts;
     EpochConfig config;
