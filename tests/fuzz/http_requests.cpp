@@ -85,7 +85,6 @@ class Answering {
   RouteSources sources(Submissions& submissions, BlockWaits& block_waits) {
     RouteSources made;
     made.genesis = chain_.genesis();
-    made.genesis.open_reads = made.genesis.demo;
     made.submissions = &submissions;
     made.block_waits = &block_waits;
     made.newest = [this] { return store_->newest(); };
