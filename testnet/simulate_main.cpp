@@ -10,6 +10,9 @@
 //
 // Prints one line per seed that failed, one per seed at all with --json, and a summary. Exit codes: 0 good, 2 usage,
 // 10 crash, 11 liveness, 12 correctness; of several seeds that of the first that failed, and it goes on to the end.
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <charconv>
 #include <cstdio>
 #include <cstring>
@@ -90,6 +93,20 @@ int replay(const std::string& path) {
   const SimulationReport report = simulate(*settings);
   std::puts(text_line(report).c_str());
   return static_cast<int>(report.verdict);
+}
+
+// In a process of its own, so that a CHECK that fails ends only that. Requires: nothing was simulated here before,
+// since a child has none of its parent's threads.
+Verdict run_in_process(const SimulationSettings& settings) {
+  const pid_t child = fork();
+  CHECK(child >= 0);
+  if (child == 0) {
+    close(STDERR_FILENO);
+    _exit(static_cast<int>(simulate(settings).verdict));
+  }
+  int status = 0;
+  CHECK(waitpid(child, &status, 0) == child);
+  return WIFEXITED(status) ? static_cast<Verdict>(WEXITSTATUS(status)) : Verdict::crash;
 }
 
 int minimise_to(const std::string& path, const SimulationSettings& settings) {

@@ -1,8 +1,5 @@
 #include "testnet/simulation_course.h"
 
-#include <sys/wait.h>
-#include <unistd.h>
-
 #include <numeric>
 
 #include "ledger/json.h"
@@ -106,19 +103,6 @@ SimulationSettings minimise(const SimulationSettings& settings, Verdict verdict,
                             const TellProgress& tell) {
   CHECK(verdict != Verdict::good);
   return Minimiser(settings, verdict, run, tell).minimise();
-}
-
-Verdict run_in_process(const SimulationSettings& settings) {
-  const pid_t child = fork();
-  CHECK(child >= 0);
-  if (child == 0) {
-    close(STDERR_FILENO);
-    report_crashes();
-    _exit(static_cast<int>(simulate(settings).verdict));
-  }
-  int status = 0;
-  CHECK(waitpid(child, &status, 0) == child);
-  return WIFEXITED(status) ? static_cast<Verdict>(WEXITSTATUS(status)) : Verdict::crash;
 }
 
 std::string course_text(const SimulationSettings& settings, Verdict verdict) {

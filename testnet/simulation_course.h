@@ -17,7 +17,7 @@ namespace kanhe::testnet {
 
 inline constexpr std::uint32_t course_faults_max = 4'096;  // no seed that was seen draws as many before it fails
 
-// Answers the verdict of a run.
+// Answers the verdict of a run; of one in another process, where a CHECK may fail that is to be minimised.
 using RunCourse = std::function<Verdict(const SimulationSettings&)>;
 // Told after each run: how many there were, and what is left.
 using TellProgress = std::function<void(std::size_t runs, const SimulationSettings&)>;
@@ -27,8 +27,6 @@ using TellProgress = std::function<void(std::size_t runs, const SimulationSettin
 // that still ends in the same verdict. Requires: run(settings) is that verdict, and not good.
 SimulationSettings minimise(const SimulationSettings& settings, Verdict verdict, const RunCourse& run,
                             const TellProgress& tell);
-// Runs it in a process of its own, so that a CHECK that fails ends only that.
-Verdict run_in_process(const SimulationSettings& settings);
 
 std::string course_text(const SimulationSettings& settings, Verdict verdict);
 Result<SimulationSettings> read_course(const std::string& text);

@@ -3,8 +3,8 @@
 
     network_faults_tests.py BUILD [--seconds N]
 
-Under load, with four validators whose connections run through relays (relays.py), each fault N seconds long (4), the
-split ten times as long:
+Under load, with four validators whose connections run through relays (relays.py), each fault N seconds long (2), the
+split eight times as long:
   - each node stands still (SIGSTOP) and goes on;
   - each node ends on SIGTERM, within 10 s and with 0, and comes back;
   - each node is cut off: nothing reaches it, nothing leaves it, or neither;
@@ -174,7 +174,7 @@ def run(network, build, relays, seconds):
 
     def links_fail(load):
         ring(network, load, relays, 2 * seconds)
-        split(network, load, relays, 10 * seconds)
+        split(network, load, relays, 8 * seconds)
         slow_links(network, load, relays, seconds)
 
     under_load(network, build, [nodes_stop, lambda load: cuts(network, load, relays, seconds), links_fail,
@@ -184,7 +184,7 @@ def run(network, build, relays, seconds):
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("build", type=os.path.abspath)
-    parser.add_argument("--seconds", type=int, default=4, help="how long each fault lasts")
+    parser.add_argument("--seconds", type=int, default=2, help="how long each fault lasts")
     arguments = parser.parse_args()
     build = arguments.build
     with tempfile.TemporaryDirectory(prefix="kanhe-network-faults-") as directory:
