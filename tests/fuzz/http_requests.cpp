@@ -59,34 +59,30 @@ class Answering {
       CHECK(executor.execute(proposal, digest, bodies).header_hash == hash_of(chain_.header(height)));
       executor.commit(digest, chain_.seal(height, View(0), {0, 1, 2}), {}, {});
     }
+    routes_ = std::make_unique<Routes>(sources());
   }
 
   HttpResponse answer(const HttpRequest& request) {
-    Submissions submissions({}, [this](Bytes bytes, std::uint64_t token) {
-      handed_over_.emplace_back(std::move(bytes), token);
-    });
-    BlockWaits block_waits;
-    Routes routes(sources(submissions, block_waits));
     std::optional<HttpResponse> heard;
-    routes.handle(request, [&heard](HttpResponse response) {
+    routes_->handle(request, [&heard](HttpResponse response) {
       CHECK(!heard);
       heard = std::move(response);
     });
-    settle(submissions);
+    settle();
     monotonic_ = monotonic_ + Duration(60'000);
-    CHECK(submissions.end_waits(monotonic_) == 0);
-    CHECK(block_waits.end_waits(monotonic_) == 0);
-    settle(submissions);
-    CHECK(heard.has_value() && submissions.submitted() == 0);
+    CHECK(submissions_.end_waits(monotonic_) == 0);
+    CHECK(block_waits_.end_waits(monotonic_) == 0);
+    settle();
+    CHECK(heard.has_value() && submissions_.submitted() == 0);
     return std::move(*heard);
   }
 
  private:
-  RouteSources sources(Submissions& submissions, BlockWaits& block_waits) {
+  RouteSources sources() {
     RouteSources made;
     made.genesis = chain_.genesis();
-    made.submissions = &submissions;
-    made.block_waits = &block_waits;
+    made.submissions = &submissions_;
+    made.block_waits = &block_waits_;
     made.newest = [this] { return store_->newest(); };
     made.run = [this](std::function<void()> work) { works_.push_back(std::move(work)); };
     made.status_json = [] { return std::string("{\"waiting\":\"nothing\"}\n"); };
@@ -98,17 +94,17 @@ class Answering {
     return made;
   }
 
-  void settle(Submissions& submissions) {
+  void settle() {
     while (!works_.empty() || !handed_over_.empty()) {
       for (auto& work : std::exchange(works_, {})) work();
       for (auto& [bytes, token] : std::exchange(handed_over_, {})) {
         auto body = read_body(bytes);
         if (!body) {
-          submissions.on_submitted(token, {}, std::move(body).error());
+          submissions_.on_submitted(token, {}, std::move(body).error());
         } else if (!verify_signature(CertificateChain::scheme, *body)) {
-          submissions.on_submitted(token, {}, fail(ErrorCode::bad_signature, "signature: does not fit"));
+          submissions_.on_submitted(token, {}, fail(ErrorCode::bad_signature, "signature: does not fit"));
         } else {
-          submissions.on_submitted(token, body->id, {});
+          submissions_.on_submitted(token, body->id, {});
         }
       }
     }
@@ -120,6 +116,11 @@ class Answering {
   Instant monotonic_{1'000'000'000};
   std::deque<std::function<void()>> works_;
   std::deque<std::pair<Bytes, std::uint64_t>> handed_over_;
+  BlockWaits block_waits_;
+  Submissions submissions_{{}, [this](Bytes bytes, std::uint64_t token) {
+                             handed_over_.emplace_back(std::move(bytes), token);
+                           }};
+  std::unique_ptr<Routes> routes_;
 };
 
 Answering& answering(bool open_reads) {
