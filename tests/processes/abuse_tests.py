@@ -24,8 +24,8 @@ import sys
 import tempfile
 import time
 
-from faults import faulty, under_load
-from network import Endpoint, Failure, Network, run_with, wait_until
+from faults import faulty_network, under_load
+from network import Endpoint, Failure, run_with, wait_until
 
 GROWTH_MAX_MB = 256
 ANSWER_MAX_S = 3.0
@@ -285,8 +285,7 @@ def main():
     arguments = parser.parse_args()
     build = arguments.build
     with tempfile.TemporaryDirectory(prefix="kanhe-abuse-") as directory:
-        network = faulty(Network(os.path.join(build, "kanhed"), os.path.join(build, "make_network"), directory,
-                                 ["--heartbeat-ms", "2000"]), build)
+        network = faulty_network(build, directory)
         parts = [lambda load: one_round(network, build, load)] * arguments.times
         return run_with(network, lambda made: under_load(made, build, parts))
 

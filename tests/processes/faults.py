@@ -7,7 +7,7 @@ import subprocess
 import time
 
 from kills_tests import Load, check_acknowledged, check_chains, check_headers_equal
-from network import Failure, Node, wait_until
+from network import Failure, Network, Node, wait_until
 
 BACK_WITHIN_S = 10
 LOAD_SECONDS = 420
@@ -77,7 +77,10 @@ class FaultyNode(Node):
         return [line for line in self.words().splitlines() if "alarm" in line and "kind" in line]
 
 
-def faulty(network, build):
+def faulty_network(build, directory, heartbeat_ms=2000):
+    """A new network of four departments below the directory, of such nodes."""
+    network = Network(os.path.join(build, "kanhed"), os.path.join(build, "make_network"), directory,
+                      ["--heartbeat-ms", str(heartbeat_ms)])
     network.nodes = [FaultyNode(build, network.directory, node.department) for node in network.nodes]
     for node in network.nodes:
         node.endpoint = network.endpoint_of(node.department)

@@ -21,7 +21,7 @@ import sys
 import tempfile
 import time
 
-from faults import FaultyNode, faulty, highest_of_others, under_load
+from faults import FaultyNode, faulty_network, highest_of_others, under_load
 from membership_tests import Assembly
 from network import Failure, Network, free_base_port, run_with, wait_until
 
@@ -192,8 +192,7 @@ def run(network, build):
 def main():
     build = os.path.abspath(sys.argv[1])
     with tempfile.TemporaryDirectory(prefix="kanhe-lost-votes-") as directory:
-        network = faulty(Network(os.path.join(build, "kanhed"), os.path.join(build, "make_network"), directory,
-                                 ["--heartbeat-ms", "2000"]), build)
+        network = faulty_network(build, directory)
         return run_with(network, lambda made: run(made, build))
 
 

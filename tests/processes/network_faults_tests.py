@@ -20,9 +20,9 @@ import sys
 import tempfile
 import time
 
-from faults import BACK_WITHIN_S, faulty, highest_of_others, started_in_time, under_load
+from faults import BACK_WITHIN_S, faulty_network, highest_of_others, started_in_time, under_load
 from kills_tests import Watch, primary_of
-from network import DEPARTMENTS, Failure, Network, run_with, wait_until
+from network import DEPARTMENTS, Failure, run_with, wait_until
 from relays import Relays
 
 HOUR_MS = 3_600_000
@@ -188,8 +188,7 @@ def main():
     arguments = parser.parse_args()
     build = arguments.build
     with tempfile.TemporaryDirectory(prefix="kanhe-network-faults-") as directory:
-        network = faulty(Network(os.path.join(build, "kanhed"), os.path.join(build, "make_network"), directory,
-                                 ["--heartbeat-ms", "1000"]), build)
+        network = faulty_network(build, directory, 1000)
         relays = Relays(network)
         relays.start()
         try:

@@ -19,9 +19,9 @@ import sys
 import tempfile
 import time
 
-from faults import (BACK_WITHIN_S, SKIPPED, disks_or_none, faulty, highest_of_others, put_data_on, started_in_time,
-                    under_load)
-from network import DEPARTMENTS, Failure, Network, run_with, wait_until
+from faults import (BACK_WITHIN_S, SKIPPED, disks_or_none, faulty_network, highest_of_others, put_data_on,
+                    started_in_time, under_load)
+from network import DEPARTMENTS, Failure, run_with, wait_until
 
 
 def cut(victims):
@@ -104,8 +104,7 @@ def main():
         if disks is None:
             return SKIPPED
         try:
-            network = faulty(Network(os.path.join(build, "kanhed"), os.path.join(build, "make_network"), directory,
-                                     ["--heartbeat-ms", "2000"]), build)
+            network = faulty_network(build, directory)
             for node, disk in zip(network.nodes, disks):
                 put_data_on(disk, node)
             return run_with(network, lambda made: run(made, disks, build, arguments.cuts))

@@ -31,8 +31,8 @@ import tempfile
 import threading
 import time
 
-from faults import faulty
-from network import DEPARTMENTS, Failure, Network, run_with, wait_until
+from faults import faulty_network
+from network import DEPARTMENTS, Failure, run_with, wait_until
 
 LIES = {"slow": "slow", "lazy": "lazy", "small": "small", "censoring": "censor"}
 WARM_UP_S = 10
@@ -173,9 +173,7 @@ def main():
     rows = []
     for case in cases:
         with tempfile.TemporaryDirectory(prefix="kanhe-primaries-") as directory:
-            network = faulty(Network(os.path.join(arguments.build, "kanhed"),
-                                     os.path.join(arguments.build, "make_network"), directory,
-                                     ["--heartbeat-ms", "2000"]), arguments.build)
+            network = faulty_network(arguments.build, directory)
             if run_with(network, lambda made, name=case: rows.append(measured(arguments.build, made, name, arguments))):
                 return 1
         row = rows[-1]
