@@ -9,13 +9,16 @@ namespace kanhe::node {
 namespace {
 
 constexpr std::uint32_t retries_per_timeout = 8;
+constexpr std::size_t doublings_max = 3;  // to T
 
 }  // namespace
 
 BlockSync::BlockSync(Parts parts) : parts_(std::move(parts)) {}
 
-Duration BlockSync::retry_after() const {
-  return Duration(parts_.scheme.config.parameters.timeout_ms.value() / retries_per_timeout);
+Duration BlockSync::retry_after(std::size_t tries) const {
+  const std::size_t round = std::max<std::size_t>(parts_.transport.connected().size(), 1);
+  const std::uint32_t first = parts_.scheme.config.parameters.timeout_ms.value() / retries_per_timeout;
+  return Duration(first << std::min(tries / round, doublings_max));
 }
 
 std::vector<consensus::Input> BlockSync::take_inputs() { return std::exchange(inputs_, {}); }
@@ -51,7 +54,7 @@ void BlockSync::complete(const ProposalDigest& digest, Instant now) {
 // Asks for the list, or for the bodies that are missing, one peer at a time.
 void BlockSync::request(const ProposalDigest& digest, Wanted& wanted, Instant now) {
   if (now < wanted.next_try) return;
-  wanted.next_try = now + retry_after();
+  wanted.next_try = now + retry_after(wanted.tries);
   const auto peer = pick_peer(wanted.tries++, wanted.holders);
   if (!peer) return;
   if (wanted.proposal == nullptr) {
@@ -241,13 +244,14 @@ void BlockSync::catch_up(const CommitSeal& seal, Instant now) {
   target_ = seal;
   if (running) return;
   blocks_next_try_ = now;
+  blocks_unanswered_ = 0;
   request_blocks(now);
 }
 
 void BlockSync::ask_for_end_of_epoch(PeerId peer, Instant now) {
   if (diverged_) return;
   const auto [asked, first] = ahead_asked_at_.try_emplace(peer, now);
-  if (!first && now < asked->second + retry_after()) return;
+  if (!first && now < asked->second + retry_after(0)) return;
   asked->second = now;
   blocks_asked_.insert(peer);
   const Height from = run_top().height + 1;
@@ -267,7 +271,7 @@ bool BlockSync::is_in_run(const ProposalDigest& digest) const {
 
 void BlockSync::request_blocks(Instant now) {
   if (!target_ || diverged_ || now < blocks_next_try_) return;
-  blocks_next_try_ = now + retry_after();
+  blocks_next_try_ = now + retry_after(blocks_unanswered_++);
   consensus::SignerSet holders;
   for (const SealSignature& vote : target_->signatures) holders.insert(vote.signer);
   const auto peer = pick_peer(blocks_tries_++, holders);
@@ -290,6 +294,7 @@ void BlockSync::on_blocks(PeerId from, BlocksAnswer answer, Instant now) {
     ++bad_answers_;
     return request_blocks(now);
   }
+  blocks_unanswered_ = 0;
   apply(answer, std::move(bodies).value());
   inputs_.push_back(consensus::BlocksArriving{});
   if (!target_) {

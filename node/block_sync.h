@@ -10,9 +10,9 @@
 // tip to the sealed one covers every body, so signatures of synced transactions are not checked again. Blocks are
 // executed as they come and written when executing the last has led to the header that the seal names.
 //
-// Requests are repeated, each time to another peer, until what is wanted is here or no longer wanted. A peer that
-// answers something wrong is counted and passed over; blocks of somebody who was not asked are not looked at. How
-// others are answered: node/block_server.h.
+// Requests are repeated, each time to another peer, until what is wanted is here or no longer wanted: after T / 8 at
+// first, and after each round of all peers twice as late, at most after T. A peer that answers something wrong is counted and
+// passed over; blocks of somebody who was not asked are not looked at. How others are answered: node/block_server.h.
 //
 // Who speaks of a later epoch is asked once for the blocks that lead there: what it says cannot be checked before. Each
 // run proves itself under the present epoch, whose last block has a seal of its own.
@@ -128,7 +128,8 @@ class BlockSync {
   void apply(const BlocksAnswer& answer, std::vector<BodiesOfProposal> bodies);
   void write_run(const consensus::Executed& last, Timestamp time, const CommitSeal& seal);
 
-  Duration retry_after() const;
+  // After so many requests that nobody has answered well.
+  Duration retry_after(std::size_t tries) const;
 
   Parts parts_;
   std::map<ProposalDigest, Wanted> wanted_;
@@ -139,7 +140,8 @@ class BlockSync {
   std::vector<RunBlock> run_;            // above the tip, executed, below a seal, not written yet
   std::set<PeerId> blocks_asked_;        // whose answers are awaited
   Instant blocks_next_try_;
-  std::size_t blocks_tries_ = 0;
+  std::size_t blocks_tries_ = 0;       // names the peer
+  std::size_t blocks_unanswered_ = 0;  // requests since the last good answer
   std::vector<consensus::Input> inputs_;
   std::uint64_t bad_answers_ = 0;
   bool diverged_ = false;

@@ -5,6 +5,9 @@
 namespace kanhe::testnet {
 namespace {
 
+constexpr std::uint64_t restart_blocks = 300;  // the newest, each looked at whenever a node starts
+constexpr std::uint64_t restart_part = 8;      // of the older ones
+
 template <class... Parts>
 [[noreturn]] void violated(const Parts&... parts) {
   throw Violation{Verdict::correctness, fail(ErrorCode::conflict, parts...).text};
@@ -197,14 +200,20 @@ void Checkers::on_restart(End end, const Store& store) {
   // A block may have become durable in the moment of the crash, before anyone was told.
   if (tips_[end] + 1 == height) on_block(end, store, height);
   if (height != tips_[end]) violated("O8: ", name_of(end), " came back with height ", to_string(height));
+  const auto is_looked_at = [&](Height at) {
+    return at + restart_blocks >= height || at.value() % restart_part == rounds_ % restart_part;
+  };
+  ++rounds_;
   for (const auto& [at, block] : blocks_) {
     if (at > height) break;
+    if (!is_looked_at(at)) continue;
     const auto header = store.header(at);
     if (!header || hash_of(*header) != block.header_hash) {
       violated("O3: ", name_of(end), " came back with another block at height ", to_string(at));
     }
   }
   for (const auto& [id, position] : transactions_) {
+    if (position.height <= height && !is_looked_at(position.height)) continue;
     const bool expected = position.height <= height;
     const auto found = store.find_transaction(id);
     if (found.has_value() != expected || (found && *found != position)) {

@@ -8,7 +8,8 @@
 //                  successor.
 //                  Uses check_seal(): an independent verifier is a program of its own.
 //   O3 durability  what was final at any node stays where it was, also at a node that comes back from a crash, and a
-//                  node comes back with every block that it ever reported. Does not check bodies at rest.
+//                  node comes back with every block that it ever reported: at each start the newest 300 are looked at,
+//                  and an eighth of the older ones. Does not check bodies at rest.
 //   O4 once        each transaction id has one place on the chain, a good signature, and was not expired.
 //   O6 votes       of all signed messages that left honest nodes, over all restarts: one Prepare per (epoch, view,
 //                  height), one Commit likewise, no vote below an own ViewChange of its epoch, one ViewChange and one
@@ -106,6 +107,7 @@ class Checkers {
   std::optional<End> other_disk_;        // where its next start is from
   std::vector<Height> tips_;
   std::set<End> lying_ends_;
+  std::uint64_t rounds_ = 0;  // of looking at the blocks of one that starts
   std::map<Epoch, std::map<End, View>> targets_;  // the highest of each, over all restarts
   std::map<Height, BlockFacts> blocks_;
   std::map<Height, LogRoot> log_roots_;

@@ -1,6 +1,7 @@
 #include "testnet/sim_node.h"
 
 #include "ledger/codec.h"
+#include "node/verified_signatures.h"
 #include "testnet/sim_liar.h"
 
 namespace kanhe::testnet {
@@ -19,7 +20,7 @@ StoreOptions store_options() {
   StoreOptions options;
   options.path = "store";
   options.segment_bytes = 80'000;
-  options.write_buffer_bytes = 4 << 20;  // never full in one run: LevelDB's own thread stays idle
+  options.write_buffer_bytes = 64 << 20;  // never full in one run: LevelDB's own thread stays idle
   options.block_cache_bytes = 64 << 10;
   options.on_failure = [](std::string_view what) { throw PowerLost{std::string(what)}; };
   return options;
@@ -150,6 +151,8 @@ void SimNode::start() {
   config.keys = sim_validator_keys(settings_.identity);
   config.session = world_.random.next() | 1;
   config.pool = settings_.pool;
+  config.is_good =
+      node::check_with(std::make_shared<node::VerifiedSignatures>(), world_.genesis.suite.signature);
   directory_ =
       std::make_unique<node::PeerDirectory>(first_epoch_of(world_.genesis), sim_department(settings_.identity));
   directory_->expect(world_.checkers.newest_epoch());

@@ -1,12 +1,12 @@
 // simulate: runs simulated networks, one per seed (testnet/simulator.h).
 //
-//   simulate --seed N | --seeds A..B [--validators n] [--long] [--json]
-//   simulate --seed N [--validators n] [--long] --minimise FILE
+//   simulate --seed N | --seeds A..B [--validators n] [--span usual | counted | hour] [--json]
+//   simulate --seed N [--validators n] [--span …] --minimise FILE
 //   simulate --replay FILE
 //
 // --minimise writes what a seed's failure needs, and nothing else, to a file (testnet/simulation_course.h).
-// --long runs each seed until it counts: 200 blocks of three transactions or more, three kinds of fault, a change of
-// view.
+// --span says how long each seed goes on: some seconds of virtual time, crowded with faults; until it counts (200
+// blocks of three transactions or more, three kinds of fault, a change of view); or an hour.
 //
 // Prints one line per seed that failed, one per seed at all with --json, and a summary. Exit codes: 0 good, 2 usage,
 // 10 crash, 11 liveness, 12 correctness; of several seeds that of the first that failed, and it goes on to the end.
@@ -31,7 +31,7 @@ struct Options {
   std::uint64_t last = 0;
   std::size_t validators = 4;
   bool json = false;
-  bool is_long = false;
+  Span span = Span::usual;
   bool seeds_given = false;
   std::string minimise_to;
   std::string replay;
@@ -52,8 +52,8 @@ bool read_range(std::string_view text, Options& options) {
 bool read_options(int count, char** words, Options& options) {
   for (int i = 1; i < count; ++i) {
     const std::string_view word = words[i];
-    if (word == "--json" || word == "--long") {
-      (word == "--json" ? options.json : options.is_long) = true;
+    if (word == "--json") {
+      options.json = true;
       continue;
     }
     if (i + 1 == count) return false;
@@ -68,6 +68,10 @@ bool read_options(int count, char** words, Options& options) {
     } else if (word == "--validators") {
       if (!read_number(value, options.validators) || options.validators < 1) return false;
       if (options.validators > validators_simulated_max) return false;
+    } else if (word == "--span") {
+      const auto span = span_from(value);
+      if (!span) return false;
+      options.span = *span;
     } else if (word == "--minimise") {
       options.minimise_to = value;
     } else if (word == "--replay") {
@@ -130,20 +134,20 @@ int minimise_to(const std::string& path, const SimulationSettings& settings) {
 int main(int count, char** words) {
   Options options;
   if (!read_options(count, words, options)) {
-    std::fputs("usage: simulate --seed N | --seeds A..B [--validators 1..20] [--long] [--json]\n"
-               "       simulate --seed N [--validators 1..20] [--long] --minimise FILE\n"
+    std::fputs("usage: simulate --seed N | --seeds A..B [--validators 1..20] [--span usual|counted|hour] [--json]\n"
+               "       simulate --seed N [--validators 1..20] [--span …] --minimise FILE\n"
                "       simulate --replay FILE\n", stderr);
     return 2;
   }
   report_crashes();
   if (!options.replay.empty()) return replay(options.replay);
   if (!options.minimise_to.empty()) {
-    return minimise_to(options.minimise_to, {options.first, options.validators, options.is_long, {}});
+    return minimise_to(options.minimise_to, {options.first, options.validators, options.span, {}});
   }
   Verdict worst = Verdict::good;
   SimulationTotals totals;
   for (std::uint64_t seed = options.first; seed <= options.last; ++seed) {
-    const SimulationReport report = simulate({seed, options.validators, options.is_long, {}});
+    const SimulationReport report = simulate({seed, options.validators, options.span, {}});
     totals.add(report);
     const bool good = report.verdict == Verdict::good;
     if (options.json) {

@@ -13,12 +13,17 @@ struct CourseFile {
   PlainText<16> verdict;  // for people
   std::uint64_t seed = 0;
   std::uint32_t validators = 0;
-  bool is_long = false;
+  PlainText<16> span;
   std::optional<std::uint32_t> safety_ms;
   List<PlainText<32>, 32> without;
   std::optional<List<std::uint32_t, course_faults_max>> faults;
 };
-BOOST_DESCRIBE_STRUCT(CourseFile, (), (version, verdict, seed, validators, is_long, safety_ms, without, faults))
+BOOST_DESCRIBE_STRUCT(CourseFile, (), (version, verdict, seed, validators, span, safety_ms, without, faults))
+
+// No first phase is longer: a power of two, for the halving.
+std::uint64_t safety_ms_max(Span span) {
+  return span == Span::usual ? 8'192 : span == Span::counted ? 131'072 : 4'194'304;
+}
 
 class Minimiser {
  public:
@@ -52,7 +57,7 @@ class Minimiser {
 
   void take_away_time() {
     std::uint64_t low = 0;
-    std::uint64_t high = best_.course.safety_ms.value_or(best_.is_long ? 128'000 : 8'192);
+    std::uint64_t high = best_.course.safety_ms.value_or(safety_ms_max(best_.span));
     while (high - low > high / 16 + 1) {
       SimulationSettings smaller = best_;
       smaller.course.safety_ms = low + (high - low) / 2;
@@ -110,7 +115,7 @@ std::string course_text(const SimulationSettings& settings, Verdict verdict) {
   file.verdict = PlainText<16>::from(std::string(name_of(verdict))).value();
   file.seed = settings.seed;
   file.validators = static_cast<std::uint32_t>(settings.validators);
-  file.is_long = settings.is_long;
+  file.span = PlainText<16>::from(std::string(name_of(settings.span))).value();
   const Course& course = settings.course;
   if (course.safety_ms) file.safety_ms = static_cast<std::uint32_t>(*course.safety_ms);
   for (const std::string& kind : course.without) file.without.push_back(PlainText<32>::from(kind).value());
@@ -123,7 +128,9 @@ Result<SimulationSettings> read_course(const std::string& text) {
   if (file.validators < 1 || file.validators > validators_simulated_max) {
     return fail(ErrorCode::out_of_range, "validators: ", file.validators, ", must be 1 to ", validators_simulated_max);
   }
-  SimulationSettings settings{file.seed, file.validators, file.is_long, {}};
+  const auto span = span_from(file.span.view());
+  if (!span) return fail(ErrorCode::unknown, "span: no span \"", file.span.view(), "\"");
+  SimulationSettings settings{file.seed, file.validators, *span, {}};
   Course& course = settings.course;
   if (file.safety_ms) course.safety_ms = *file.safety_ms;
   for (const auto& kind : file.without) {

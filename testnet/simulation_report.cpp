@@ -5,7 +5,23 @@ namespace kanhe::testnet {
 
 std::string repeat_line(const SimulationSettings& settings) {
   return "simulate --seed " + std::to_string(settings.seed) + " --validators " + std::to_string(settings.validators) +
-         (settings.is_long ? " --long" : "");
+         (settings.span == Span::usual ? "" : " --span " + std::string(name_of(settings.span)));
+}
+
+std::string_view name_of(Span span) {
+  switch (span) {
+    case Span::usual: return "usual";
+    case Span::counted: return "counted";
+    case Span::hour: return "hour";
+  }
+  CHECK(false);
+}
+
+std::optional<Span> span_from(std::string_view name) {
+  for (const Span span : {Span::usual, Span::counted, Span::hour}) {
+    if (name == name_of(span)) return span;
+  }
+  return std::nullopt;
 }
 
 std::string_view name_of(Verdict verdict) {

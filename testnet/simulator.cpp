@@ -12,9 +12,7 @@ namespace {
 constexpr std::uint64_t ms = ns_per_ms;
 constexpr std::uint64_t liveness_ms_max = 120'000;
 constexpr std::uint64_t retry_ms = 2'000;
-constexpr std::uint64_t restarts_max = 3;
-constexpr std::uint64_t long_restarts_max = 40;
-constexpr std::uint64_t long_check_events = 1'000;
+constexpr std::uint64_t count_check_events = 1'000;
 constexpr std::uint64_t done_check_events = 64;  // each asks for every transaction
 
 enum class Liar : std::uint8_t { none, twins, small_lies, old_disk, attacker };
@@ -28,6 +26,9 @@ struct Swarm {
   std::uint64_t safety_ms = 0;
   std::uint64_t fault_gap_ms = 0;
   std::uint64_t transaction_gap_ms = 0;
+  std::uint64_t transactions_a_block = 0;  // that every new block calls forth, beside those that come by the clock
+  std::uint64_t primary_pause_at = 0;      // the height at which the primary stands still; 0: never
+  std::uint64_t restarts_max = 3;
   std::uint64_t motion_gap_ms = 0;  // 0: none, and the epoch never ends
   std::uint64_t check_us_max = 0;
   std::uint64_t commit_loss = 0;     // of each Commit, to each peer
@@ -56,17 +57,32 @@ Parameters draw_parameters(Random& random) {
   return parameters;
 }
 
-// Long enough to count: blocks of several transactions, faults of several kinds, none so often that nothing goes on.
-void make_long(Random& random, Swarm& swarm) {
+// Enough to count: blocks of several transactions, faults of several kinds, none so often that nothing goes on.
+void make_counted(Random& random, Swarm& swarm) {
   swarm.commit_loss = swarm.view_partition = 0;
   swarm.safety_ms = 120'000;
-  swarm.transaction_gap_ms = random.between(2, 10);
+  swarm.transaction_gap_ms = 500;
+  swarm.transactions_a_block = random.between(4, 10);
+  swarm.primary_pause_at = random.between(20, 150);
+  swarm.restarts_max = 40;
   swarm.pool.count_max = 20'000;
-  swarm.fault_gap_ms = random.between(300, 900);
+  swarm.fault_gap_ms = random.between(150, 600);
   auto& most = swarm.genesis.parameters.block_transactions_max;
   most = std::max(most, Number<BlockCountTag>(20));
   for (std::uint64_t* each : {&swarm.crash, &swarm.partition, &swarm.pause}) *each = std::max<std::uint64_t>(*each, 40);
   if (swarm.motion_gap_ms > 0) swarm.motion_gap_ms = random.between(500, 2'000);
+}
+
+// As a registry would set it up.
+void make_hour(Random& random, Swarm& swarm) {
+  auto& timeout = swarm.genesis.parameters.timeout_ms;
+  timeout = std::max(timeout, Number<TimeoutTag>(500));
+  swarm.commit_loss = swarm.view_partition = 0;
+  swarm.safety_ms = 3'600'000;
+  swarm.transaction_gap_ms = 1'000;
+  swarm.restarts_max = 1'000;
+  swarm.fault_gap_ms = random.between(5'000, 15'000);
+  if (swarm.motion_gap_ms > 0) swarm.motion_gap_ms = random.between(60'000, 300'000);
 }
 
 void take_away(const Course& course, Swarm& swarm) {
@@ -122,7 +138,8 @@ Swarm draw_swarm(Random& random, const SimulationSettings& settings) {
   swarm.slow_disk = sometimes(random, 150);
   swarm.skew_ms_max = static_cast<std::int64_t>(sometimes(random, 2'000));
   if (random.chance(200)) swarm.pool.count_max = 30;
-  if (settings.is_long) make_long(random, swarm);
+  if (settings.span == Span::counted) make_counted(random, swarm);
+  if (settings.span == Span::hour) make_hour(random, swarm);
   take_away(settings.course, swarm);
   return swarm;
 }
@@ -145,6 +162,8 @@ std::string describe(const Swarm& swarm) {
   add("repeat", swarm.links.repeat_permille);
   add("fault_gap_ms", swarm.fault_gap_ms);
   add("transaction_gap_ms", swarm.transaction_gap_ms);
+  add("transactions_a_block", swarm.transactions_a_block);
+  add("primary_pause_at", swarm.primary_pause_at);
   add("motion_gap_ms", swarm.motion_gap_ms);
   add("candidates", swarm.genesis.candidates);
   add("commit_loss", swarm.commit_loss);
@@ -210,7 +229,8 @@ class Simulation {
       if (swarm_.view_partition > 0 && std::exchange(seen_view_, checkers_.view_max()) != checkers_.view_max()) {
         if (fires("view_partition", swarm_.view_partition)) network_.partition();
       }
-      if (settings_.is_long && events_ % long_check_events == 0 && is_long_enough()) break;
+      if (seen_height_ < checkers_.height()) on_growth();
+      if (settings_.span == Span::counted && events_ % count_check_events == 0 && counts()) break;
     }
     const Instant healed = schedule_.now();
     heal();
@@ -294,8 +314,7 @@ class Simulation {
     on_down(end);
   }
   bool may_crash(End end) const {
-    const std::uint64_t most = settings_.is_long ? long_restarts_max : restarts_max;
-    return !is_liar(end) && nodes_[end]->is_up() && nodes_[end]->starts() <= most;
+    return !is_liar(end) && nodes_[end]->is_up() && nodes_[end]->starts() <= swarm_.restarts_max;
   }
 
   // The one whose disk may be older than its votes goes down; then its disk is kept for later, or what was kept is put
@@ -317,11 +336,32 @@ class Simulation {
   }
   void transact() {
     if (healed_) return;
+    make_transaction();
+    schedule_.after(random_.between(0, 2 * swarm_.transaction_gap_ms) * ms, [this] { transact(); });
+  }
+  void make_transaction() {
     const SimClient::Token token = client_.make(nodes_[0]->wall());
     const std::size_t copies = random_.chance(700) ? 1 : random_.between(2, 4);
     for (std::size_t i = 0; i < copies; ++i) submit(random_.below(ends_), token);
     if (random_.chance(100)) submit(random_.below(ends_), random_.below(client_.count()));
-    schedule_.after(random_.between(0, 2 * swarm_.transaction_gap_ms) * ms, [this] { transact(); });
+  }
+  // There is a block that no node had before.
+  void on_growth() {
+    for (; seen_height_ < checkers_.height(); ++seen_height_) {
+      for (std::uint64_t i = 0; i < swarm_.transactions_a_block; ++i) make_transaction();
+    }
+    if (swarm_.primary_pause_at == 0 || seen_height_ < Height(swarm_.primary_pause_at)) return;
+    swarm_.primary_pause_at = 0;
+    if (fires("primary_pause", 1'000)) pause_primary();
+  }
+  // Longer than the others wait for it.
+  void pause_primary() {
+    const EpochConfig& epoch = checkers_.newest_epoch();
+    const DepartmentId primary = epoch.validators[epoch.primary(checkers_.view_max()).value()].department;
+    for (End end = 0; end < members_; ++end) {
+      if (sim_department(identity_of(end)) != primary) continue;
+      nodes_[end]->pause_until(schedule_.now() + 3 * epoch.parameters.timeout_ms.value() * ms);
+    }
   }
 
   // Administrators see the ledger as some node shows it.
@@ -344,7 +384,7 @@ class Simulation {
     ++fired_[std::string(name)];
     return true;
   }
-  bool is_long_enough() const {
+  bool counts() const {
     return checkers_.blocks_with(3) >= counted_blocks_min && checkers_.view_max() > View(0) &&
            fired_.size() >= counted_kinds_min;
   }
@@ -403,6 +443,7 @@ class Simulation {
   std::uint32_t faults_drawn_ = 0;  // happened or not
   std::map<std::string, std::uint64_t> fired_;
   View seen_view_;
+  Height seen_height_;
 };
 
 // A quorum of honest validators; where motions may still change who votes, all who are honest.

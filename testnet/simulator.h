@@ -35,10 +35,19 @@ struct Course {
 inline constexpr std::array<std::string_view, 7> course_kinds{"loss",   "repeat",  "slow_links", "commit_loss",
                                                               "motions", "clock_skew", "liar"};
 
+// How long the first phase is, and how crowded.
+enum class Span : std::uint8_t {
+  usual,    // 3 to 8 s, a fault each 50 to 600 ms
+  counted,  // until the seed counts (see below), at most two minutes; each block calls forth the next transactions
+  hour,     // an hour: a transaction a second, a fault each ten, as a bad day of a registry may be
+};
+std::string_view name_of(Span span);
+std::optional<Span> span_from(std::string_view name);
+
 struct SimulationSettings {
   std::uint64_t seed = 0;
   std::size_t validators = 4;
-  bool is_long = false;  // until it counts (see below), or for two minutes of virtual time
+  Span span = Span::usual;
   Course course = {};
 };
 

@@ -199,6 +199,35 @@ BlocksAnswer first_part(const BlocksAnswer& whole, std::size_t begin, std::size_
   return part;
 }
 
+// A link that is cut or slow is not filled with the same question over and over.
+BOOST_AUTO_TEST_CASE(questions_without_answer_come_less_and_less_often_and_an_answer_ends_that) {
+  const BlocksAnswer good = run_of_blocks(3);
+  Node node;
+  const std::uint32_t timeout = node.scheme.config.parameters.timeout_ms.value();
+  std::vector<std::uint64_t> asked_at;
+  const auto run = [&](std::uint64_t from_ms, std::uint64_t to_ms) {
+    for (std::uint64_t at = from_ms; at < to_ms; ++at) {
+      node.sync->tick(start + at * ns_per_ms);
+      if (node.sent.size() > asked_at.size()) asked_at.push_back(at);
+    }
+  };
+  node.sync->catch_up(*good.seal, start);
+  asked_at.push_back(0);
+  run(0, 12 * timeout);
+  const std::uint64_t first = timeout / 8;
+  for (std::size_t i = 1; i < asked_at.size(); ++i) {
+    const std::uint64_t expected = std::min<std::uint64_t>(first << ((i - 1) / 3), timeout);
+    BOOST_TEST(asked_at[i] - asked_at[i - 1] == expected, "question " << i);
+    BOOST_TEST((node.sent[i].to != node.sent[i - 1].to));
+  }
+  BOOST_TEST(asked_at.size() == 1 + 3 * 3 + 9U);
+  node.sync->on_blocks(node.sent.back().to, first_part(good, 0, 1), start + 12 * timeout * ns_per_ms);
+  asked_at.push_back(12 * timeout);
+  BOOST_TEST(node.sent.size() == asked_at.size(), "the next part is asked for at once");
+  run(12 * timeout, 13 * timeout);
+  BOOST_TEST(asked_at.back() - asked_at[asked_at.size() - 2] <= 2 * first);
+}
+
 BOOST_AUTO_TEST_CASE(a_run_that_comes_in_parts_is_written_when_its_end_is_what_the_seal_says) {
   const BlocksAnswer whole = run_of_blocks(5);
   Node node;

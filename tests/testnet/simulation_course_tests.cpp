@@ -26,7 +26,8 @@ struct Failure {
   }
 
   SimulationSettings minimised() const {
-    return minimise({1, 4, false, {}}, Verdict::correctness, [this](const auto& settings) { return run(settings); },
+    const SimulationSettings settings{1, 4, Span::usual, {}};
+    return minimise(settings, Verdict::correctness, [this](const auto& smaller) { return run(smaller); },
                     [](std::size_t, const SimulationSettings&) {});
   }
 };
@@ -53,7 +54,7 @@ BOOST_AUTO_TEST_CASE(what_a_failure_needs_is_all_that_stays) {
 }
 
 BOOST_AUTO_TEST_CASE(a_course_comes_back_from_its_file) {
-  SimulationSettings settings{12'345'678'901'234, 7, true, {}};
+  SimulationSettings settings{12'345'678'901'234, 7, Span::counted, {}};
   settings.course.faults = {3, 9};
   settings.course.without = {"loss", "liar"};
   settings.course.safety_ms = 1'234;
@@ -62,7 +63,7 @@ BOOST_AUTO_TEST_CASE(a_course_comes_back_from_its_file) {
     BOOST_REQUIRE(read.has_value());
     BOOST_TEST(read->seed == settings.seed);
     BOOST_TEST(read->validators == settings.validators);
-    BOOST_TEST(read->is_long == settings.is_long);
+    BOOST_TEST((read->span == settings.span));
     BOOST_TEST((read->course.faults == settings.course.faults));
     BOOST_TEST((read->course.without == settings.course.without));
     BOOST_TEST((read->course.safety_ms == settings.course.safety_ms));
@@ -71,7 +72,7 @@ BOOST_AUTO_TEST_CASE(a_course_comes_back_from_its_file) {
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_is_no_course_is_refused_with_its_field) {
-  const std::string good = course_text({1, 4, false, {}}, Verdict::crash);
+  const std::string good = course_text({1, 4, Span::usual, {}}, Verdict::crash);
   const auto refusal = [&good](const std::string& from, const std::string& to) {
     std::string text = good;
     const std::size_t at = text.find(from);
@@ -83,11 +84,12 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_no_course_is_refused_with_its_field) {
   };
   BOOST_TEST(refusal("\"validators\": 4", "\"validators\": 21").find("validators: 21") != std::string::npos);
   BOOST_TEST(refusal("\"without\": []", "\"without\": [\"rain\"]").find("rain") != std::string::npos);
+  BOOST_TEST(refusal("\"usual\"", "\"endless\"").find("span: no span \"endless\"") != std::string::npos);
   BOOST_TEST(!read_course("{}").has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_course_is_replayed_exactly_and_without_faults_none_happens) {
-  SimulationSettings settings{5, 4, false, {}};
+  SimulationSettings settings{5, 4, Span::usual, {}};
   const SimulationReport whole = simulate(settings);
   settings.course.without = {"loss", "repeat", "liar", "motions"};
   settings.course.faults.emplace();
