@@ -75,7 +75,6 @@ void Replica::finalize(const std::vector<Tip>& chain) {
 
 void Replica::note_progress() {
   progress_at_ = now_.monotonic;
-  forwarded_ = false;
   if (!seal_ahead_) arriving_at_.reset();
   finish_starting();
 }
@@ -101,6 +100,7 @@ void Replica::note_epoch_end(std::optional<Height> epoch_end) {
 void Replica::on(const CaughtUp& input) {
   CHECK(input.seal.checkpoint.height == input.height);
   if (input.height < finalized_.height || input.height <= durable_.height) return count(Ignored::stale);
+  const bool was_far_behind = input.height > finalized_.height + epoch().parameters.window.value();
   durable_ = Tip{input.height, input.digest, input.header_hash, input.timestamp_ms};
   if (input.height > finalized_.height) {
     finalized_in_view_ += input.height - finalized_.height;
@@ -110,7 +110,13 @@ void Replica::on(const CaughtUp& input) {
   if (seal_ahead_ && seal_ahead_->checkpoint.height <= input.height) seal_ahead_.reset();
   note_epoch_end(input.epoch_end);
   note_progress();
-  pace_.begin_period(now_.monotonic);
+  // Nothing can be said of the others' pace from afar. But who is near watches on: else a primary that hands out its
+  // blocks in this way would not be watched at all.
+  if (was_far_behind) {
+    pace_.begin_period(now_.monotonic);
+  } else {
+    pace_.on_finalized(now_.monotonic, input.transactions);
+  }
   forget_up_to(input.height);
   drop_output_up_to(input.height);
   follow_seal();

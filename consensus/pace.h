@@ -35,7 +35,7 @@ class Pace {
 
   // A view begins, with the time-out T in force there.
   void on_entered(Instant now, Duration timeout);
-  // A block became final here by agreement. Not: one that was fetched.
+  // Blocks became final here. Not: a run that was fetched from far behind.
   void on_finalized(Instant now, std::uint64_t transactions);
   // How it stands from now on: since when the first transaction waits that stands in no proposal, and whether another
   // could be proposed. To be told at T / 2 at the latest, also when nothing changed; if it comes later, this process

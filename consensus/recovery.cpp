@@ -10,6 +10,10 @@
 //
 // Complaint [4.4, 4.5.2]. A valid transaction waits longer than an honest primary of the least allowed rate would need,
 // or a heartbeat is overdue. Not while only the own execution is missing, nor while missing blocks are arriving.
+//
+// Forwarding. T / 2 before the patience with the oldest that waits ends, it goes to all once more, and then again each
+// T: nobody must complain alone of what the others have not got. Who has no vote or no view sends it too: what it alone
+// took in would stay with it for ever.
 #include <algorithm>
 
 #include "consensus/replica.h"
@@ -279,6 +283,23 @@ void Replica::tick() {
   if (waited) pace_.begin_period(now_.monotonic);
 }
 
+// That with the oldest transaction that waits. Requires: there is one.
+Instant Replica::patience_ends() const {
+  const std::uint64_t rate = epoch().parameters.minimal_rate.value();
+  const std::uint64_t ahead_ns = pool_.oldest->ahead * (1000 * ns_per_ms / rate);
+  return std::max(pool_.oldest->arrival, entered_at_) + synchroniser_.timeout() + ahead_ns;
+}
+
+Instant Replica::forward_due() const {
+  return std::max(patience_ends() - synchroniser_.timeout().value() * ns_per_ms / 2, forward_again_at_);
+}
+
+void Replica::consider_forwarding() {
+  if (!pool_.oldest || now_.monotonic < forward_due()) return;
+  forward_again_at_ = now_.monotonic + synchroniser_.timeout();
+  output_.forward_waiting = true;
+}
+
 std::optional<Instant> Replica::complaint_due() const {
   if (!may_vote()) return std::nullopt;
   const Duration patience = synchroniser_.timeout();
@@ -286,25 +307,17 @@ std::optional<Instant> Replica::complaint_due() const {
   if (config_.epoch_end && finalized_.height >= *config_.epoch_end) return std::nullopt;
   Instant due = std::max(progress_at_, entered_at_) + patience;
   if (!config_.epoch_end) due = due + heartbeat;
-  if (pool_.oldest) {
-    const std::uint64_t rate = epoch().parameters.minimal_rate.value();
-    const std::uint64_t ahead_ns = pool_.oldest->ahead * (1000 * ns_per_ms / rate);
-    due = std::min(due, std::max(pool_.oldest->arrival, entered_at_) + patience + ahead_ns);
-  }
+  if (pool_.oldest) due = std::min(due, patience_ends());
   return std::max(due, complaint_held_until_);
 }
 
 void Replica::consider_complaint() {
+  consider_forwarding();
   const bool too_slow = pace_.judge(now_.monotonic);
   const auto due = complaint_due();
   if (!due) return;
-  const Duration half(synchroniser_.timeout().value() / 2);
-  if (pool_.oldest && !forwarded_ && now_.monotonic + half >= *due) {
-    forwarded_ = true;
-    output_.forward_waiting = true;
-  }
   if (!too_slow && now_.monotonic < *due) return;
-  const bool arriving = arriving_at_ && now_.monotonic < *arriving_at_ + synchroniser_.timeout();
+  const bool arriving = seal_ahead_ && arriving_at_ && now_.monotonic < *arriving_at_ + synchroniser_.timeout();
   if (arriving || is_stuck_on_own_work()) {
     complaint_held_until_ = now_.monotonic + status_period();
     return;

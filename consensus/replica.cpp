@@ -3,6 +3,11 @@
 #include <algorithm>
 
 namespace kanhe::consensus {
+namespace {
+
+constexpr std::uint64_t far_ahead_ms = 3'600'000;
+
+}  // namespace
 
 Replica::Replica(const Config& config, Remembered remembered, Now now)
     : config_(config),
@@ -39,7 +44,7 @@ void Replica::step(Now now, Input input) {
     } else if constexpr (std::same_as<T, PoolChanged>) {
       pool_ = inner;
     } else if constexpr (std::same_as<T, BlocksArriving>) {
-      if (!arriving_at_) arriving_at_ = now_.monotonic;
+      if (seal_ahead_ && !arriving_at_) arriving_at_ = now_.monotonic;
     } else {
       on(inner);
     }
@@ -70,13 +75,13 @@ Output Replica::take_output() {
 Instant Replica::deadline() const {
   Instant deadline = status_at_;
   if (const auto timer = synchroniser_.deadline()) deadline = std::min(deadline, *timer);
-  if (const auto due = complaint_due()) {
-    const std::uint64_t half_ns = synchroniser_.timeout().value() / 2 * ns_per_ms;
-    const bool forwards = pool_.oldest && !forwarded_;
-    deadline = std::min(deadline, forwards && due->value() > half_ns ? *due - half_ns : *due);
-  }
+  if (const auto due = complaint_due()) deadline = std::min(deadline, *due);
+  if (pool_.oldest) deadline = std::min(deadline, forward_due());
+  // A primary may name any time at all: what lies an hour ahead is looked at again then.
+  // Test: replica_tests/no_proposal_makes_the_deadline_pass_at_once
   const auto at_wall = [this](Timestamp time) {
-    return time <= now_.wall ? now_.monotonic : now_.monotonic + (time - now_.wall) * ns_per_ms;
+    const std::uint64_t ahead_ms = time <= now_.wall ? 0 : time - now_.wall;
+    return now_.monotonic + std::min(ahead_ms, far_ahead_ms) * ns_per_ms;
   };
   for (const auto& [height, slot] : slots_) {
     if (!slot.candidate || !slot.candidate->header || slot.own_prepare) continue;

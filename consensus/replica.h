@@ -95,6 +95,7 @@ struct CaughtUp {
   Timestamp timestamp_ms;
   CommitSeal seal;
   std::optional<Height> epoch_end = {};  // as of Durable
+  std::uint64_t transactions = 0;        // in these blocks
 };
 
 // Block sync executed blocks up to a height, and the seal that covers them names another result.
@@ -102,7 +103,9 @@ struct Diverged {
   Height height;
 };
 
-// Block sync received a block that is missing here: for at most one T this is no reason to complain.
+// Block sync received a block that is missing here. While a seal is known that leads further, this is no reason to
+// complain, for at most one T. Not without such a seal: a primary that hands out its blocks in this way, one by one,
+// would never be complained of.
 struct BlocksArriving {};
 
 using Input =
@@ -319,6 +322,9 @@ class Replica {
   bool remembers(const Commit& vote) const;
   void tick();
   void consider_complaint();
+  void consider_forwarding();
+  Instant patience_ends() const;
+  Instant forward_due() const;
   bool is_stuck_on_own_work() const;
   std::optional<Instant> complaint_due() const;
   // What is sent to a peer at most once a period, each kind for itself: one must not use up the turn of another.
@@ -367,7 +373,7 @@ class Replica {
   Instant progress_at_;             // last finalized block, or entry into the view
   std::uint64_t finalized_in_view_ = 0;
   std::optional<Instant> arriving_at_;
-  bool forwarded_ = false;
+  Instant forward_again_at_;        // what waits was sent to all; not again before
   Pace pace_;
 
   Instant status_at_;               // when the next Status goes out

@@ -109,7 +109,7 @@ void Replica::enter(const EnteredView& entered) {
   finalized_in_view_ = 0;
   entered_at_ = progress_at_ = now_.monotonic;
   pace_.on_entered(now_.monotonic, synchroniser_.timeout());
-  forwarded_ = false;
+  forward_again_at_ = now_.monotonic;
   arriving_at_.reset();
   batch_wanted_.reset();
   for (auto& [height, slot] : slots_) slot.enter_view(entered.view);

@@ -1,5 +1,7 @@
 #include "node/block_server.h"
 
+#include <algorithm>
+
 #include "ledger/codec.h"
 
 namespace kanhe::node {
@@ -10,18 +12,34 @@ constexpr std::uint64_t answer_base_ns = ns_per_ms / 4;
 
 }  // namespace
 
-template <class Request>
-void BlockServer::note(PeerId from, std::optional<Request> Requests::*place, Request request) {
+BlockServer::Requests& BlockServer::requests_of(PeerId from) {
   const auto [entry, added] = requests_.try_emplace(from);
   if (added) turns_.push_back(from);
-  std::optional<Request>& waiting = entry->second.*place;
-  if (waiting) ++replaced_;
-  waiting = std::move(request);
+  return entry->second;
 }
 
-void BlockServer::ask(PeerId from, const FetchProposal& request) { note(from, &Requests::proposal, request); }
-void BlockServer::ask(PeerId from, FetchBodies request) { note(from, &Requests::bodies, std::move(request)); }
-void BlockServer::ask(PeerId from, const FetchBlocks& request) { note(from, &Requests::blocks, request); }
+void BlockServer::ask(PeerId from, const FetchProposal& request) {
+  auto& waiting = requests_of(from).proposals;
+  waiting.emplace(request.height, request.digest);
+  if (waiting.size() <= proposal_requests_max) return;
+  waiting.erase(std::prev(waiting.end()));
+  ++dropped_;
+}
+
+void BlockServer::ask(PeerId from, FetchBodies request) {
+  auto& waiting = requests_of(from).bodies;
+  if (std::ranges::count(waiting, request.hashes, &FetchBodies::hashes) > 0) return;
+  waiting.push_back(std::move(request));
+  if (waiting.size() <= bodies_requests_max) return;
+  waiting.pop_front();
+  ++dropped_;
+}
+
+void BlockServer::ask(PeerId from, const FetchBlocks& request) {
+  auto& waiting = requests_of(from).blocks;
+  if (waiting) ++dropped_;
+  waiting = request;
+}
 
 std::optional<Instant> BlockServer::deadline() const {
   return turns_.empty() ? std::nullopt : std::optional(next_at_);
@@ -47,13 +65,16 @@ void BlockServer::serve(Instant now) {
 
 // What agreement waits for comes before what a late node lacks.
 Bytes BlockServer::answer_next(Requests& requests, FrameKind& kind) const {
-  if (requests.proposal) {
+  if (!requests.proposals.empty()) {
     kind = FrameKind::proposal_answer;
-    return answer(*std::exchange(requests.proposal, std::nullopt));
+    const auto lowest = requests.proposals.extract(requests.proposals.begin()).value();
+    return answer(FetchProposal{lowest.first, lowest.second});
   }
-  if (requests.bodies) {
+  if (!requests.bodies.empty()) {
     kind = FrameKind::bodies_answer;
-    return answer(*std::exchange(requests.bodies, std::nullopt));
+    const FetchBodies first = std::move(requests.bodies.front());
+    requests.bodies.pop_front();
+    return answer(first);
   }
   kind = FrameKind::blocks_answer;
   return answer(*std::exchange(requests.blocks, std::nullopt));

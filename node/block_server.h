@@ -1,9 +1,11 @@
 // Block server: answers peers who lack what this node has: lists and bodies of proposals in flight, and runs of
 // finalized blocks.
 //
-// Serving must never hold up agreement, and one peer must not hold up another. So a request only waits here, one of
-// each kind for each peer (a newer one replaces it), peers take turns, and answers are paced: after one of b bytes the
-// next is made no earlier than b / serve_bytes_per_ms later. The driver calls serve() when everything else is done.
+// Serving must never hold up agreement, and one peer must not hold up another. So requests only wait here, peers take
+// turns, and answers are paced: after one of b bytes the next is made no earlier than b / serve_bytes_per_ms later. The
+// driver calls serve() when everything else is done. Of each peer there wait one request for blocks (a newer one
+// replaces it), and as many for proposals and for bodies as a new view may imply, since who enters it late asks for all
+// of them at once: proposals lowest first, since each rests on the one below; what is asked for again waits once.
 //
 // A run of blocks ends at a block that has a seal of its own, where the answer's limit of bytes allows that. Where it
 // does not, the answer holds what fits and the headers of the proposals from there up to the sealed one: by their
@@ -15,6 +17,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <set>
 
 #include "ledger/store.h"
 #include "node/peers.h"
@@ -24,6 +27,9 @@ namespace kanhe::node {
 
 // A block of a thousand transactions takes some 5 ms of the driver's thread, and as often as every 20 ms at most.
 inline constexpr std::size_t serve_bytes_per_ms = 100 * 1024;
+// Of one peer, for proposals; and for bodies, each of which may be as large as gossip_count_max hashes.
+inline constexpr std::size_t proposal_requests_max = 2 * consensus::window_max;
+inline constexpr std::size_t bodies_requests_max = 16;
 
 class BlockServer {
  public:
@@ -49,19 +55,18 @@ class BlockServer {
   std::optional<Instant> deadline() const;
 
   std::uint64_t answers() const { return answers_; }
-  // Requests that the same peer's newer ones replaced.
-  std::uint64_t replaced() const { return replaced_; }
+  // Requests that were not answered: the same peer's newer ones replaced them, or too many of its were waiting.
+  std::uint64_t dropped() const { return dropped_; }
 
  private:
   struct Requests {
-    std::optional<FetchProposal> proposal;
-    std::optional<FetchBodies> bodies;
+    std::set<std::pair<Height, ProposalDigest>> proposals;
+    std::deque<FetchBodies> bodies;
     std::optional<FetchBlocks> blocks;
-    bool empty() const { return !proposal && !bodies && !blocks; }
+    bool empty() const { return proposals.empty() && bodies.empty() && !blocks; }
   };
 
-  template <class Request>
-  void note(PeerId from, std::optional<Request> Requests::*place, Request request);
+  Requests& requests_of(PeerId from);
   Bytes answer_next(Requests& requests, FrameKind& kind) const;
   Bytes answer(const FetchProposal& request) const;
   Bytes answer(const FetchBodies& request) const;
@@ -74,7 +79,7 @@ class BlockServer {
   std::deque<PeerId> turns_;             // their peers, each once
   Instant next_at_;
   std::uint64_t answers_ = 0;
-  std::uint64_t replaced_ = 0;
+  std::uint64_t dropped_ = 0;
 };
 
 }  // namespace kanhe::node

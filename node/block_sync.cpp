@@ -9,7 +9,8 @@ namespace kanhe::node {
 namespace {
 
 constexpr std::uint32_t retries_per_timeout = 8;
-constexpr std::size_t doublings_max = 3;  // to T
+constexpr std::size_t doublings_max = 5;  // to 4 T
+constexpr std::size_t run_windows_max = 4;
 
 }  // namespace
 
@@ -198,6 +199,18 @@ void BlockSync::on_proposal(PeerId, ProposalAnswer answer, Instant now) {
   complete(digest, now);
 }
 
+void BlockSync::on_bodies_answer(const std::vector<SharedBody>& bodies, Instant now) {
+  std::map<ProposalDigest, std::size_t> missed;
+  for (const auto& [digest, wanted] : wanted_) missed.emplace(digest, wanted.missing.size());
+  on_bodies(bodies);
+  for (const auto& [digest, count] : missed) {
+    const auto found = wanted_.find(digest);
+    if (found == wanted_.end() || found->second.missing.size() == count || found->second.missing.empty()) continue;
+    found->second.next_try = now;
+    request(digest, found->second, now);
+  }
+}
+
 void BlockSync::on_bodies(const std::vector<SharedBody>& bodies) {
   std::vector<ProposalDigest> touched;
   std::vector<ProposalDigest> too_large;
@@ -230,6 +243,7 @@ void BlockSync::on_committed(Height height) {
   });
   std::erase_if(ready_, [height](const auto& entry) { return entry.second.proposal->header.height <= height; });
   std::erase_if(run_, [height](const RunBlock& block) { return block.height <= height; });
+  if (run_.empty()) run_seal_.reset();
   if (target_ && target_->checkpoint.height <= height) target_.reset();
   judge_waiting();
 }
@@ -249,7 +263,8 @@ void BlockSync::catch_up(const CommitSeal& seal, Instant now) {
 }
 
 void BlockSync::ask_for_end_of_epoch(PeerId peer, Instant now) {
-  if (diverged_) return;
+  // Where the way to a seal of this epoch is known, there is nothing to ask on somebody's word.
+  if (diverged_ || target_) return;
   const auto [asked, first] = ahead_asked_at_.try_emplace(peer, now);
   if (!first && now < asked->second + retry_after(0)) return;
   asked->second = now;
@@ -285,7 +300,7 @@ void BlockSync::request_blocks(Instant now) {
 void BlockSync::on_blocks(PeerId from, BlocksAnswer answer, Instant now) {
   if (blocks_asked_.erase(from) == 0) return;
   // Somebody else was faster, or agreement was.
-  const bool late = !answer.blocks.empty() && answer.blocks.front().proposal.header.height <= run_top().height;
+  const bool late = drop_known(answer);
   if (late && !blocks_asked_.empty()) return;
   blocks_next_try_ = now;
   if (late) return request_blocks(now);
@@ -295,20 +310,45 @@ void BlockSync::on_blocks(PeerId from, BlocksAnswer answer, Instant now) {
     return request_blocks(now);
   }
   blocks_unanswered_ = 0;
+  if (target_ && is_large(answer)) --blocks_tries_;
   apply(answer, std::move(bodies).value());
   inputs_.push_back(consensus::BlocksArriving{});
   if (!target_) {
     if (ahead_asked_at_.erase(from) > 0) ask_for_end_of_epoch(from, now);
     return;
   }
-  --blocks_tries_;  // This peer answers well: go on with it.
   request_blocks(now);
+}
+
+// Takes off what is here already; answers whether nothing was left. What others were faster with does not make the rest
+// worthless.
+bool BlockSync::drop_known(BlocksAnswer& answer) const {
+  if (answer.blocks.empty()) return false;
+  const RunBlock top = run_top();
+  const auto first_new = std::ranges::find_if(
+      answer.blocks, [&top](const SyncBlock& block) { return block.proposal.header.height > top.height; });
+  if (first_new == answer.blocks.end()) return true;
+  answer.blocks.erase(answer.blocks.begin(), first_new);
+  return false;
+}
+
+// As much as an honest peer gives who has more, or nearly.
+bool BlockSync::is_large(const BlocksAnswer& answer) const {
+  std::size_t bytes = 0;
+  for (const SyncBlock& block : answer.blocks) {
+    for (const BodyBytes& body : block.bodies) bytes += body.size();
+  }
+  return answer.blocks.size() >= sync_blocks_max / 2 || bytes >= answer_bytes_target / 2;
 }
 
 // A run must chain from what is here to what its seal names.
 Result<std::vector<BodiesOfProposal>> BlockSync::check_run(const BlocksAnswer& answer) const {
   if (!answer.seal) return fail(ErrorCode::bad_proof, "blocks: no seal");
   if (answer.blocks.empty()) return fail(ErrorCode::bad_proof, "blocks: none");
+  const std::size_t run_max = run_windows_max * parts_.scheme.config.parameters.window.value();
+  if (!answer.above.empty() && run_.size() + answer.blocks.size() + answer.above.size() > run_max) {
+    return fail(ErrorCode::bad_proof, "blocks: the seal lies further than ", run_max, " above");
+  }
   const Checkpoint& sealed = answer.seal->checkpoint;
   auto [height, parent] = run_top();
   std::vector<BodiesOfProposal> bodies;
@@ -341,31 +381,38 @@ Result<std::vector<BodiesOfProposal>> BlockSync::check_run(const BlocksAnswer& a
 }
 
 void BlockSync::apply(const BlocksAnswer& answer, std::vector<BodiesOfProposal> bodies) {
-  consensus::Executed last;
-  for (std::size_t i = 0; i < answer.blocks.size(); ++i) {
+  // Not under ever higher ones: the run must not grow without end.
+  const auto is_lower = [&](const CommitSeal& seal) {
+    return run_.empty() || seal.checkpoint.height < run_seal_->checkpoint.height;
+  };
+  for (std::size_t i = 0; i < answer.blocks.size() && !diverged_; ++i) {
     const Proposal& proposal = answer.blocks[i].proposal;
+    if (is_lower(*answer.seal)) run_seal_ = answer.seal;
     run_.push_back({proposal.header.height, digest_of(proposal.header)});
-    last = parts_.executor.execute(proposal, run_.back().digest, std::move(bodies[i]));
+    const consensus::Executed done = parts_.executor.execute(proposal, run_.back().digest, std::move(bodies[i]));
+    if (done.height == run_seal_->checkpoint.height) write_run(done, proposal.header.timestamp_ms, *run_seal_);
   }
-  if (answer.above.empty()) write_run(last, answer.blocks.back().proposal.header.timestamp_ms, *answer.seal);
 }
 
 // Nothing of a run is written whose end is not what its seal says.
-void BlockSync::write_run(const consensus::Executed& last, Timestamp time, const CommitSeal& seal) {
+void BlockSync::write_run(const consensus::Executed& last, Timestamp time, CommitSeal seal) {
   const std::vector<RunBlock> run = std::exchange(run_, {});
+  run_seal_.reset();
   if (last.header_hash != seal.checkpoint.header_hash) {
     diverged_ = true;
     inputs_.push_back(consensus::Diverged{last.height});
     return parts_.executor.drop(run.front().digest);
   }
   if (run.size() > 1) parts_.keep_seal(seal);
+  std::uint64_t transactions = 0;
   for (const RunBlock& block : run) {
+    transactions += parts_.executor.pending_proposal(block.digest)->header.count.value();
     parts_.commit(block.digest, block.height == last.height ? std::optional(seal) : std::nullopt);
   }
   // Before what the commits made ready: consensus must not vote at a height whose bodies have left with its votes.
   // Test: block_sync_tests/consensus_hears_of_synced_blocks_before_anything_else
   inputs_.insert(inputs_.begin(), consensus::CaughtUp{last.height, last.digest, last.header_hash, time, seal,
-                                                     parts_.executor.epoch_end()});
+                                                     parts_.executor.epoch_end(), transactions});
 }
 
 void BlockSync::keep_only(const IsKnown& is_known) {
@@ -382,6 +429,7 @@ void BlockSync::enter_epoch() {
   unjudged_.clear();
   target_.reset();
   run_.clear();
+  run_seal_.reset();
   blocks_asked_.clear();
   ahead_asked_at_.clear();
   inputs_.clear();

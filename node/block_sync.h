@@ -6,20 +6,23 @@
 // large. That needs the proposals below, so a proposal whose parent is not ready waits for it; one that a NewView
 // implies is not judged.
 //
-// Blocks come in runs, lowest first, under one seal; a long one in several answers. The chain of digests from the own
-// tip to the sealed one covers every body, so signatures of synced transactions are not checked again. Blocks are
+// Blocks come in runs, lowest first, under one seal; a long one in several answers, and it is written where the lowest
+// seal is that one of them came with. A peer stays the one that is asked while its answers are large: one that hands
+// out block after block, each just in time, must not decide how fast this node gets on. The chain of digests from the
+// own tip to the sealed one covers every body, so signatures of synced transactions are not checked again. Blocks are
 // executed as they come and written when executing the last has led to the header that the seal names.
 //
 // Requests are repeated, each time to another peer, until what is wanted is here or no longer wanted: after T / 8 at
-// first, and after each round of all peers twice as late, at most after T. A peer that answers something wrong is counted and
-// passed over; blocks of somebody who was not asked are not looked at. How others are answered: node/block_server.h.
+// first, and after each round of all peers twice as late, at most after 4 T. A peer that answers something wrong is
+// counted and passed over; blocks of somebody who was not asked are not looked at. How others are answered:
+// node/block_server.h.
 //
 // Who speaks of a later epoch is asked once for the blocks that lead there: what it says cannot be checked before. Each
 // run proves itself under the present epoch, whose last block has a seal of its own.
 //
 // Owner: the driver. Thread: one. Units: Instants in ns.
 // Limits: wanted proposals at most two a height of the window, of a fresh one no more bytes than a block may have; a
-// run of W blocks, executed but not yet written; answers as in node/wire.h.
+// run below one seal, executed but not yet written, of 4 W blocks; answers as in node/wire.h.
 #pragma once
 
 #include <functional>
@@ -68,6 +71,8 @@ class BlockSync {
   void on_proposal(PeerId from, ProposalAnswer answer, Instant now);
   // Verified bodies arrived, by whatever way.
   void on_bodies(const std::vector<SharedBody>& bodies);
+  // The same, of a peer that was asked: if some are still missing, the next is asked for them at once.
+  void on_bodies_answer(const std::vector<SharedBody>& bodies, Instant now);
   void on_blocks(PeerId from, BlocksAnswer answer, Instant now);
   void on_committed(Height height);
   void tick(Instant now);
@@ -124,11 +129,13 @@ class BlockSync {
   std::optional<PeerId> pick_peer(std::size_t tries, const consensus::SignerSet& holders) const;
   void request_blocks(Instant now);
   RunBlock run_top() const;
+  bool drop_known(BlocksAnswer& answer) const;
+  bool is_large(const BlocksAnswer& answer) const;
   Result<std::vector<BodiesOfProposal>> check_run(const BlocksAnswer& answer) const;
   void apply(const BlocksAnswer& answer, std::vector<BodiesOfProposal> bodies);
-  void write_run(const consensus::Executed& last, Timestamp time, const CommitSeal& seal);
+  void write_run(const consensus::Executed& last, Timestamp time, CommitSeal seal);
 
-  // After so many requests that nobody has answered well.
+  // After so many requests without a good answer.
   Duration retry_after(std::size_t tries) const;
 
   Parts parts_;
@@ -138,6 +145,7 @@ class BlockSync {
   std::optional<CommitSeal> target_;
   std::map<PeerId, Instant> ahead_asked_at_;  // peers in a later epoch
   std::vector<RunBlock> run_;            // above the tip, executed, below a seal, not written yet
+  std::optional<CommitSeal> run_seal_;   // that one
   std::set<PeerId> blocks_asked_;        // whose answers are awaited
   Instant blocks_next_try_;
   std::size_t blocks_tries_ = 0;       // names the peer

@@ -8,6 +8,8 @@ namespace kanhe::node {
 namespace {
 
 constexpr std::size_t forwarded_count = 100;
+// Of what peers brought, so many go to the primary from here in T / 8: enough to see whether it keeps up.
+constexpr std::size_t pass_on_count = 256;
 // For how long a batch may wait for company, at most.
 constexpr Duration batch_patience{10};
 // Submissions of one job of the checker: enough to share its costs, few enough for several threads to share the work.
@@ -126,6 +128,7 @@ void Driver::begin_epoch() {
   config.epoch_end = executor_.epoch_end();
   config.session = session_;
   replica_ = std::make_unique<consensus::Replica>(config, remembered(), now_);
+  pool_.enter_view();
   pool_changed_ = true;
 }
 
@@ -157,6 +160,7 @@ void Driver::tick(consensus::Now now) {
   now_ = now;
   sync_.tick(now.monotonic);
   if (pool_.lapse(now.wall) > 0) pool_changed_ = true;
+  pass_on();
   step(consensus::Tick{});
 }
 
@@ -166,6 +170,7 @@ Instant Driver::deadline() const {
   if (const auto sync_deadline = sync_.deadline()) deadline = std::min(deadline, *sync_deadline);
   if (const auto server_deadline = server_.deadline()) deadline = std::min(deadline, *server_deadline);
   if (wanted_batch_) deadline = std::min(deadline, batch_due_);
+  if (pool_.has_to_pass_on()) deadline = std::min(deadline, pass_on_at_);
   return deadline;
 }
 
@@ -288,7 +293,11 @@ void Driver::on_checked(CheckedBodies checked) {
     Result<void> admitted = admit(body, checked.purpose, checked.from);
     if (i < checked.tokens.size()) answer(checked.tokens[i], body->id, std::move(admitted));
   }
-  sync_.on_bodies(checked.good);
+  if (checked.purpose == BodyPurpose::fetched) {
+    sync_.on_bodies_answer(checked.good, now_.monotonic);
+  } else {
+    sync_.on_bodies(checked.good);
+  }
 }
 
 Result<void> Driver::admit(const SharedBody& body, BodyPurpose purpose, PeerId from) {
@@ -319,6 +328,9 @@ void Driver::run(consensus::Now now) {
     if (pool_changed_) tell_pool();
     consider_batch();
     for (consensus::Input& input : std::exchange(inputs_, {})) replica_->step(now_, std::move(input));
+    // What is missed may have come with a proposal.
+    // Test: driver_tests/what_a_proposal_brings_is_missed_no_longer
+    if (misses_some_ && candidates() != told_under_way_) pool_changed_ = true;
     consensus::Output output = replica_->take_output();
     if (output.empty() && inputs_.empty() && !pool_changed_) break;
     carry_out(std::move(output));
@@ -330,6 +342,7 @@ void Driver::run(consensus::Now now) {
 // What was executed and fetched for views that failed, once the next has begun: many of them cost no memory.
 void Driver::forget_strays() {
   if (std::exchange(swept_view_, replica_->view()) == replica_->view()) return;
+  pool_.enter_view();
   executor_.keep_only([this](const ProposalDigest& digest) {
     return replica_->is_executed(digest) || sync_.is_in_run(digest);
   });
@@ -516,6 +529,23 @@ void Driver::forward_waiting() {
   if (!forwarded.bodies.empty()) transport_.broadcast(FrameKind::forwarded, encode(forwarded));
 }
 
+Duration Driver::pass_on_after() const { return Duration(scheme_.config.parameters.timeout_ms.value() / 8); }
+
+// What peers brought and nobody proposes goes to the primary from here too: only then its absence says something.
+void Driver::pass_on() {
+  if (now_.monotonic < pass_on_at_ || !pool_.has_to_pass_on()) return;
+  pass_on_at_ = now_.monotonic + pass_on_after();
+  const PeerId primary = directory_.peer_of(replica_->primary());
+  if (primary == directory_.self() || std::ranges::count(transport_.connected(), primary) == 0) return;
+  Gossip gossip;
+  for (const SharedBody& body : pool_.pass_on(now_.monotonic, pass_on_after(), pass_on_count, answer_bytes_target)) {
+    gossip.bodies.push_back(blob_of(body));
+  }
+  if (gossip.bodies.empty()) return;
+  transport_.send(primary, FrameKind::gossip, encode(gossip));
+  pool_changed_ = true;
+}
+
 void Driver::flush_gossip() {
   Gossip gossip;
   std::size_t bytes = 0;
@@ -536,20 +566,26 @@ void Driver::flush_gossip() {
 void Driver::tell_pool() {
   pool_changed_ = false;
   tell_under_way();
-  step(pool_.waiting(now_.wall));
+  consensus::PoolChanged changed = pool_.waiting(now_.wall);
+  misses_some_ = changed.unproposed.has_value();
+  step(std::move(changed));
+}
+
+// The proposals of the window whose lists and bodies are here.
+std::vector<ProposalDigest> Driver::candidates() const {
+  std::vector<ProposalDigest> digests;
+  for (const auto& [height, slot] : replica_->slots()) {
+    if (slot.candidate && sync_.ids_of(slot.candidate->digest) != nullptr) digests.push_back(slot.candidate->digest);
+  }
+  return digests;
 }
 
 void Driver::tell_under_way() {
-  std::vector<ProposalDigest> digests;
+  std::vector<ProposalDigest> digests = candidates();
+  if (digests == told_under_way_) return;
   IdTables under_way;
-  for (const auto& [height, slot] : replica_->slots()) {
-    if (!slot.candidate) continue;
-    auto ids = sync_.ids_of(slot.candidate->digest);
-    if (ids == nullptr) continue;
-    digests.push_back(slot.candidate->digest);
-    under_way.add(std::move(ids));
-  }
-  if (digests != told_under_way_) pool_.set_under_way(std::move(under_way));
+  for (const ProposalDigest& digest : digests) under_way.add(sync_.ids_of(digest));
+  pool_.set_under_way(std::move(under_way));
   told_under_way_ = std::move(digests);
 }
 

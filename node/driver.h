@@ -116,6 +116,9 @@ class Driver {
   void finalize(const consensus::Finalize& block);
   void commit(const ProposalDigest& digest, std::optional<CommitSeal> seal);
   void forward_waiting();
+  void pass_on();
+  std::vector<ProposalDigest> candidates() const;
+  Duration pass_on_after() const;
   void forget_strays();
   void tell_pool();
   void tell_under_way();
@@ -155,6 +158,8 @@ class Driver {
   std::optional<consensus::WantBatch> wanted_batch_;  // not answered yet
   Instant batch_due_;                                 // it is answered no later, whatever the pool holds
   bool pool_changed_ = false;
+  bool misses_some_ = false;                          // the pool told of one that stands in no proposal
+  Instant pass_on_at_;                                // not before
   View swept_view_;                                   // the one in which strays were forgotten last
   DriverCounters counters_;
 };

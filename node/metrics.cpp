@@ -49,7 +49,8 @@ void write_consensus(const MetricsInput& input, Writer& out) {
   out.counter("outputs_total", "Outputs of consensus that were carried out.", input.driver.outputs);
   out.counter("sync_bad_answers_total", "Wrong answers of peers to block sync.", input.bad_answers);
   out.counter("served_total", "Answers to peers that lacked proposals, bodies or blocks.", input.served);
-  out.counter("served_replaced_total", "Requests that a newer one of the same peer replaced.", input.requests_replaced);
+  out.counter("served_dropped_total", "Requests of a peer that asked again before its turn, or for too much.",
+              input.requests_dropped);
   out.head("messages_ignored_total", "Consensus messages that were not used, by reason.", "counter");
   static constexpr std::string_view reasons[] = {"other_view", "outside_window", "repeated",
                                                  "conflicting", "stale",         "not_now"};

@@ -25,7 +25,7 @@ struct MetricsInput {
   std::optional<EndpointCounters> endpoint;  // absent: the node has none
   std::uint64_t signatures_known = 0;        // answered from memory
   std::uint64_t served = 0;                  // answers to what peers lacked
-  std::uint64_t requests_replaced = 0;       // of a peer that asked again before its turn
+  std::uint64_t requests_dropped = 0;        // of a peer that asked again before its turn, or for too much
 };
 
 std::string metrics_text(const MetricsInput& input);

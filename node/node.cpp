@@ -350,7 +350,7 @@ void Node::Parts::report() {
                              desk ? std::optional(desk->counters()) : std::nullopt,
                              verified->hits(),
                              driver->server().answers(),
-                             driver->server().replaced()};
+                             driver->server().dropped()};
   const std::string status_json = to_json(status, JsonLayout::indented) + "\n";
   const std::string metrics_page = metrics_text(metrics);
   const auto write = [this](const char* name, const std::string& text) {

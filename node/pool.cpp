@@ -48,6 +48,11 @@ Result<void> Pool::admit(SharedBody body, Source source, PeerId from, consensus:
   arrivals_.emplace(sequence, &entry);
   ends_.emplace(transaction.valid_until_ms, sequence);
   if (source == Source::forwarded) forwarded_.insert(sequence);
+  if (source == Source::client) {
+    entry.passed_on = now.monotonic;
+  } else {
+    not_passed_on_.insert(sequence);
+  }
   if (under_way_.contains(body->id)) count_under_way(entry);
   return {};
 }
@@ -75,10 +80,10 @@ Result<void> Pool::check_limits(const TransactionBody& body, const PublicKey& pl
   if (!fits(limits_.bytes_max / 10 * tenths, room.all.bytes, own.bytes, body.bytes.size())) {
     return fail(ErrorCode::busy, "the pool holds ", bytes(), " bytes; retry after a second");
   }
-  const auto queue = senders_.find(place);
-  if (!reserved && queue != senders_.end() && queue->second.size() >= limits_.sender_count_max) {
+  const auto brought = brought_.find({place, from});
+  if (!reserved && brought != brought_.end() && brought->second >= limits_.sender_count_max) {
     return fail(ErrorCode::busy, place == PublicKey{} ? "unknown senders have " : "this sender has ",
-                queue->second.size(), " transactions waiting, at most ", limits_.sender_count_max,
+                brought->second, " transactions waiting, at most ", limits_.sender_count_max,
                 "; retry after a second");
   }
   return {};
@@ -92,6 +97,9 @@ void Pool::count(const Waiting& entry, std::ptrdiff_t sign) {
     share->bytes += static_cast<std::size_t>(sign) * entry.body->bytes.size();
   }
   if (place->second.count == 0) room.of.erase(place);
+  const auto brought = brought_.try_emplace({entry.place, entry.from}).first;
+  brought->second += static_cast<std::size_t>(sign);
+  if (brought->second == 0) brought_.erase(brought);
 }
 
 SharedBody Pool::find(const BodyHash& hash) const {
@@ -189,6 +197,7 @@ void Pool::remove(const TransactionId& id) {
   ends_.erase({entry.body->transaction.valid_until_ms, entry.sequence});
   arrivals_.erase(entry.sequence);
   forwarded_.erase(entry.sequence);
+  not_passed_on_.erase(entry.sequence);
   const auto sender = senders_.find(entry.place);
   sender->second.erase(entry.sequence);
   if (sender->second.empty()) senders_.erase(sender);
@@ -253,10 +262,39 @@ std::optional<Instant> Pool::first_unproposed(Timestamp now) {
       if (looked_at == 0) proposed_up_to_ = at->first + 1;
       continue;
     }
-    if (could_be_proposed(entry, now)) return entry.arrival;
+    if (entry.passed_on && could_be_proposed(entry, now)) return entry.passed_on;
     if (++looked_at > looked_at_max) break;
   }
   return std::nullopt;
+}
+
+std::vector<SharedBody> Pool::pass_on(Instant now, Duration waited, std::size_t count_max,
+                                      std::size_t bytes_max) {
+  std::vector<SharedBody> bodies;
+  std::size_t looked_at = 0;
+  std::size_t bytes = 0;
+  for (auto at = not_passed_on_.begin(); at != not_passed_on_.end();) {
+    if (bodies.size() == count_max || bytes >= bytes_max) break;
+    const SharedBody& body = arrivals_.at(*at)->body;
+    Waiting& entry = waiting_.at(body->id);
+    if (now < entry.arrival + waited || ++looked_at > looked_at_max) break;
+    if (entry.under_way == under_way_round_) {
+      ++at;
+      continue;
+    }
+    entry.passed_on = now;
+    bytes += body->bytes.size();
+    bodies.push_back(body);
+    at = not_passed_on_.erase(at);
+  }
+  return bodies;
+}
+
+void Pool::enter_view() {
+  for (auto& [id, entry] : waiting_) {
+    entry.passed_on.reset();
+    not_passed_on_.insert(entry.sequence);
+  }
 }
 
 }  // namespace kanhe::node

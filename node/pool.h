@@ -8,12 +8,19 @@
 // holds (Choudhury & Hahne, "Dynamic queue length thresholds", 1998). Admission stops with `busy` while there is still
 // room for what is under way: overload must never look like a faulty primary.
 //
+// Who watches the primary's pace must know that it has what he misses; else a liar who shows a transaction to one node
+// alone makes that node complain of honest primaries. So only what this node itself has sent to the primary counts as
+// unproposed: what its own clients brought went to all at once; what came from peers is *passed on* when it has waited,
+// and counts from then. In a new view all of it is to be passed on anew. The limit of a queue counts for each origin by
+// itself, so that nobody can make the primary turn away what another node passes on.
+//
 // A transaction leaves when it is recorded, or when by the own clock no primary would propose it any more. That is not
 // yet the end of it: it may stand in a proposal already, and clocks differ. Only when a durable block's time has
 // reached valid_until_ms, nothing can record it, and it is said to be expired. "Admitted" is never called final.
 //
 // Owner: the driver's thread. Thread: one. Units: Instants in ns, Timestamps in ms, sizes in bytes.
-// Limits: count_max, bytes_max, sender_count_max for one queue; of those that left by the clock count_max ids.
+// Limits: count_max, bytes_max, sender_count_max for one sender through one origin; of those that left by the clock
+// count_max ids.
 #pragma once
 
 #include <algorithm>
@@ -94,9 +101,17 @@ class Pool {
   void set_under_way(IdTables ids);
   // How many could be proposed above what is under way.
   std::size_t proposable() const { return waiting_.size() - under_way_count_; }
-  // For consensus: that, whose patience ends first, and since when the first waits that is not under way. Nobody is
-  // complained of for what an honest primary could not propose because its clock differs by the tolerance.
+  // For consensus: that, whose patience ends first, and since when the first waits that is not under way although the
+  // primary has it from here. Nobody is complained of for what an honest primary could not propose because its clock
+  // differs by the tolerance.
   consensus::PoolChanged waiting(Timestamp now);
+
+  // What has waited so long, is not under way and was not sent to the primary from here in this view: from now on it
+  // was. The last one goes over bytes_max.
+  std::vector<SharedBody> pass_on(Instant now, Duration waited, std::size_t count_max, std::size_t bytes_max);
+  bool has_to_pass_on() const { return !not_passed_on_.empty(); }
+  // There is another primary, who has nothing from here yet.
+  void enter_view();
 
   std::size_t count() const { return waiting_.size(); }
   std::size_t bytes() const { return general_.all.bytes + reserve_.all.bytes; }
@@ -121,6 +136,7 @@ class Pool {
     PeerId from;
     bool reserved = false;        // counts in the reserve
     std::uint64_t under_way = 0;  // the under_way_round_ in which it was counted
+    std::optional<Instant> passed_on = {};  // in this view
   };
   struct Kept {
     SharedBody body;
@@ -148,7 +164,9 @@ class Pool {
   std::unordered_map<BodyHash, const Waiting*, LastBytesHash> by_hash_;
   std::map<PublicKey, Queue> senders_;                               // by place
   Queue arrivals_;
+  std::map<std::pair<PublicKey, PeerId>, std::size_t> brought_;      // how many of a place by whom
   std::set<std::uint64_t> forwarded_;                                // sequences
+  std::set<std::uint64_t> not_passed_on_;                            // likewise
   std::set<std::pair<Timestamp, std::uint64_t>> ends_;               // valid_until_ms, sequence
   std::set<std::pair<Timestamp, TransactionId>> lapsed_;             // left by the clock, maybe to be recorded yet
   std::unordered_map<BodyHash, Kept, LastBytesHash> kept_;

@@ -3,6 +3,10 @@
 namespace kanhe::node {
 
 void SendQueue::make_room(std::size_t wanted) {
+  for (; !blocks_.empty() && bytes_ + wanted > bytes_max_; blocks_.pop_front()) {
+    bytes_ -= blocks_.front().frame->size();
+    ++dropped_;
+  }
   std::deque<Waiting> kept;
   for (Waiting& waiting : frames_) {
     const bool goes = waiting.kind != FrameKind::consensus && bytes_ + wanted > bytes_max_;
@@ -25,17 +29,19 @@ SendQueue::Pushed SendQueue::push(FrameKind kind, SharedFrame frame) {
     return Pushed::dropped;
   }
   bytes_ += frame->size();
-  frames_.push_back({kind, std::move(frame)});
+  (kind == FrameKind::blocks_answer ? blocks_ : frames_).push_back({kind, std::move(frame)});
   return dropped_ == dropped_before ? Pushed::queued : Pushed::dropped;
 }
 
 Bytes SendQueue::take(std::size_t bytes_target) {
-  CHECK(!frames_.empty());
+  CHECK(!empty());
   Bytes joined;
-  while (!frames_.empty() && (joined.empty() || joined.size() + frames_.front().frame->size() <= bytes_target)) {
-    append(joined, *frames_.front().frame);
-    bytes_ -= frames_.front().frame->size();
-    frames_.pop_front();
+  while (!empty()) {
+    auto& next = frames_.empty() ? blocks_ : frames_;
+    if (!joined.empty() && joined.size() + next.front().frame->size() > bytes_target) break;
+    append(joined, *next.front().frame);
+    bytes_ -= next.front().frame->size();
+    next.pop_front();
   }
   return joined;
 }

@@ -1,6 +1,10 @@
 // Send queue: the frames that wait for one peer to read them, bounded in bytes.
 //
-// When a frame does not fit, the oldest frames that are no consensus messages go first: the peer asks for them again.
+// Blocks go last: over a narrow link, what a late node lacks must not delay the votes that it, or others, wait for. All
+// other frames keep their order.
+//
+// When a frame does not fit, blocks go first, then the oldest frames that are no consensus messages: the peer asks for
+// them again.
 // If only consensus messages are left, the peer is too slow to follow and the connection is to be closed; Status brings
 // what it missed when it comes back. A single frame that exceeds the limit alone still goes through.
 //
@@ -29,7 +33,7 @@ class SendQueue {
   // Requires: !empty().
   Bytes take(std::size_t bytes_target);
 
-  bool empty() const { return frames_.empty(); }
+  bool empty() const { return frames_.empty() && blocks_.empty(); }
   std::size_t bytes() const { return bytes_; }
   std::uint64_t dropped() const { return dropped_; }
 
@@ -39,12 +43,13 @@ class SendQueue {
     SharedFrame frame;
   };
   void make_room(std::size_t wanted);
-  bool fits(std::size_t more) const { return frames_.empty() || bytes_ + more <= bytes_max_; }
+  bool fits(std::size_t more) const { return empty() || bytes_ + more <= bytes_max_; }
 
   std::size_t bytes_max_;
   std::size_t bytes_ = 0;
   std::uint64_t dropped_ = 0;
   std::deque<Waiting> frames_;
+  std::deque<Waiting> blocks_;  // behind all of them
 };
 
 }  // namespace kanhe::node

@@ -358,12 +358,116 @@ BOOST_AUTO_TEST_CASE(who_stands_behind_many_waits_longer) {
   BOOST_TEST((replica.target() == View(1)));
 }
 
+// Of a block that nobody has: whoever hears of it lacks what lies below.
+Received seal_far_ahead(const Replicas& network) {
+  Checkpoint checkpoint;
+  checkpoint.height = Height(100);
+  CommitSeal seal;
+  seal.checkpoint = checkpoint;
+  const Scheme& scheme = network.scheme();
+  for (std::uint16_t i = 0; i < scheme.config.q(); ++i) {
+    seal.signatures.push_back({ValidatorIndex(i), sign(scheme.signature, network.key(i),
+                                                       signing_digest(scheme.origin, checkpoint))});
+  }
+  return {verify(scheme, Sealed{seal}).value()};
+}
+
+// A transaction that nobody proposes, in a network of four whose primary is 0: replica 1, by hand.
+struct Waiting {
+  Replicas network{4};
+  Replica& replica = network.replica(1);
+  Timestamp wall = network.wall(network.node(1));
+
+  Waiting() {
+    replica.step(at(0), PoolChanged{1, PoolChanged::Waiting{network.now(), 0}, network.now()});
+    replica.take_output();
+  }
+  Now at(std::uint64_t ms) const { return {network.now() + ms * ns_per_ms, wall + ms}; }
+  // Block sync wrote a block that came with its seal.
+  CaughtUp handed_out(Height height) const {
+    CommitSeal seal;
+    seal.checkpoint.height = height;
+    return {height, seal.checkpoint.proposal_digest, seal.checkpoint.header_hash, wall, seal, {}, 1};
+  }
+};
+
+// A primary that hands out each block with its seal, instead of letting them be agreed on, is still its primary.
+BOOST_FIXTURE_TEST_CASE(blocks_that_are_handed_out_one_by_one_hold_no_complaint, Waiting) {
+  Height height(0);
+  for (std::uint64_t ms = 100; ms <= 900; ms += 100) {
+    replica.step(at(ms), handed_out(++height));
+    replica.step(at(ms), BlocksArriving{});
+    replica.step(at(ms), Tick{});
+    BOOST_TEST((replica.target() == View(0)), ms);
+  }
+  replica.step(at(1'000), handed_out(++height));
+  replica.step(at(1'000), BlocksArriving{});
+  replica.step(at(1'000), Tick{});
+  BOOST_TEST((replica.target() == View(1)));
+}
+
+// The same, where each transaction becomes final in time, but another always waits that nobody proposes.
+BOOST_FIXTURE_TEST_CASE(who_hands_out_blocks_one_by_one_is_watched_for_its_pace, Waiting) {
+  Height height(0);
+  std::uint64_t ms = 0;
+  for (; ms < 5'000 && replica.target() == View(0); ms += 100) {
+    const Instant arrival = at(ms < 600 ? 0 : ms - 600).monotonic;
+    replica.step(at(ms), handed_out(++height));
+    replica.step(at(ms), PoolChanged{1, PoolChanged::Waiting{arrival, 0}, arrival});
+    replica.step(at(ms), Tick{});
+  }
+  BOOST_TEST((replica.target() == View(1)));
+  BOOST_TEST(ms <= 2'100u + 100u, "two time-outs");
+}
+
+// Of one that is far behind, nothing is learned about the primary's pace.
+BOOST_FIXTURE_TEST_CASE(who_comes_from_far_behind_does_not_judge_the_pace, Waiting) {
+  Height height(0);
+  for (std::uint64_t ms = 0; ms < 5'000; ms += 500) {
+    const Instant arrival = at(ms < 600 ? 0 : ms - 600).monotonic;
+    height = height + (network.scheme().config.parameters.window.value() + 1);
+    replica.step(at(ms), handed_out(height));
+    replica.step(at(ms), PoolChanged{1, PoolChanged::Waiting{arrival, 0}, arrival});
+    replica.step(at(ms), Tick{});
+  }
+  BOOST_TEST((replica.target() == View(0)));
+}
+
+// It complained alone, and nobody follows: what it took in must not stay with it.
+BOOST_FIXTURE_TEST_CASE(who_has_no_view_goes_on_sending_what_waits_once_a_time_out, Waiting) {
+  std::size_t sent = 0;
+  for (std::uint64_t ms = 0; ms < 10'000; ms += 50) {
+    replica.step(at(ms), Tick{});
+    if (replica.take_output().forward_waiting) ++sent;
+  }
+  BOOST_TEST((replica.target() == View(1) && replica.view() == View(0)));
+  BOOST_TEST(sent == 10u);
+}
+
+BOOST_AUTO_TEST_CASE(an_observer_sends_what_waits_once_a_time_out) {
+  Replicas network(4);
+  Config config = network.config();
+  config.self.reset();
+  Replica observer(config, {{Height(0), config.first_floor.digest, {}, {}}, std::nullopt, {}},
+                   {network.now(), network.wall(network.node(1))});
+  std::size_t sent = 0;
+  const Timestamp wall = network.wall(network.node(1));
+  const auto at = [&](std::uint64_t ms) { return Now{network.now() + ms * ns_per_ms, wall + ms}; };
+  observer.step(at(0), PoolChanged{1, PoolChanged::Waiting{network.now(), 0}});
+  for (std::uint64_t ms = 0; ms < 5'000; ms += 50) {
+    observer.step(at(ms), Tick{});
+    if (observer.take_output().forward_waiting) ++sent;
+  }
+  BOOST_TEST(sent == 5u);
+}
+
 BOOST_AUTO_TEST_CASE(arriving_blocks_hold_a_complaint_for_one_time_out_and_again_in_a_later_view) {
   Replicas network(4);
   Replica& replica = network.replica(1);
   const Timestamp wall = network.wall(network.node(1));
   const auto at = [&](std::uint64_t ms) { return Now{network.now() + ms * ns_per_ms, wall + ms}; };
   replica.step(at(0), PoolChanged{1, PoolChanged::Waiting{network.now(), 0}});
+  replica.step(at(0), seal_far_ahead(network));
   for (std::uint64_t ms = 900; ms < 1'900; ms += 50) {
     replica.step(at(ms), BlocksArriving{});
     replica.step(at(ms), Tick{});

@@ -1,5 +1,7 @@
 #include <boost/test/unit_test.hpp>
 
+#include <limits>
+
 #include "consensus/replica.h"
 #include "ledger/codec.h"
 #include "tests/support/replicas.h"
@@ -62,6 +64,20 @@ BOOST_FIXTURE_TEST_CASE(its_own_vote_counts_only_when_it_comes_back, Bench) {
   BOOST_TEST(output.records.empty(), "two of three prepares");
   replica.step(now, received(network.signed_by(1, output.votes[0].message)));
   BOOST_TEST(replica.take_output().records.size() == 1u);
+}
+
+// A time of a block is whatever its primary likes, up to the largest that can be written.
+BOOST_FIXTURE_TEST_CASE(no_proposal_makes_the_deadline_pass_at_once, Bench) {
+  constexpr std::uint64_t wraps_ms = std::numeric_limits<std::uint64_t>::max() / ns_per_ms;
+  for (const std::uint64_t ahead_ms : {wraps_ms - 10, wraps_ms, wraps_ms + 10, Timestamp::max - now.wall.value()}) {
+    Bench bench;
+    const auto proposal = bench.network.propose(Height(1), bench.network.config().first_floor.digest, {"t"},
+                                                bench.now.wall + ahead_ms);
+    bench.replica.step(bench.now, bench.received(bench.network.pre_prepare(0, View(0), *proposal)));
+    bench.replica.step(bench.now, BodiesReady{digest_of(proposal->header), proposal, Freshness::acceptable});
+    bench.replica.step(bench.now, Tick{});
+    BOOST_TEST((bench.replica.deadline() > bench.now.monotonic), ahead_ms);
+  }
 }
 
 BOOST_FIXTURE_TEST_CASE(stale_answers_drop_out_by_comparison, Bench) {

@@ -134,8 +134,28 @@ BOOST_FIXTURE_TEST_CASE(a_flood_of_one_peer_costs_another_one_turn, Served) {
   std::vector<PeerId> order;
   for (const SentFrame& frame : rest) order.push_back(*frame.to);
   BOOST_TEST((order == std::vector{PeerId(1), PeerId(2), PeerId(1)}));
-  BOOST_TEST(server->replaced() == 1'998U);
+  BOOST_TEST(server->dropped() == 999U, "the same proposal waits once");
   BOOST_TEST(!server->deadline().has_value());
+}
+
+// Who enters a view late asks for all that it implies at once, of whom it asks first.
+BOOST_FIXTURE_TEST_CASE(proposals_that_are_asked_for_together_are_all_answered_lowest_first, Served) {
+  add_blocks(20, 1, 0);
+  for (std::uint64_t height = 20; height > 0; --height) {
+    const Proposal proposal = on_disk.store->proposal(Height(height)).value();
+    server->ask(PeerId(1), FetchProposal{Height(height), digest_of(proposal.header)});
+    const SharedBody waiting = a_body(genesis, 100 + height);
+    BOOST_REQUIRE(pool->admit(waiting, Source::client, PeerId(0), {test_start, test_time()}).has_value());
+    FetchBodies bodies;
+    bodies.hashes.push_back(waiting->body_hash);
+    server->ask(PeerId(1), bodies);
+  }
+  const auto sent = serve_all();
+  const auto proposals = frames_of<ProposalAnswer>(sent, FrameKind::proposal_answer);
+  BOOST_REQUIRE(proposals.size() == 20U);
+  for (std::uint64_t i = 0; i < 20; ++i) BOOST_TEST((proposals[i].proposal.header.height == Height(i + 1)));
+  BOOST_TEST(frames_of<BodiesAnswer>(sent, FrameKind::bodies_answer).size() == bodies_requests_max);
+  BOOST_TEST(server->dropped() == 20 - bodies_requests_max);
 }
 
 BOOST_FIXTURE_TEST_CASE(answers_are_paced_by_their_bytes, Served) {

@@ -340,6 +340,46 @@ BOOST_AUTO_TEST_CASE(what_stands_in_proposals_under_way_does_not_count) {
   }
 }
 
+// A liar shows a transaction to one node alone: it counts against the primary only from when that node passed it on.
+BOOST_AUTO_TEST_CASE(what_came_from_peers_is_missed_only_after_it_was_passed_on) {
+  PoolFixture fixture;
+  const Instant came = fixture.now.monotonic;
+  const SharedBody first = fixture.body();
+  const SharedBody second = fixture.body();
+  BOOST_REQUIRE(fixture.admit(first, Source::gossip, 3).has_value());
+  BOOST_REQUIRE(fixture.admit(second, Source::forwarded, 3).has_value());
+  const auto unproposed = [&] { return fixture.pool.waiting(fixture.now.wall).unproposed; };
+  const auto pass_on = [&](std::uint64_t ms, std::size_t count) {
+    return fixture.pool.pass_on(came + ms * ns_per_ms, Duration(100), count, 1'000'000);
+  };
+  BOOST_TEST(!unproposed());
+  BOOST_TEST(pass_on(99, 9).empty());
+  BOOST_TEST((pass_on(150, 1) == std::vector{first}));
+  BOOST_TEST((unproposed() == came + 150 * ns_per_ms));
+  BOOST_TEST((pass_on(160, 9) == std::vector{second}));
+  BOOST_TEST(pass_on(170, 9).empty(), "once a view");
+  fixture.pool.enter_view();
+  BOOST_TEST(!unproposed(), "the new primary has nothing from here yet");
+  auto ids = std::make_shared<IdTable>();
+  ids->insert(first->id);
+  IdTables under_way;
+  under_way.add(ids);
+  fixture.pool.set_under_way(under_way);
+  BOOST_TEST((pass_on(200, 9) == std::vector{second}), "the other stands in a proposal");
+  fixture.pool.set_under_way({});
+  BOOST_TEST((pass_on(300, 9) == std::vector{first}), "it lost");
+  fixture.pool.on_recorded(Height(1), {first->id, second->id});
+  BOOST_TEST(!fixture.pool.has_to_pass_on());
+}
+
+// Nobody fills a sender's queue so that the primary turns away what another node passes on to it.
+BOOST_AUTO_TEST_CASE(a_queue_that_one_origin_has_filled_takes_in_what_another_brings) {
+  PoolFixture fixture({.count_max = 100, .bytes_max = 1 << 20, .sender_count_max = 3});
+  for (int i = 0; i < 3; ++i) BOOST_REQUIRE(fixture.admit(fixture.body(), Source::gossip, 1).has_value());
+  BOOST_TEST((fixture.refusal(fixture.body(), Source::gossip, 1) == ErrorCode::busy));
+  BOOST_TEST(fixture.admit(fixture.body(), Source::gossip, 2).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(a_body_is_kept_until_the_highest_of_its_heights) {
   PoolFixture fixture;
   const SharedBody body = fixture.body();

@@ -49,6 +49,18 @@ BOOST_AUTO_TEST_CASE(the_oldest_frames_that_are_no_consensus_messages_make_room)
   BOOST_TEST(queue.take(1).front() == 4);
 }
 
+BOOST_AUTO_TEST_CASE(blocks_go_last_and_make_room_first) {
+  SendQueue queue(100);
+  static_cast<void>(queue.push(FrameKind::blocks_answer, frame(30, 1)));
+  static_cast<void>(queue.push(FrameKind::blocks_answer, frame(30, 2)));
+  static_cast<void>(queue.push(FrameKind::gossip, frame(20, 3)));
+  static_cast<void>(queue.push(FrameKind::consensus, frame(20, 4)));
+  BOOST_TEST((queue.push(FrameKind::gossip, frame(20, 5)) == Pushed::dropped));
+  BOOST_TEST(queue.dropped() == 1u);
+  for (const Byte mark : {3, 4, 5, 2}) BOOST_TEST(queue.take(1).front() == mark);
+  BOOST_TEST((queue.empty() && queue.bytes() == 0u));
+}
+
 BOOST_AUTO_TEST_CASE(one_frame_above_the_limit_goes_alone) {
   SendQueue queue(100);
   BOOST_TEST((queue.push(FrameKind::consensus, frame(500)) == Pushed::queued));
