@@ -1,5 +1,6 @@
 #include "testnet/checkers.h"
 
+#include "contracts/motion.h"
 #include "ledger/codec.h"
 
 namespace kanhe::testnet {
@@ -89,6 +90,8 @@ void Checkers::on_sent(Identity sender, const consensus::Message& message) {
     } else if constexpr (std::same_as<T, consensus::ViewChange>) {
       if (!is_of(sender, epoch, inner.signer)) return;
       one(known.view_changes, std::pair(epoch, inner.new_view), sha256(encode(message)), "ViewChanges", inner.new_view);
+      View& said = said_targets_[epoch][sender];
+      said = std::max(said, inner.new_view);
     } else if constexpr (std::same_as<T, consensus::NewView>) {
       if (!is_of(sender, epoch, inner.signer)) return;
       one(known.new_views, std::pair(epoch, inner.view), sha256(encode(message)), "NewViews", inner.view);
@@ -146,7 +149,26 @@ void Checkers::on_block(End end, const Store& store, Height height) {
   if (log_roots_.emplace(height, log_root).first->second != log_root) {
     violated("O1: ", name_of(end), " has another history at height ", to_string(height));
   }
-  if (added) record_transactions(store, height, *header);
+  if (!added) return;
+  record_transactions(store, height, *header);
+  check_due(store, *header);
+}
+
+// Reads all motions: whether the queue's order is right must not matter here.
+void Checkers::check_due(const Store& store, const Header& header) const {
+  using contracts::motion::motions;
+  const auto receipts = store.receipts(header.height);
+  if (receipts.front().events.size() >= epochs_.at(header.epoch).parameters.due_entries_max.value()) return;
+  const Bytes prefix = state_key(motions.id, {});
+  for (auto entry = store.next(prefix, prefix); entry;) {
+    const auto motion = motions.read(entry->value);
+    if (motion.state == contracts::motion::State::open && motion.closes_ms <= header.timestamp_ms) {
+      violated("O11: a motion is open after block ", to_string(header.height), ", though it ended at ",
+               to_string(motion.closes_ms));
+    }
+    entry->key.push_back(0);  // the next key above it
+    entry = store.next(entry->key, prefix);
+  }
 }
 
 void Checkers::check_seal_of(const Store& store, Height height, const Header& header) {
@@ -155,6 +177,14 @@ void Checkers::check_seal_of(const Store& store, Height height, const Header& he
   ++seals_checked_;
   if (auto checked = check_seal(genesis_.suite.signature, origin_, epochs_.at(header.epoch), *seal); !checked) {
     violated("O2: the seal of height ", to_string(height), ": ", checked.error().text);
+  }
+  constexpr std::array<Byte, 4> half_order{0x7f, 0xff, 0xff, 0xff};
+  for (const SealSignature& vote : seal->signatures) {
+    const auto s = ByteView(vote.signature.array()).last(32);
+    const bool is_low = std::ranges::lexicographical_compare(s.first(4), half_order);
+    if (genesis_.suite.signature == SignatureScheme::ecdsa_secp256k1 && !is_low && s[0] > half_order[0]) {
+      violated("O2: the seal of height ", to_string(height), " holds a signature with the higher s");
+    }
   }
   const Checkpoint& said = seal->checkpoint;
   if (said.height != height || said.header_hash != hash_of(header) || said.proposal_digest != header.proposal_digest ||
@@ -256,6 +286,10 @@ void Checkers::check_target(End end, const node::Driver& driver, bool clock) {
   if (known != targets.end() && target <= known->second) return;
   View highest(0);
   for (const auto& [other, aimed] : targets) highest = std::max(highest, aimed);
+  // What another one said is known before it has told that it aims there, where its power went in between.
+  for (const auto& [other, said] : said_targets_[driver.scheme().config.epoch]) {
+    if (other != end) highest = std::max(highest, said);
+  }
   const View own = known == targets.end() ? View(0) : known->second;
   const View allowed = clock ? std::max(highest, own + 1) : highest;
   if (target > allowed) {

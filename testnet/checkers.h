@@ -7,6 +7,7 @@
 //                  each block is covered by one, the last of an epoch by its own; an epoch has one end and one
 //                  successor.
 //                  Uses check_seal(): an independent verifier is a program of its own.
+//                  In ECDSA each of its signatures has the lower s: a seal has one form.
 //   O3 durability  what was final at any node stays where it was, also at a node that comes back from a crash, and a
 //                  node comes back with every block that it ever reported: at each start the newest 300 are looked at,
 //                  and an eighth of the older ones. Does not check bodies at rest.
@@ -20,6 +21,8 @@
 //   O8 forward     no node's durable height goes back while it runs.
 //   O10 blame      an honest node never loses its votes or diverges, and nobody accuses an honest one of contradicting
 //                  itself or of another result. Does not check invalid_proposal: clocks may differ.
+//   O11 due        no motion is open after a block whose time has reached the motion's end, unless that block has run
+//                  as many entries of the queue of what is due as it may.
 //
 // Liveness is the simulator's. Owner: the simulator. Thread: one. Memory: all votes and blocks of one run.
 #pragma once
@@ -96,6 +99,7 @@ class Checkers {
   void learn_epoch(const Store& store, const Header& header);
   void check_target(End end, const node::Driver& driver, bool clock);
   void check_seal_of(const Store& store, Height height, const Header& header);
+  void check_due(const Store& store, const Header& header) const;
   void record_transactions(const Store& store, Height height, const Header& header);
   Genesis genesis_;
   Origin origin_;
@@ -108,6 +112,7 @@ class Checkers {
   std::vector<Height> tips_;
   std::set<End> lying_ends_;
   std::uint64_t rounds_ = 0;  // of looking at the blocks of one that starts
+  std::map<Epoch, std::map<End, View>> said_targets_;  // in ViewChanges, maybe just before the power went
   std::map<Epoch, std::map<End, View>> targets_;  // the highest of each, over all restarts
   std::map<Height, BlockFacts> blocks_;
   std::map<Height, LogRoot> log_roots_;

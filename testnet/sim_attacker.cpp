@@ -1,5 +1,7 @@
 #include "testnet/sim_attacker.h"
 
+#include "ledger/codec.h"
+#include "node/wire.h"
 #include "testnet/sim_liar.h"
 
 namespace kanhe::testnet {
@@ -15,6 +17,20 @@ constexpr std::size_t heard_max = 64;
 constexpr std::uint64_t very_far = std::uint64_t{1} << 40;
 
 std::uint64_t habit(Random& random) { return random.chance(500) ? random.between(100, 900) : 0; }
+
+// The same r, and n - s for s: what a verifier that does not insist on the lower one accepts as well.
+Signature other_form_of(Signature signature) {
+  constexpr std::array<Byte, 32> order{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+                                       0xff, 0xff, 0xff, 0xff, 0xfe, 0xba, 0xae, 0xdc, 0xe6, 0xaf, 0x48,
+                                       0xa0, 0x3b, 0xbf, 0xd2, 0x5e, 0x8c, 0xd0, 0x36, 0x41, 0x41};
+  int borrow = 0;
+  for (std::size_t i = order.size(); i-- > 0;) {
+    const int difference = int{order[i]} - int{signature.array()[order.size() + i]} - borrow;
+    borrow = difference < 0 ? 1 : 0;
+    signature.array()[order.size() + i] = static_cast<Byte>(difference + 256 * borrow);
+  }
+  return signature;
+}
 
 template <class Map>
 void keep_newest(Map& map, std::size_t count) {
@@ -32,13 +48,15 @@ void keep(Queue& queue, std::size_t count, T value) {
 SimAttacker::SimAttacker(Random& random) : random_(random) {
   for (std::uint64_t* each :
        {&habits_.hide_proofs, &habits_.hide_floor, &habits_.other_new_view, &habits_.equivocate,
-        &habits_.vote_for_all, &habits_.far_targets, &habits_.replay, &habits_.mute}) {
+        &habits_.vote_for_all, &habits_.far_targets, &habits_.replay, &habits_.mute, &habits_.other_names,
+        &habits_.other_form, &habits_.false_seals, &habits_.bad_blocks}) {
     *each = habit(random);
   }
   // Whatever it does all the time hides what it does beside it.
   habits_.far_targets /= 4;
   habits_.replay /= 8;
   habits_.mute /= 2;
+  habits_.other_names /= 4;
 }
 
 std::string SimAttacker::habits() const {
@@ -54,6 +72,10 @@ std::string SimAttacker::habits() const {
   add("far_targets", habits_.far_targets);
   add("replay", habits_.replay);
   add("mute", habits_.mute);
+  add("other_names", habits_.other_names);
+  add("other_form", habits_.other_form);
+  add("false_seals", habits_.false_seals);
+  add("bad_blocks", habits_.bad_blocks);
   return text;
 }
 
@@ -201,6 +223,53 @@ std::vector<Message> SimAttacker::say(const Voice& voice, End to, const Message&
   if (signer_of(message) != voice.self) return {message};
   remember(message);
   if ((to + highest_.value()) % 2 == 0 && random_.chance(habits_.mute)) return {};
+  std::vector<Message> said = said_instead(voice, message);
+  disguise(voice, said);
+  return said;
+}
+
+// Each message is this liar's still, in another form or under another name.
+void SimAttacker::disguise(const Voice& voice, std::vector<Message>& said) {
+  std::vector<Message> more;
+  for (Message& message : said) {
+    std::visit([&]<class T>(T& inner) {
+      if constexpr (std::same_as<T, Prepare> || std::same_as<T, Commit>) {
+        if (inner.signer != voice.self) return;
+        if (voice.scheme.signature == SignatureScheme::ecdsa_secp256k1 && random_.chance(habits_.other_form)) {
+          inner.signature = other_form_of(inner.signature);
+        }
+        if (!random_.chance(habits_.other_names)) return;
+        for (std::uint16_t name = 0; name < voice.scheme.config.n(); ++name) {
+          T renamed = inner;
+          renamed.signer = ValidatorIndex(name);
+          if (renamed.signer != voice.self) more.push_back(std::move(renamed));
+        }
+      }
+    }, message);
+  }
+  for (Message& message : more) said.push_back(std::move(message));
+}
+
+Bytes SimAttacker::answer_with_blocks(const Bytes& payload) {
+  if (!random_.chance(habits_.bad_blocks)) return payload;
+  auto answer = decode<node::BlocksAnswer>(payload);
+  CHECK(answer.has_value() && !answer->blocks.empty());
+  const std::uint64_t kind = random_.below(5);
+  if (kind == 0) answer->seal.reset();
+  if (kind == 1) answer->blocks.erase(answer->blocks.begin());
+  if (kind == 2 && !answer->blocks.back().bodies.empty()) answer->blocks.back().bodies.pop_back();
+  if (kind == 3) answer->blocks.front().proposal.header.timestamp_ms = Timestamp(1);
+  // No lie, only the least that counts as an answer.
+  if (kind == 4 && answer->above.empty()) {
+    while (answer->blocks.size() > 1 && answer->above.size() < window_max) {
+      answer->above.insert(answer->above.begin(), answer->blocks.back().proposal.header);
+      answer->blocks.pop_back();
+    }
+  }
+  return encode(*answer);
+}
+
+std::vector<Message> SimAttacker::said_instead(const Voice& voice, const Message& message) {
   std::vector<Message> said;
   if (const auto* change = std::get_if<ViewChange>(&message)) {
     said.push_back(lying(voice, *change));
@@ -210,6 +279,16 @@ std::vector<Message> SimAttacker::say(const Voice& voice, End to, const Message&
   }
   if (const auto* new_view = std::get_if<NewView>(&message); new_view && random_.chance(habits_.other_new_view)) {
     said.push_back(lying(voice, *new_view));
+    sign_message(voice.scheme, voice.key, said.back());
+    return said;
+  }
+  if (const auto* status = std::get_if<Status>(&message); status && random_.chance(habits_.false_seals)) {
+    Status changed = *status;
+    if (changed.seal) {
+      Checkpoint& shown = changed.seal->checkpoint;
+      shown.height = shown.height + random_.between(1, 1'000);
+    }
+    said.emplace_back(std::move(changed));
     sign_message(voice.scheme, voice.key, said.back());
     return said;
   }

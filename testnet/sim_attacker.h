@@ -11,6 +11,10 @@
 //   far_targets     it aims for views above all others', a little or by a lot, and again whenever it is asked
 //   replay          it says again what it heard long ago, of others too
 //   mute            it keeps part of what its node says from part of the network
+//   other_names     it says its own votes under the names of others too, with its own signature
+//   other_form      its signatures have the second form that ECDSA allows (s and n - s)
+//   false_seals     its Status shows a height far above, under signatures that are of another
+//   bad_blocks      it answers who lacks blocks with parts, and with blocks that are not the ones
 //
 // Owner: the liar's SimNode. Thread: one. Memory: bounded below.
 #pragma once
@@ -38,13 +42,17 @@ class SimAttacker {
   // What goes to one end in the place of what the node says to it.
   std::vector<consensus::Message> say(const Voice& voice, End to, const consensus::Message& message);
 
+  // What it gives to one who lacks blocks, in the place of the node's answer.
+  Bytes answer_with_blocks(const Bytes& payload);
+
   // What the seed drew, in words.
   std::string habits() const;
 
  private:
   struct Habits {
     std::uint64_t hide_proofs = 0, hide_floor = 0, other_new_view = 0, equivocate = 0, vote_for_all = 0,
-                  far_targets = 0, replay = 0, mute = 0;
+                  far_targets = 0, replay = 0, mute = 0, other_names = 0, other_form = 0, false_seals = 0,
+                  bad_blocks = 0;
   };
 
   void remember(const consensus::Message& message);
@@ -54,6 +62,8 @@ class SimAttacker {
   std::optional<consensus::Message> other_proposal(const Voice& voice, Height height, View view,
                                                    const ProposalDigest& than);
   View far_target();
+  std::vector<consensus::Message> said_instead(const Voice& voice, const consensus::Message& message);
+  void disguise(const Voice& voice, std::vector<consensus::Message>& said);
 
   Random& random_;
   Habits habits_;

@@ -11,7 +11,8 @@ namespace motion = contracts::motion;
 
 namespace {
 
-constexpr std::uint64_t open_for_ms = 600'000;
+constexpr std::uint64_t open_for_ms_min = 90'000;  // clocks differ, and a put waits
+constexpr std::uint64_t open_for_ms_max = 600'000;
 constexpr std::uint64_t lifetime_ms = 60'000;
 constexpr std::size_t voters_max = 16;
 
@@ -86,7 +87,7 @@ std::vector<SimClient::Token> SimClient::make_motions(const StateReader& state, 
   }
   if (any_open && !random_.chance(300)) return made;
   const motion::PutArguments arguments{draw_action(state), PlainText<256>::from("simulated").value(),
-                                       now + open_for_ms};
+                                       now + random_.between(open_for_ms_min, open_for_ms_max)};
   made.push_back(add(call("motion", "put", encode(arguments)), sim_administrator(draw_member(epoch, true)),
                      now + lifetime_ms));
   return made;

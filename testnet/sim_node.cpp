@@ -288,7 +288,8 @@ void SimNode::send_to(node::PeerId to, node::FrameKind kind, const Bytes& payloa
     const bool lies = may_lie && world_.random.chance(settings_.lie_permille);
     const auto key = may_lie && (lies || attacker_) ? voting_key() : std::nullopt;
     if (!key) {
-      send_bytes(end, kind, payload);
+      const bool spoils = attacker_ && kind == node::FrameKind::blocks_answer;
+      send_bytes(end, kind, spoils ? attacker_->answer_with_blocks(payload) : payload);
       continue;
     }
     const auto message = decode<consensus::Message>(payload);

@@ -1,7 +1,7 @@
 // simulate: runs simulated networks, one per seed (testnet/simulator.h).
 //
-//   simulate --seed N | --seeds A..B [--validators n] [--span usual | counted | hour] [--json]
-//   simulate --seed N [--validators n] [--span …] --minimise FILE
+//   simulate --seed N | --seeds A..B [--validators n] [--span usual | counted | hour] [--real-signatures] [--json]
+//   simulate --seed N [--validators n] [--span …] [--real-signatures] --minimise FILE
 //   simulate --replay FILE
 //
 // --minimise writes what a seed's failure needs, and nothing else, to a file (testnet/simulation_course.h).
@@ -32,6 +32,7 @@ struct Options {
   std::size_t validators = 4;
   bool json = false;
   Span span = Span::usual;
+  bool real_signatures = false;
   bool seeds_given = false;
   std::string minimise_to;
   std::string replay;
@@ -52,8 +53,8 @@ bool read_range(std::string_view text, Options& options) {
 bool read_options(int count, char** words, Options& options) {
   for (int i = 1; i < count; ++i) {
     const std::string_view word = words[i];
-    if (word == "--json") {
-      options.json = true;
+    if (word == "--json" || word == "--real-signatures") {
+      (word == "--json" ? options.json : options.real_signatures) = true;
       continue;
     }
     if (i + 1 == count) return false;
@@ -134,20 +135,23 @@ int minimise_to(const std::string& path, const SimulationSettings& settings) {
 int main(int count, char** words) {
   Options options;
   if (!read_options(count, words, options)) {
-    std::fputs("usage: simulate --seed N | --seeds A..B [--validators 1..20] [--span usual|counted|hour] [--json]\n"
-               "       simulate --seed N [--validators 1..20] [--span …] --minimise FILE\n"
+    std::fputs("usage: simulate --seed N | --seeds A..B [--validators 1..20] [--span usual|counted|hour]\n"
+               "                [--real-signatures] [--json]\n"
+               "       simulate --seed N [--validators 1..20] [--span …] [--real-signatures] --minimise FILE\n"
                "       simulate --replay FILE\n", stderr);
     return 2;
   }
   report_crashes();
   if (!options.replay.empty()) return replay(options.replay);
   if (!options.minimise_to.empty()) {
-    return minimise_to(options.minimise_to, {options.first, options.validators, options.span, {}});
+    return minimise_to(options.minimise_to, {options.first, options.validators, options.span,
+                                             options.real_signatures, {}});
   }
   Verdict worst = Verdict::good;
   SimulationTotals totals;
   for (std::uint64_t seed = options.first; seed <= options.last; ++seed) {
-    const SimulationReport report = simulate({seed, options.validators, options.span, {}});
+    const SimulationReport report =
+        simulate({seed, options.validators, options.span, options.real_signatures, {}});
     totals.add(report);
     const bool good = report.verdict == Verdict::good;
     if (options.json) {

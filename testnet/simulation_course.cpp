@@ -14,11 +14,13 @@ struct CourseFile {
   std::uint64_t seed = 0;
   std::uint32_t validators = 0;
   PlainText<16> span;
+  bool real_signatures = false;
   std::optional<std::uint32_t> safety_ms;
   List<PlainText<32>, 32> without;
   std::optional<List<std::uint32_t, course_faults_max>> faults;
 };
-BOOST_DESCRIBE_STRUCT(CourseFile, (), (version, verdict, seed, validators, span, safety_ms, without, faults))
+BOOST_DESCRIBE_STRUCT(CourseFile, (),
+                      (version, verdict, seed, validators, span, real_signatures, safety_ms, without, faults))
 
 // No first phase is longer: a power of two, for the halving.
 std::uint64_t safety_ms_max(Span span) {
@@ -116,6 +118,7 @@ std::string course_text(const SimulationSettings& settings, Verdict verdict) {
   file.seed = settings.seed;
   file.validators = static_cast<std::uint32_t>(settings.validators);
   file.span = PlainText<16>::from(std::string(name_of(settings.span))).value();
+  file.real_signatures = settings.real_signatures;
   const Course& course = settings.course;
   if (course.safety_ms) file.safety_ms = static_cast<std::uint32_t>(*course.safety_ms);
   for (const std::string& kind : course.without) file.without.push_back(PlainText<32>::from(kind).value());
@@ -130,7 +133,7 @@ Result<SimulationSettings> read_course(const std::string& text) {
   }
   const auto span = span_from(file.span.view());
   if (!span) return fail(ErrorCode::unknown, "span: no span \"", file.span.view(), "\"");
-  SimulationSettings settings{file.seed, file.validators, *span, {}};
+  SimulationSettings settings{file.seed, file.validators, *span, file.real_signatures, {}};
   Course& course = settings.course;
   if (file.safety_ms) course.safety_ms = *file.safety_ms;
   for (const auto& kind : file.without) {

@@ -5,7 +5,8 @@ namespace kanhe::testnet {
 
 std::string repeat_line(const SimulationSettings& settings) {
   return "simulate --seed " + std::to_string(settings.seed) + " --validators " + std::to_string(settings.validators) +
-         (settings.span == Span::usual ? "" : " --span " + std::string(name_of(settings.span)));
+         (settings.span == Span::usual ? "" : " --span " + std::string(name_of(settings.span))) +
+         (settings.real_signatures ? " --real-signatures" : "");
 }
 
 std::string_view name_of(Span span) {

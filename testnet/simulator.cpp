@@ -100,8 +100,8 @@ Swarm draw_swarm(Random& random, const SimulationSettings& settings) {
   Swarm swarm;
   swarm.genesis.validators = settings.validators;
   swarm.genesis.observers = random.chance(250) ? 1 : 0;
-  swarm.genesis.scheme =
-      settings.seed % 100 == 99 ? SignatureScheme::ecdsa_secp256k1 : SignatureScheme::keyed_hash;
+  const bool real_signatures = settings.real_signatures || settings.seed % 100 == 99;
+  swarm.genesis.scheme = real_signatures ? SignatureScheme::ecdsa_secp256k1 : SignatureScheme::keyed_hash;
   swarm.genesis.parameters = draw_parameters(random);
   swarm.links.delay_min_us = random.between(50, 3'000);
   swarm.links.delay_spread_us = random.between(100, 30'000);

@@ -48,6 +48,7 @@ struct SimulationSettings {
   std::uint64_t seed = 0;
   std::size_t validators = 4;
   Span span = Span::usual;
+  bool real_signatures = false;  // in every seed; else a keyed hash stands for them but in one seed of a hundred
   Course course = {};
 };
 

@@ -26,7 +26,7 @@ struct Failure {
   }
 
   SimulationSettings minimised() const {
-    const SimulationSettings settings{1, 4, Span::usual, {}};
+    const SimulationSettings settings{1, 4, Span::usual, false, {}};
     return minimise(settings, Verdict::correctness, [this](const auto& smaller) { return run(smaller); },
                     [](std::size_t, const SimulationSettings&) {});
   }
@@ -54,7 +54,7 @@ BOOST_AUTO_TEST_CASE(what_a_failure_needs_is_all_that_stays) {
 }
 
 BOOST_AUTO_TEST_CASE(a_course_comes_back_from_its_file) {
-  SimulationSettings settings{12'345'678'901'234, 7, Span::counted, {}};
+  SimulationSettings settings{12'345'678'901'234, 7, Span::counted, true, {}};
   settings.course.faults = {3, 9};
   settings.course.without = {"loss", "liar"};
   settings.course.safety_ms = 1'234;
@@ -64,6 +64,7 @@ BOOST_AUTO_TEST_CASE(a_course_comes_back_from_its_file) {
     BOOST_TEST(read->seed == settings.seed);
     BOOST_TEST(read->validators == settings.validators);
     BOOST_TEST((read->span == settings.span));
+    BOOST_TEST(read->real_signatures == settings.real_signatures);
     BOOST_TEST((read->course.faults == settings.course.faults));
     BOOST_TEST((read->course.without == settings.course.without));
     BOOST_TEST((read->course.safety_ms == settings.course.safety_ms));
@@ -72,7 +73,7 @@ BOOST_AUTO_TEST_CASE(a_course_comes_back_from_its_file) {
 }
 
 BOOST_AUTO_TEST_CASE(a_file_that_is_no_course_is_refused_with_its_field) {
-  const std::string good = course_text({1, 4, Span::usual, {}}, Verdict::crash);
+  const std::string good = course_text({1, 4, Span::usual, false, {}}, Verdict::crash);
   const auto refusal = [&good](const std::string& from, const std::string& to) {
     std::string text = good;
     const std::size_t at = text.find(from);
@@ -89,7 +90,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_no_course_is_refused_with_its_field) {
 }
 
 BOOST_AUTO_TEST_CASE(a_course_is_replayed_exactly_and_without_faults_none_happens) {
-  SimulationSettings settings{5, 4, Span::usual, {}};
+  SimulationSettings settings{5, 4, Span::usual, false, {}};
   const SimulationReport whole = simulate(settings);
   settings.course.without = {"loss", "repeat", "liar", "motions"};
   settings.course.faults.emplace();
