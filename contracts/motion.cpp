@@ -249,15 +249,25 @@ void lapse(Context& context, const Lapse& data) {
 // ---------------------------------------------------------------------------------------------------------------------
 // The end of an epoch
 
+// Of a key of waiting_motions: table number, height and motion, big-endian.
+MotionNumber motion_of(ByteView key) {
+  std::uint64_t number = 0;
+  for (const Byte byte : key.last(sizeof number)) number = number << 8 | byte;
+  return MotionNumber(number);
+}
+
 std::optional<MotionNumber> take_waiting(Context& context) {
   const Bytes prefix = state_key(waiting_motions.id, {});
   const auto entry = context.state().next(prefix, prefix);
   if (!entry) return std::nullopt;
-  // Table number, height and motion, big-endian.
-  std::uint64_t number = 0;
-  for (const Byte byte : ByteView(entry->key).last(sizeof number)) number = number << 8 | byte;
   context.state().erase(entry->key);
-  return MotionNumber(number);
+  return motion_of(entry->key);
+}
+
+// What stands against a carried motion when its turn has come.
+std::uint16_t obstacle_to_turn(Context& context, const Motion& motion) {
+  const bool is_void = admission_of(motion) != nullptr && !motion.confirmed_at;
+  return is_void ? static_cast<std::uint16_t>(Code::confirmation_void) : obstacle_to(context, motion);
 }
 
 void give_next_turn(Context& context) {
@@ -267,7 +277,7 @@ void give_next_turn(Context& context) {
     auto motion = motions.get(context.state(), *number);
     CHECK(motion.has_value());
     const EpochConfig epoch = governance::epoch_config(context.state());
-    motion->failed_for = obstacle_to(context, *motion);
+    motion->failed_for = obstacle_to_turn(context, *motion);
     if (motion->failed_for != 0) {
       motion->state = State::failed;
       motions.put(context.state(), *number, *motion);
@@ -281,6 +291,33 @@ void give_next_turn(Context& context) {
   }
 }
 
+// The department whose node is another one from now on; absent where all stay what they were.
+std::optional<DepartmentId> changed_node(const membership::Action& action) {
+  const auto* const replaced = std::get_if<membership::ReplaceConsensusKey>(&action);
+  const auto* const removed = std::get_if<membership::RemoveMember>(&action);
+  return replaced != nullptr || removed != nullptr ? membership::department_of(action) : std::nullopt;
+}
+
+// What a node confirmed with a key that it has no more counts for nothing, whether the motion is open or carried.
+void void_confirmations(Context& context, const DepartmentId& department) {
+  std::vector<MotionNumber> numbers;
+  if (const auto open = admissions.get(context.state(), department)) numbers.push_back(open->motion);
+  const Bytes prefix = state_key(waiting_motions.id, {});
+  for (auto entry = context.state().next(prefix, prefix); entry;) {
+    numbers.push_back(motion_of(entry->key));
+    entry->key.push_back(0);  // the next key
+    entry = context.state().next(entry->key, prefix);
+  }
+  for (const MotionNumber number : numbers) {
+    auto motion = motions.get(context.state(), number);
+    CHECK(motion.has_value());
+    const auto* const admission = admission_of(*motion);
+    if (admission == nullptr || admission->department != department) continue;
+    motion->confirmed_at.reset();
+    motions.put(context.state(), number, *motion);
+  }
+}
+
 EpochConfig finish_epoch(Context& context, const EpochEnd& end) {
   auto motion = motions.get(context.state(), end.motion);
   CHECK(motion.has_value());
@@ -290,6 +327,7 @@ EpochConfig finish_epoch(Context& context, const EpochEnd& end) {
   epoch_end_table.erase(context.state(), Only{});
   context.emit(StateChanged{end.motion, motion->state, 0}, subjects_of(end.motion, *motion));
   context.emit(EpochEnded{end.motion, end.next.epoch}, subjects_of(end.motion, *motion));
+  if (const auto department = changed_node(motion->action)) void_confirmations(context, *department);
   return end.next;
 }
 
@@ -305,6 +343,7 @@ std::vector<Sentence> make_sentences() {
       sentence(Code::not_own_motion, "该动议涉及另一部门的节点", "the motion is about another department's node"),
       sentence(Code::height_too_low, "节点尚未执行到动议所在的区块", "the node has not executed the motion's block"),
       sentence(Code::admission_open, "该观察节点已有待决的动议", "a motion about this observer is open already"),
+      sentence(Code::confirmation_void, "节点确认后已更换密钥或退出", "the node's key was replaced after it had confirmed"),
   };
   std::ranges::move(membership::sentences(), std::back_inserter(all));
   return all;

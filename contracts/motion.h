@@ -10,7 +10,8 @@
 // then, because others may have come first. One change an epoch, and so one new validator at a time.
 //
 // A validator is added only after it showed, as an observer, that it is up to date: its node confirms the motion, which
-// it can read only in blocks that it has executed, with the consensus key that it will vote with.
+// it can read only in blocks that it has executed, with the consensus key that it will vote with. When that key is
+// replaced or the node leaves, its confirmation is void: an open motion waits for another, a carried one fails.
 //
 // Tables: 0x0701 motions, 0x0702 counter, 0x0703 admissions, 0x0704 waiting, 0x0705 epoch_end.
 // Source: docs/consensus.md, "The end of an epoch". Thread: one. Errors: motion::Code and membership::Code.
@@ -31,9 +32,10 @@ enum class Code : std::uint16_t {
   not_own_motion = 807,     // field; the motion admits another department's node
   height_too_low = 808,     // field; limit: the block of the motion, value
   admission_open = 809,     // field; value: the number of the open motion about the same observer
+  confirmation_void = 810,  // the node's key was replaced, or it left, after it had confirmed
 };
 BOOST_DESCRIBE_ENUM(Code, unknown_motion, motion_closed, not_a_member, ballot_repeated, closing_time, not_proposer,
-                    confirmation_unwanted, not_own_motion, height_too_low, admission_open)
+                    confirmation_unwanted, not_own_motion, height_too_low, admission_open, confirmation_void)
 
 inline constexpr std::uint64_t open_min_ms = 60'000;
 inline constexpr std::uint64_t open_max_ms = 90ull * 24 * 3'600'000;

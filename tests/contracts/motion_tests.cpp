@@ -164,6 +164,37 @@ BOOST_AUTO_TEST_CASE(an_observer_becomes_a_validator_only_after_its_node_has_con
   BOOST_TEST(assembly.epoch().n() == 5u);
 }
 
+// A node vouches for the key that it has, not for one that it gets later.
+BOOST_AUTO_TEST_CASE(a_confirmation_is_void_when_the_nodes_key_is_replaced_before_it_counts) {
+  const Action admit = membership::AddValidator{Assembly::department("e")};
+  const Action replace = membership::ReplaceConsensusKey{Assembly::department("e"), Assembly::key("other node of e")};
+  for (const bool carried : {false, true}) {
+    Assembly assembly;
+    assembly.let_e_observe();
+    // Both are decided in one epoch, the key first.
+    const MotionNumber replacement = assembly.put_good(replace);
+    const MotionNumber admission = assembly.put_good(admit);
+    BOOST_TEST(succeeded(assembly.confirm("node of e", admission, assembly.height())));
+    for (const std::string_view name : {"a", "b", "c"}) BOOST_TEST(succeeded(assembly.cast(name, replacement)));
+    if (carried) {
+      for (const std::string_view name : {"a", "b", "c"}) BOOST_TEST(succeeded(assembly.cast(name, admission)));
+    }
+    assembly.settle();
+    BOOST_TEST((assembly.state_of(replacement) == State::done));
+    BOOST_TEST(!assembly.is_validator("e"));
+    BOOST_TEST((assembly.state_of(admission) == (carried ? State::failed : State::open)));
+    if (carried) {
+      BOOST_TEST(assembly.motion(admission).failed_for == static_cast<std::uint16_t>(Code::confirmation_void));
+      continue;
+    }
+    for (const std::string_view name : {"a", "b", "c"}) BOOST_TEST(succeeded(assembly.cast(name, admission)));
+    BOOST_TEST((assembly.state_of(admission) == State::open));
+    BOOST_TEST(succeeded(assembly.confirm("other node of e", admission, assembly.height())));
+    assembly.settle();
+    BOOST_TEST(assembly.is_validator("e"));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(one_motion_at_a_time_is_open_about_an_observer) {
   Assembly assembly;
   assembly.let_e_observe();
