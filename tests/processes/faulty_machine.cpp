@@ -6,7 +6,8 @@
 //              write   write, pwrite, writev, ftruncate, posix_fallocate, rename, unlink of regular files
 //   what       kill            the process is killed before the operation
 //              kill-after      the process is killed when the operation is done
-//              EIO | ENOSPC | EROFS | EDQUOT   the operation fails
+//              EIO | ENOSPC | EROFS | EDQUOT   the operation fails; counted for these are only writes that keep
+//                              something: no unlink, and not the files LOG, which LevelDB writes for people only
 //              delay=MS        the operation takes so much longer
 //              lie             a sync says that it is done, and nothing was done
 //   Several, separated by commas. Only files whose path begins with KANHE_FAULT_UNDER count.
@@ -95,6 +96,7 @@ const std::string& under() {
 
 std::atomic<long> syncs{0};
 std::atomic<long> writes{0};
+std::atomic<long> keeping_writes{0};
 
 void note_count() {
   static const char* path = std::getenv("KANHE_FAULT_COUNT");
@@ -106,16 +108,23 @@ void note_count() {
   (void)!pwrite_really(file, text, static_cast<size_t>(length), 0);
 }
 
-bool counts(int file) {
+// Whether an operation on a file counts, and if so, whether it keeps something.
+enum class Place { elsewhere, passing, kept };
+
+Place place_of(std::string_view path) {
+  if (!path.starts_with(under())) return Place::elsewhere;
+  return path.ends_with("/LOG") || path.ends_with("/LOG.old") ? Place::passing : Place::kept;
+}
+
+Place place_of(int file) {
   struct stat status {};
-  if (fstat(file, &status) != 0 || (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))) return false;
+  if (fstat(file, &status) != 0 || (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))) return Place::elsewhere;
   char path[PATH_MAX];
   char link[64];
   std::snprintf(link, sizeof link, "/proc/self/fd/%d", file);
   const ssize_t length = readlink(link, path, sizeof path - 1);
-  if (length <= 0) return false;
-  path[length] = '\0';
-  return std::string_view(path).starts_with(under());
+  if (length <= 0) return Place::elsewhere;
+  return place_of(std::string_view(path, static_cast<std::size_t>(length)));
 }
 
 [[noreturn]] void die() {
@@ -125,13 +134,19 @@ bool counts(int file) {
 
 // Does the operation, or what the fault says instead.
 template <class Action>
-auto perform(Operation operation, bool counted, Action action) -> decltype(action()) {
-  if (!counted) return action();
-  const long number = operation == Operation::sync ? ++syncs : ++writes;
+auto perform(Operation operation, Place place, Action action) -> decltype(action()) {
+  if (place == Place::elsewhere) return action();
+  const long any_number = operation == Operation::sync ? ++syncs : ++writes;
+  // Of one that keeps nothing: none, but in what goes on it stands behind the last that did.
+  const bool keeps = place == Place::kept;
+  const long kept_number = operation == Operation::sync ? any_number : keeps ? ++keeping_writes : keeping_writes.load();
   note_count();
   bool dies = false;
   for (const Fault& fault : faults()) {
     if (fault.operation != operation) continue;
+    const bool fails = fault.what == Fault::What::fail;
+    const long number = fails ? kept_number : any_number;
+    if (fails && !fault.goes_on && !keeps && operation == Operation::write) continue;
     if (fault.goes_on ? number < fault.first : number != fault.first) continue;
     switch (fault.what) {
       case Fault::What::kill: die();
@@ -163,49 +178,50 @@ extern "C" {
 
 ssize_t write(int file, const void* bytes, size_t count) {
   static const auto really = real<ssize_t (*)(int, const void*, size_t)>("write");
-  return perform(Operation::write, counts(file), [&] { return really(file, bytes, count); });
+  return perform(Operation::write, place_of(file), [&] { return really(file, bytes, count); });
 }
 
 ssize_t pwrite(int file, const void* bytes, size_t count, off_t at) {
   static const auto really = real<ssize_t (*)(int, const void*, size_t, off_t)>("pwrite");
-  return perform(Operation::write, counts(file), [&] { return really(file, bytes, count, at); });
+  return perform(Operation::write, place_of(file), [&] { return really(file, bytes, count, at); });
 }
 
 ssize_t writev(int file, const struct iovec* parts, int count) {
   static const auto really = real<ssize_t (*)(int, const struct iovec*, int)>("writev");
-  return perform(Operation::write, counts(file), [&] { return really(file, parts, count); });
+  return perform(Operation::write, place_of(file), [&] { return really(file, parts, count); });
 }
 
 int ftruncate(int file, off_t length) noexcept {
   static const auto really = real<int (*)(int, off_t)>("ftruncate");
-  return perform(Operation::write, counts(file), [&] { return really(file, length); });
+  return perform(Operation::write, place_of(file), [&] { return really(file, length); });
 }
 
 // Tells its error by its answer, not by errno.
 int posix_fallocate(int file, off_t at, off_t length) {
   static const auto really = real<int (*)(int, off_t, off_t)>("posix_fallocate");
-  const int result = perform(Operation::write, counts(file), [&] { return really(file, at, length); });
+  const int result = perform(Operation::write, place_of(file), [&] { return really(file, at, length); });
   return result == -1 ? errno : result;
 }
 
 int rename(const char* from, const char* to) noexcept {
   static const auto really = real<int (*)(const char*, const char*)>("rename");
-  return perform(Operation::write, std::string_view(to).starts_with(under()), [&] { return really(from, to); });
+  return perform(Operation::write, place_of(std::string_view(to)), [&] { return really(from, to); });
 }
 
 int unlink(const char* path) noexcept {
   static const auto really = real<int (*)(const char*)>("unlink");
-  return perform(Operation::write, std::string_view(path).starts_with(under()), [&] { return really(path); });
+  const bool inside = place_of(std::string_view(path)) != Place::elsewhere;
+  return perform(Operation::write, inside ? Place::passing : Place::elsewhere, [&] { return really(path); });
 }
 
 int fsync(int file) {
   static const auto really = real<int (*)(int)>("fsync");
-  return perform(Operation::sync, counts(file), [&] { return really(file); });
+  return perform(Operation::sync, place_of(file), [&] { return really(file); });
 }
 
 int fdatasync(int file) {
   static const auto really = real<int (*)(int)>("fdatasync");
-  return perform(Operation::sync, counts(file), [&] { return really(file); });
+  return perform(Operation::sync, place_of(file), [&] { return really(file); });
 }
 
 int clock_gettime(clockid_t clock, struct timespec* time) noexcept {

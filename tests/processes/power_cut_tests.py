@@ -19,7 +19,7 @@ import sys
 import tempfile
 import time
 
-from faults import (BACK_WITHIN_S, SKIPPED, disks_or_none, faulty_network, highest_of_others, put_data_on,
+from faults import (BACK_WITHIN_S, SKIPPED, Disk, disks_or_none, faulty_network, highest_of_others, put_data_on,
                     started_in_time, under_load)
 from network import DEPARTMENTS, Failure, run_with, wait_until
 
@@ -91,6 +91,8 @@ def run(network, disks, build, cuts):
              for done in range(0, cuts, 50)]
     under_load(network, build, [lambda load: cut_each(network, disks, load, max(1, min(16, cuts // 4))), *parts,
                                 lambda load: lying_disk(network, disks, load)])
+    if Disk.cuts_that_lost < Disk.cuts / 2:
+        raise Failure(f"of {Disk.cuts} power cuts only {Disk.cuts_that_lost} lost anything: this shows nothing")
 
 
 def main():
