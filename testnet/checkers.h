@@ -23,6 +23,7 @@
 //                  itself or of another result. Does not check invalid_proposal: clocks may differ.
 //   O11 due        no motion is open after a block whose time has reached the motion's end, unless that block has run
 //                  as many entries of the queue of what is due as it may.
+//   O12 bounds     a node's pool keeps its limit (SimNode looks). Does not check other memory.
 //
 // Liveness is the simulator's. Owner: the simulator. Thread: one. Memory: all votes and blocks of one run.
 #pragma once

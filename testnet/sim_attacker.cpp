@@ -3,6 +3,7 @@
 #include "ledger/codec.h"
 #include "node/wire.h"
 #include "testnet/sim_liar.h"
+#include "testnet/sim_signatures.h"
 
 namespace kanhe::testnet {
 namespace {
@@ -17,20 +18,6 @@ constexpr std::size_t heard_max = 64;
 constexpr std::uint64_t very_far = std::uint64_t{1} << 40;
 
 std::uint64_t habit(Random& random) { return random.chance(500) ? random.between(100, 900) : 0; }
-
-// The same r, and n - s for s: what a verifier that does not insist on the lower one accepts as well.
-Signature other_form_of(Signature signature) {
-  constexpr std::array<Byte, 32> order{0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-                                       0xff, 0xff, 0xff, 0xff, 0xfe, 0xba, 0xae, 0xdc, 0xe6, 0xaf, 0x48,
-                                       0xa0, 0x3b, 0xbf, 0xd2, 0x5e, 0x8c, 0xd0, 0x36, 0x41, 0x41};
-  int borrow = 0;
-  for (std::size_t i = order.size(); i-- > 0;) {
-    const int difference = int{order[i]} - int{signature.array()[order.size() + i]} - borrow;
-    borrow = difference < 0 ? 1 : 0;
-    signature.array()[order.size() + i] = static_cast<Byte>(difference + 256 * borrow);
-  }
-  return signature;
-}
 
 template <class Map>
 void keep_newest(Map& map, std::size_t count) {

@@ -3,6 +3,7 @@
 #include "contracts/certificate.h"
 #include "contracts/governance.h"
 #include "ledger/codec.h"
+#include "testnet/sim_signatures.h"
 
 namespace kanhe::testnet {
 namespace {
@@ -60,7 +61,7 @@ SimClient::Token SimClient::add(Transaction transaction, std::string_view sender
   transaction.valid_until_ms = valid_until;
   for (Byte& byte : transaction.nonce.array()) byte = static_cast<Byte>(random_.next());
   sign_transaction(genesis_.suite.signature, sim_key(sender), transaction);
-  sent_.push_back({make_body(std::move(transaction)), true});
+  sent_.push_back({make_body(std::move(transaction)), true, std::string(sender)});
   return sent_.size() - 1;
 }
 
@@ -70,7 +71,21 @@ SimClient::Token SimClient::make_good(Timestamp now) {
   return add(random_.chance(500) ? enrol() : issue(), sim_administrator(0), now + (lifetime - 20'000));
 }
 
+// Somebody's device may draw its nonces, and sign one transaction in two ways; ours derives them from what is signed.
+SimClient::Token SimClient::sign_again(Token token) {
+  const Sent first = sent_.at(token);
+  Transaction transaction = first.body.transaction;
+  transaction.signature =
+      sign_with_another_nonce(sim_key(first.sender), Hash256(first.body.id), transaction.signature);
+  sent_.push_back({make_body(std::move(transaction)), true, first.sender});
+  return sent_.size() - 1;
+}
+
 SimClient::Token SimClient::make(Timestamp now) {
+  if (genesis_.suite.signature == SignatureScheme::ecdsa_secp256k1 && !sent_.empty() && random_.chance(100)) {
+    const Token token = random_.below(sent_.size());
+    if (sent_[token].admissible) return sign_again(token);
+  }
   const std::uint64_t window = genesis_.parameters.validity_window_ms.value();
   const std::uint64_t lifetime = random_.chance(100) ? random_.between(1'000, 20'000) : window - 20'000;
   const std::string sender =
@@ -90,7 +105,7 @@ SimClient::Token SimClient::make(Timestamp now) {
   if (fault == 2) broken.chain_id = ChainId(sha256(as_bytes("another chain")));
   sign_transaction(genesis_.suite.signature, sim_key(sender), broken);
   if (fault == 3) broken.signature.array()[random_.below(64)] ^= 1;
-  made = {make_body(std::move(broken)), false};
+  made = {make_body(std::move(broken)), false, sender};
   return token;
 }
 

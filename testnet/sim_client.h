@@ -3,6 +3,8 @@
 // ones that no node may let in), and remembers what became of each.
 //
 // What it promises of each transaction, and checks:
+// With real signatures, part of them are signed twice: two bodies of one id, of which one at most is recorded.
+//
 //   good, refused   may be recorded, once; refused ones with a failing receipt (the receipts are the contracts' tests)
 //   inadmissible    (bad signature, another chain, expired, too far ahead) is answered with an error and never recorded
 //
@@ -23,10 +25,11 @@ class SimClient {
   struct Sent {
     TransactionBody body;
     bool admissible = true;
+    std::string sender = {};  // the name of its key
   };
   using Token = std::uint64_t;
 
-  // A new transaction of some kind, made at this time.
+  // A new transaction of some kind, made at this time, or one that was made, signed again.
   Token make(Timestamp now);
   // A motion about members or parameters, or ballots on the open ones, as a node's state shows them: mostly good.
   std::vector<Token> make_motions(const StateReader& state, Timestamp now);
@@ -51,6 +54,8 @@ class SimClient {
   contracts::membership::Action draw_action(const StateReader& state);
   Identity draw_member(const EpochConfig& epoch, bool among_validators);
   Transaction call(std::string_view module, std::string_view method, Bytes arguments) const;
+  // One that was made, under another good signature.
+  Token sign_again(Token token);
   Token add(Transaction transaction, std::string_view sender, Timestamp valid_until);
 
   const Genesis& genesis_;

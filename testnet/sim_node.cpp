@@ -88,6 +88,10 @@ void SimNode::enter(std::uint64_t kind, Use use) {
     return;
   }
   driver_->replica().check_invariants();
+  if (driver_->pool().count() > settings_.pool.count_max) {
+    throw Violation{Verdict::correctness, "O12: the pool of node " + std::to_string(settings_.end) + " holds " +
+                                              std::to_string(driver_->pool().count()) + " transactions"};
+  }
   // What it did last before the power went is seen only now.
   world_.checkers.on_event(settings_.end, *driver_, clock_told_ || kind == Kind::started);
   world_.trace(driver_->counters().messages_sent);
