@@ -14,6 +14,7 @@ constexpr std::size_t heights_max = 64;
 constexpr std::size_t proofs_per_height_max = 8;
 constexpr std::size_t views_max = 8;
 constexpr std::size_t seals_max = 32;
+constexpr std::size_t changes_max = 64;
 constexpr std::size_t heard_max = 64;
 constexpr std::uint64_t very_far = std::uint64_t{1} << 40;
 
@@ -36,7 +37,8 @@ SimAttacker::SimAttacker(Random& random) : random_(random) {
   for (std::uint64_t* each :
        {&habits_.hide_proofs, &habits_.hide_floor, &habits_.other_new_view, &habits_.equivocate,
         &habits_.vote_for_all, &habits_.far_targets, &habits_.replay, &habits_.mute, &habits_.other_names,
-        &habits_.other_form, &habits_.false_seals, &habits_.bad_blocks}) {
+        &habits_.other_form, &habits_.false_seals, &habits_.other_epochs,
+        &habits_.bad_blocks}) {
     *each = habit(random);
   }
   // Whatever it does all the time hides what it does beside it.
@@ -44,6 +46,7 @@ SimAttacker::SimAttacker(Random& random) : random_(random) {
   habits_.replay /= 8;
   habits_.mute /= 2;
   habits_.other_names /= 4;
+  habits_.other_epochs /= 4;
 }
 
 std::string SimAttacker::habits() const {
@@ -62,6 +65,7 @@ std::string SimAttacker::habits() const {
   add("other_names", habits_.other_names);
   add("other_form", habits_.other_form);
   add("false_seals", habits_.false_seals);
+  add("other_epochs", habits_.other_epochs);
   add("bad_blocks", habits_.bad_blocks);
   return text;
 }
@@ -82,6 +86,7 @@ void SimAttacker::remember(const Message& message) {
     } else if constexpr (std::same_as<T, ViewChange>) {
       changes_[inner.new_view].insert_or_assign(inner.signer, inner);
       keep_newest(changes_, views_max);
+      keep(any_changes_, changes_max, inner);
       for (const PreparedProof& proof : inner.proofs) remember(proof);
       if (inner.seal) keep(seals_, seals_max, *inner.seal);
       if (inner.new_view.value() < very_far) highest_ = std::max(highest_, inner.new_view);
@@ -201,6 +206,12 @@ std::vector<Message> SimAttacker::hear(const Voice& voice, const Message& messag
     change.new_view = far_target();
     change.signer = voice.self;
     answer(change);
+  }
+  if (!any_changes_.empty() && random_.chance(habits_.other_epochs)) {
+    ViewChange change = any_changes_[random_.below(any_changes_.size())];
+    const bool is_old = change.epoch != voice.scheme.config.epoch && change.signer != voice.self;
+    change.epoch = voice.scheme.config.epoch;
+    if (is_old && change.signer.value() < voice.scheme.config.n()) answers.emplace_back(std::move(change));
   }
   if (random_.chance(habits_.replay) && !heard_.empty()) answers.push_back(heard_[random_.below(heard_.size())]);
   return answers;

@@ -14,6 +14,7 @@
 //   other_names     it says its own votes under the names of others too, with its own signature
 //   other_form      its signatures have the second form that ECDSA allows (s and n - s)
 //   false_seals     its Status shows a height far above, under signatures that are of another
+//   other_epochs    it says ViewChanges of others again, as if they were of the present epoch
 //   bad_blocks      it answers who lacks blocks with parts, and with blocks that are not the ones
 //
 // Owner: the liar's SimNode. Thread: one. Memory: bounded below.
@@ -52,7 +53,7 @@ class SimAttacker {
   struct Habits {
     std::uint64_t hide_proofs = 0, hide_floor = 0, other_new_view = 0, equivocate = 0, vote_for_all = 0,
                   far_targets = 0, replay = 0, mute = 0, other_names = 0, other_form = 0, false_seals = 0,
-                  bad_blocks = 0;
+                  other_epochs = 0, bad_blocks = 0;
   };
 
   void remember(const consensus::Message& message);
@@ -71,6 +72,7 @@ class SimAttacker {
   std::map<Height, std::vector<consensus::PreparedProof>> proofs_;           // likewise, a few of each
   std::map<View, std::map<ValidatorIndex, consensus::ViewChange>> changes_;  // of the newest views
   std::deque<CommitSeal> seals_;
+  std::deque<consensus::ViewChange> any_changes_;                            // of any epoch and view
   std::deque<consensus::Message> heard_;                                     // a sample
   View highest_;
 };

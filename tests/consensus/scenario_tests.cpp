@@ -24,6 +24,7 @@
 //   end-epoch <height>                        the last height of the epoch; the block W below it decides so
 //   status                                    where everyone stands
 //   pools                                     which transactions wait
+//   must-have <t>...                          it is a fault, whatever the course was, if somebody honest has not got it
 #include <boost/test/unit_test.hpp>
 #include <cstdlib>
 #include <filesystem>
@@ -161,8 +162,21 @@ class Scenario {
     if (command == "propose") return propose();
     if (command == "say") return say();
     if (command == "status") return status();
+    if (command == "must-have") return must_have();
     if (command == "pools") return pools();
     perform_on_node(command, number());
+  }
+
+  // Whatever the course was: of all who are up and honest. Errors: Fault.
+  void must_have() {
+    while (more()) {
+      const std::string transaction = next();
+      for (std::size_t i = 0; i < network_->n(); ++i) {
+        const Node& node = network_->node(i);
+        if (!node.up || !node.honest || network_->has(i, transaction)) continue;
+        throw Fault("replica " + std::to_string(i) + " never gets " + transaction);
+      }
+    }
   }
 
   void perform_on_node(const std::string& command, std::size_t index) {
