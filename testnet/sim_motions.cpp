@@ -78,6 +78,7 @@ std::vector<SimClient::Token> SimClient::make_motions(const StateReader& state, 
     const auto open = motion::motions.get(state, MotionNumber(number));
     if (!open || open->state != motion::State::open) continue;
     any_open = true;
+    if (motions_lapse_ && number % 3 == 0) continue;
     for (const Identity voter : absent_voters(epoch, *open)) {
       if (made.size() >= voters_max) break;
       const auto choice = random_.chance(900) ? motion::Choice::in_favour : motion::Choice::against;

@@ -82,7 +82,7 @@ void make_hour(Random& random, Swarm& swarm) {
   swarm.transaction_gap_ms = 1'000;
   swarm.restarts_max = 1'000;
   swarm.fault_gap_ms = random.between(5'000, 15'000);
-  if (swarm.motion_gap_ms > 0) swarm.motion_gap_ms = random.between(60'000, 300'000);
+  if (swarm.motion_gap_ms > 0) swarm.motion_gap_ms = random.between(20'000, 60'000);
 }
 
 void take_away(const Course& course, Swarm& swarm) {
@@ -203,6 +203,7 @@ class Simulation {
                swarm_.check_us_max,
                [this](End from, Identity to) { return ends_of(from, to); },
                [this](End end) { on_down(end); }} {
+    if (settings.span == Span::hour) client_.let_motions_lapse();
     liar_ = random_.below(swarm_.genesis.validators);
     if (swarm_.liar != Liar::none) {
       std::set<End> ends{liar_};
