@@ -38,7 +38,7 @@ SimAttacker::SimAttacker(Random& random) : random_(random) {
        {&habits_.hide_proofs, &habits_.hide_floor, &habits_.other_new_view, &habits_.equivocate,
         &habits_.vote_for_all, &habits_.far_targets, &habits_.replay, &habits_.mute, &habits_.other_names,
         &habits_.other_form, &habits_.false_seals, &habits_.other_epochs,
-        &habits_.bad_blocks}) {
+        &habits_.withhold, &habits_.bad_blocks}) {
     *each = habit(random);
   }
   // Whatever it does all the time hides what it does beside it.
@@ -46,6 +46,11 @@ SimAttacker::SimAttacker(Random& random) : random_(random) {
   habits_.replay /= 8;
   habits_.mute /= 2;
   habits_.other_names /= 4;
+  climbs_ = random.chance(500);
+  // Some never do anything else: who relies on their doing it right once in a while would go on.
+  for (std::uint64_t* each : {&habits_.withhold, &habits_.bad_blocks}) {
+    if (*each > 0 && random.chance(400)) *each = 1'000;
+  }
   habits_.other_epochs /= 4;
 }
 
@@ -66,6 +71,7 @@ std::string SimAttacker::habits() const {
   add("other_form", habits_.other_form);
   add("false_seals", habits_.false_seals);
   add("other_epochs", habits_.other_epochs);
+  add("withhold", habits_.withhold);
   add("bad_blocks", habits_.bad_blocks);
   return text;
 }
@@ -103,6 +109,7 @@ void SimAttacker::remember(const Message& message) {
 }
 
 View SimAttacker::far_target() {
+  if (climbs_) return climbed_ = std::max(highest_, climbed_) + 1;
   const std::uint64_t kind = random_.below(4);
   if (kind == 0) return View(very_far + random_.below(1'000));
   return highest_ + (kind == 1 ? random_.between(2, 100) : random_.between(1, 3));
@@ -275,6 +282,7 @@ std::vector<Message> SimAttacker::said_instead(const Voice& voice, const Message
     remember(said.back());
     return said;
   }
+  if (std::holds_alternative<NewView>(message) && random_.chance(habits_.withhold)) return said;
   if (const auto* new_view = std::get_if<NewView>(&message); new_view && random_.chance(habits_.other_new_view)) {
     said.push_back(lying(voice, *new_view));
     sign_message(voice.scheme, voice.key, said.back());

@@ -8,13 +8,15 @@
 //   other_new_view  as primary it makes NewViews of other ViewChanges, another one for each receiver
 //   equivocate      as primary it offers different proposals, also where its NewView implies one
 //   vote_for_all    it prepares and commits whatever anybody else does, to that one or to all
-//   far_targets     it aims for views above all others', a little or by a lot, and again whenever it is asked
+//   far_targets     it aims for views above all others', a little or by a lot, and again whenever it is asked; or it
+//                   climbs, a step each time
 //   replay          it says again what it heard long ago, of others too
 //   mute            it keeps part of what its node says from part of the network
 //   other_names     it says its own votes under the names of others too, with its own signature
 //   other_form      its signatures have the second form that ECDSA allows (s and n - s)
 //   false_seals     its Status shows a height far above, under signatures that are of another
 //   other_epochs    it says ViewChanges of others again, as if they were of the present epoch
+//   withhold        as primary it makes no NewView
 //   bad_blocks      it answers who lacks blocks with parts, and with blocks that are not the ones
 //
 // Owner: the liar's SimNode. Thread: one. Memory: bounded below.
@@ -53,7 +55,7 @@ class SimAttacker {
   struct Habits {
     std::uint64_t hide_proofs = 0, hide_floor = 0, other_new_view = 0, equivocate = 0, vote_for_all = 0,
                   far_targets = 0, replay = 0, mute = 0, other_names = 0, other_form = 0, false_seals = 0,
-                  other_epochs = 0, bad_blocks = 0;
+                  other_epochs = 0, withhold = 0, bad_blocks = 0;
   };
 
   void remember(const consensus::Message& message);
@@ -75,6 +77,8 @@ class SimAttacker {
   std::deque<consensus::ViewChange> any_changes_;                            // of any epoch and view
   std::deque<consensus::Message> heard_;                                     // a sample
   View highest_;
+  View climbed_;
+  bool climbs_ = false;
 };
 
 }  // namespace kanhe::testnet
