@@ -46,7 +46,9 @@ SimAttacker::SimAttacker(Random& random) : random_(random) {
   habits_.replay /= 8;
   habits_.mute /= 2;
   habits_.other_names /= 4;
-  climbs_ = random.chance(500);
+  // Who climbs does so whenever it can, and lets no view of its own begin.
+  climbs_ = habits_.far_targets > 0 && random.chance(250);
+  if (climbs_) habits_.far_targets = habits_.withhold = 1'000;
   // Some never do anything else: who relies on their doing it right once in a while would go on.
   for (std::uint64_t* each : {&habits_.withhold, &habits_.bad_blocks}) {
     if (*each > 0 && random.chance(400)) *each = 1'000;
