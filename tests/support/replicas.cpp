@@ -140,6 +140,7 @@ void Replicas::restart(std::size_t index) {
 void Replicas::lose_disk(std::size_t index) {
   crash(index);
   nodes_[index].disk = {};
+  nodes_[index].lost_disk = true;
 }
 
 void Replicas::make_liar(std::size_t index) {
@@ -235,6 +236,8 @@ void Replicas::finish(Node& node, Output& output) {
   }
   if (output.catch_up) node.catch_up = output.catch_up;
   for (const Alarm& alarm : output.alarms) {
+    const bool without_cause = alarm.kind == AlarmKind::lost_votes && !node.lost_disk;
+    if (node.honest && without_cause) throw Fault("replica " + to_string(node.index) + " silences itself without cause");
     static constexpr std::string_view kinds[] = {"conflicting votes", "odd result", "diverged", "lost votes",
                                                  "invalid proposal"};
     std::string line = who + " raises the alarm: " + std::string(kinds[static_cast<std::size_t>(alarm.kind)]) +

@@ -10,6 +10,7 @@
 // What is checked all the time, else a Fault is thrown:
 //   agreement  no two honest nodes finalize different blocks at one height, ever, restarts included
 //   signing    no honest node signs two votes of one view, height and phase, nor a vote below its own ViewChange
+//   blame      no honest node finds its votes lost that has not lost its disk
 //   duties     what is executed rests on its parent; an own Prepare has its list and bodies; check_invariants() holds
 // What is not checked here: progress (a test asks for it), timing, the cost of anything.
 //
@@ -57,6 +58,7 @@ struct Node {
   std::uint64_t session = 0;
   std::int64_t skew_ms = 0;  // of the wall clock
   bool diverges = false;     // execution gives another result here
+  bool lost_disk = false;
   bool hold_execution = false;
   bool hold_blocks = false;
   std::optional<CrashPoint> crash_at;  // at the next Output that holds something to sync
