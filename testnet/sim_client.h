@@ -33,7 +33,7 @@ class SimClient {
   Token make(Timestamp now);
   // A motion about members or parameters, or ballots on the open ones, as a node's state shows them: mostly good.
   std::vector<Token> make_motions(const StateReader& state, Timestamp now);
-  // From now on nobody votes on every third motion: it lapses, where its end is seen.
+  // From now on nobody votes on every second motion: it lapses, where its end is seen.
   void let_motions_lapse() { motions_lapse_ = true; }
   // One that is good and lives as long as the rules allow.
   Token make_good(Timestamp now);

@@ -78,7 +78,7 @@ std::vector<SimClient::Token> SimClient::make_motions(const StateReader& state, 
     const auto open = motion::motions.get(state, MotionNumber(number));
     if (!open || open->state != motion::State::open) continue;
     any_open = true;
-    if (motions_lapse_ && number % 3 == 0) continue;
+    if (motions_lapse_ && number % 2 == 0) continue;
     for (const Identity voter : absent_voters(epoch, *open)) {
       if (made.size() >= voters_max) break;
       const auto choice = random_.chance(900) ? motion::Choice::in_favour : motion::Choice::against;
@@ -86,7 +86,7 @@ std::vector<SimClient::Token> SimClient::make_motions(const StateReader& state, 
                          sim_administrator(voter), now + lifetime_ms));
     }
   }
-  if (any_open && !random_.chance(300)) return made;
+  if (any_open && !random_.chance(motions_lapse_ ? 700 : 300)) return made;
   const motion::PutArguments arguments{draw_action(state), PlainText<256>::from("simulated").value(),
                                        now + random_.between(open_for_ms_min, open_for_ms_max)};
   made.push_back(add(call("motion", "put", encode(arguments)), sim_administrator(draw_member(epoch, true)),
