@@ -237,7 +237,7 @@ void Replicas::finish(Node& node, Output& output) {
   if (output.catch_up) node.catch_up = output.catch_up;
   for (const Alarm& alarm : output.alarms) {
     const bool without_cause = alarm.kind == AlarmKind::lost_votes && !node.lost_disk;
-    if (node.honest && without_cause) throw Fault("replica " + to_string(node.index) + " forgot nothing, and is silent");
+    if (node.honest && without_cause) throw Fault("replica " + to_string(node.index) + " is silent for nothing");
     static constexpr std::string_view kinds[] = {"conflicting votes", "odd result", "diverged", "lost votes",
                                                  "invalid proposal"};
     std::string line = who + " raises the alarm: " + std::string(kinds[static_cast<std::size_t>(alarm.kind)]) +
