@@ -4,8 +4,8 @@
 // Serving must never hold up agreement, and one peer must not hold up another. So requests only wait here, peers take
 // turns, and answers are paced: after one of b bytes the next is made no earlier than b / serve_bytes_per_ms later. The
 // driver calls serve() when everything else is done. Of each peer there wait one request for blocks (a newer one
-// replaces it), and as many for proposals and for bodies as a new view may imply, since who enters it late asks for all
-// of them at once: proposals lowest first, since each rests on the one below; what is asked for again waits once.
+// replaces it), and several for proposals and for bodies (limits below), since who enters a view late asks at once for
+// all that it implies: proposals lowest first, since each rests on the one below; what is asked for again waits once.
 //
 // A run of blocks ends at a block that has a seal of its own, where the answer's limit of bytes allows that. Where it
 // does not, the answer holds what fits and the headers of the proposals from there up to the sealed one: by their
