@@ -242,6 +242,8 @@ class Replica {
   const Tip& durable_tip() const { return durable_; }
   Height finalized() const { return finalized_.height; }
   Duration timeout() const { return synchroniser_.timeout(); }
+  // The highest known above what is final here.
+  const std::optional<CommitSeal>& seal_ahead() const { return seal_ahead_; }
   std::optional<Silence> silence() const { return silence_; }
   bool starting() const { return starting_; }
   const std::map<Height, Slot>& slots() const { return slots_; }

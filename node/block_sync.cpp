@@ -390,6 +390,7 @@ void BlockSync::apply(const BlocksAnswer& answer, std::vector<BodiesOfProposal> 
     if (is_lower(*answer.seal)) run_seal_ = answer.seal;
     run_.push_back({proposal.header.height, digest_of(proposal.header)});
     const consensus::Executed done = parts_.executor.execute(proposal, run_.back().digest, std::move(bodies[i]));
+    ++blocks_executed_;
     if (done.height == run_seal_->checkpoint.height) write_run(done, proposal.header.timestamp_ms, *run_seal_);
   }
 }

@@ -93,6 +93,8 @@ class BlockSync {
   void enter_epoch();
 
   std::uint64_t bad_answers() const { return bad_answers_; }
+  // Of answers; one that had to be given up counts again.
+  std::uint64_t blocks_executed() const { return blocks_executed_; }
   bool catching_up() const { return target_.has_value(); }
   // Set when executing synced blocks led to another header than their seal names.
   bool diverged() const { return diverged_; }
@@ -152,6 +154,7 @@ class BlockSync {
   std::size_t blocks_unanswered_ = 0;  // requests since the last good answer
   std::vector<consensus::Input> inputs_;
   std::uint64_t bad_answers_ = 0;
+  std::uint64_t blocks_executed_ = 0;
   bool diverged_ = false;
 };
 

@@ -205,6 +205,7 @@ void Checkers::record_transactions(const Store& store, Height height, const Head
     if (!body || body->body_hash != proposal->bodies[i]) violated("O4: another body at height ", to_string(height));
     if (!verify_signature(genesis_.suite.signature, *body)) violated("O4: a bad signature at ", to_string(height));
     if (body->transaction.valid_until_ms <= header.timestamp_ms) violated("O4: expired at height ", to_string(height));
+    if (said_expired_.contains(body->id)) violated("O4: ", body->id.hex(), " stands, but was said to be expired");
     const TransactionPosition position{height, i};
     if (!transactions_.emplace(body->id, position).second) {
       violated("O4: transaction ", body->id.hex(), " stands a second time, at height ", to_string(height));
@@ -217,6 +218,7 @@ void Checkers::record_transactions(const Store& store, Height height, const Head
 // O3, O8, O10
 
 void Checkers::on_restart(End end, const Store& store) {
+  arrivals_.erase(end);
   const auto tip = store.tip();
   if (other_disk_ == end) {
     other_disk_.reset();
@@ -252,6 +254,12 @@ void Checkers::on_restart(End end, const Store& store) {
   }
 }
 
+void Checkers::on_expired(End end, const TransactionId& id) {
+  if (lying_ends_.contains(end)) return;
+  if (transactions_.contains(id)) violated("O4: ", name_of(end), " says that ", id.hex(), " is expired, but it stands");
+  said_expired_.insert(id);
+}
+
 std::optional<TransactionPosition> Checkers::position(const TransactionId& id) const {
   const auto found = transactions_.find(id);
   return found == transactions_.end() ? std::nullopt : std::optional(found->second);
@@ -278,7 +286,7 @@ void Checkers::on_alarm(Identity at, Epoch epoch, const consensus::Alarm& alarm)
 }
 
 // O7. The highest of all honest ones, this one's own former target among them: a restart forgets none.
-void Checkers::check_target(End end, const node::Driver& driver, bool clock) {
+void Checkers::check_target(End end, const node::Driver& driver, bool clock, Instant now) {
   if (lying_ends_.contains(end)) return;
   auto& targets = targets_[driver.scheme().config.epoch];
   const View target = driver.replica().target();
@@ -297,10 +305,41 @@ void Checkers::check_target(End end, const node::Driver& driver, bool clock) {
              to_string(highest));
   }
   targets[end] = target;
+  if (target > highest) check_patience(end, driver, now);
 }
 
-void Checkers::on_event(End end, const node::Driver& driver, bool clock) {
-  check_target(end, driver, clock);
+// O13. It left its view, as the first.
+void Checkers::check_patience(End end, const node::Driver& driver, Instant now) const {
+  const Arrivals& arrivals = arrivals_.at(end);
+  const Duration patience(driver.scheme().config.parameters.timeout_ms.value());
+  if (!arrivals.was_changing_view && arrivals.since && now < *arrivals.since + patience) {
+    violated("O13: ", name_of(end), " leaves its view while the blocks that it lacks arrive");
+  }
+}
+
+void Checkers::note_arrivals(End end, const node::Driver& driver, Instant now) {
+  Arrivals& arrivals = arrivals_[end];
+  const std::uint64_t before = std::exchange(arrivals.blocks, driver.sync().blocks_executed());
+  const Height finalized = driver.replica().finalized();
+  const bool progress = std::exchange(arrivals.finalized, finalized) < finalized;
+  std::optional<Height> ahead;
+  if (const auto& seal = driver.replica().seal_ahead()) ahead = seal->checkpoint.height;
+  const bool other_seal = std::exchange(arrivals.ahead, ahead) != ahead;
+  if (!ahead) {
+    arrivals.since.reset();
+    arrivals.unclear = false;
+  } else if (progress && other_seal) {
+    arrivals.since.reset();
+    arrivals.unclear = true;
+  } else if (arrivals.blocks > before && !arrivals.since && !arrivals.unclear) {
+    arrivals.since = now;
+  }
+}
+
+void Checkers::on_event(End end, const node::Driver& driver, bool clock, Instant now) {
+  note_arrivals(end, driver, now);
+  check_target(end, driver, clock, now);
+  arrivals_.at(end).was_changing_view = driver.replica().target() > driver.replica().view();
   const Height height = driver.executor().tip().height;
   if (height != tips_[end]) {
     violated("O8: ", name_of(end), " is at height ", to_string(height), ", reported ", to_string(tips_[end]));

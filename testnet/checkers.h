@@ -11,7 +11,8 @@
 //   O3 durability  what was final at any node stays where it was, also at a node that comes back from a crash, and a
 //                  node comes back with every block that it ever reported: at each start the newest 300 are looked at,
 //                  and an eighth of the older ones. Does not check bodies at rest.
-//   O4 once        each transaction id has one place on the chain, a good signature, and was not expired.
+//   O4 once        each transaction id has one place on the chain, a good signature, and was not expired; nor is one
+//                  recorded that an honest node has said to be expired.
 //   O6 votes       of all signed messages that left honest nodes, over all restarts: one Prepare per (epoch, view,
 //                  height), one Commit likewise, no vote below an own ViewChange of its epoch, one ViewChange and one
 //                  NewView per view, nothing in an epoch without being of its validators.
@@ -24,6 +25,9 @@
 //   O11 due        no motion is open after a block whose time has reached the motion's end, unless that block has run
 //                  as many entries of the queue of what is due as it may.
 //   O12 bounds     a node's pool keeps its limit (SimNode looks). Does not check other memory.
+//   O13 patience   no honest replica is the first to leave its view within a time-out of the moment when blocks that it
+//                  lacks, below a seal that it knows, began to arrive. Does not look further where one became final
+//                  and another seal came at the same moment.
 //
 // Liveness is the simulator's. Owner: the simulator. Thread: one. Memory: all votes and blocks of one run.
 #pragma once
@@ -64,6 +68,7 @@ class Checkers {
   void on_sent(Identity sender, const consensus::Message& message);
   void on_block(End end, const Store& store, Height height);
   void on_restart(End end, const Store& store);
+  void on_expired(End end, const TransactionId& id);
   void on_alarm(Identity at, Epoch epoch, const consensus::Alarm& alarm);
   // O3 and O8 do not hold for this end from before to after that.
   void on_disk_put_back(End end) {
@@ -71,7 +76,7 @@ class Checkers {
     other_disk_ = end;
   }
   // `clock`: time was among what the driver has worked on.
-  void on_event(End end, const node::Driver& driver, bool clock);
+  void on_event(End end, const node::Driver& driver, bool clock, Instant now);
 
   std::optional<TransactionPosition> position(const TransactionId& id) const;
   // The highest block that any node has.
@@ -83,6 +88,7 @@ class Checkers {
   std::size_t blocks_with(std::size_t transactions) const;
   // The newest epoch that any node has reached.
   const EpochConfig& newest_epoch() const { return epochs_.rbegin()->second; }
+  const std::map<Epoch, EpochConfig>& epochs() const { return epochs_; }
 
  private:
   struct BlockFacts {
@@ -96,9 +102,21 @@ class Checkers {
     std::map<std::pair<Epoch, View>, Hash256> new_views;
   };
 
+  // What a replica that is behind has got.
+  struct Arrivals {
+    std::uint64_t blocks = 0;
+    Height finalized;
+    std::optional<Instant> since;
+    std::optional<Height> ahead;  // where the seal leads that is known
+    bool unclear = false;         // maybe another seal since: nothing is said until no seal is ahead
+    bool was_changing_view = false;
+  };
+
   bool is_of(Identity identity, Epoch epoch, ValidatorIndex signer) const;
   void learn_epoch(const Store& store, const Header& header);
-  void check_target(End end, const node::Driver& driver, bool clock);
+  void check_target(End end, const node::Driver& driver, bool clock, Instant now);
+  void note_arrivals(End end, const node::Driver& driver, Instant now);
+  void check_patience(End end, const node::Driver& driver, Instant now) const;
   void check_seal_of(const Store& store, Height height, const Header& header);
   void check_due(const Store& store, const Header& header) const;
   void record_transactions(const Store& store, Height height, const Header& header);
@@ -115,9 +133,11 @@ class Checkers {
   std::uint64_t rounds_ = 0;  // of looking at the blocks of one that starts
   std::map<Epoch, std::map<End, View>> said_targets_;  // in ViewChanges, maybe just before the power went
   std::map<Epoch, std::map<End, View>> targets_;  // the highest of each, over all restarts
+  std::map<End, Arrivals> arrivals_;
   std::map<Height, BlockFacts> blocks_;
   std::map<Height, LogRoot> log_roots_;
   std::map<TransactionId, TransactionPosition> transactions_;
+  std::set<TransactionId> said_expired_;
   std::map<Identity, Signed> signed_;
   std::uint64_t seals_checked_ = 0;
   View view_max_;

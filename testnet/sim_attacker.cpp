@@ -38,7 +38,7 @@ SimAttacker::SimAttacker(Random& random) : random_(random) {
        {&habits_.hide_proofs, &habits_.hide_floor, &habits_.other_new_view, &habits_.equivocate,
         &habits_.vote_for_all, &habits_.far_targets, &habits_.replay, &habits_.mute, &habits_.other_names,
         &habits_.other_form, &habits_.false_seals, &habits_.other_epochs,
-        &habits_.withhold, &habits_.bad_blocks}) {
+        &habits_.withhold, &habits_.bad_blocks, &habits_.old_keys}) {
     *each = habit(random);
   }
   // Whatever it does all the time hides what it does beside it.
@@ -75,6 +75,7 @@ std::string SimAttacker::habits() const {
   add("other_epochs", habits_.other_epochs);
   add("withhold", habits_.withhold);
   add("bad_blocks", habits_.bad_blocks);
+  add("old_keys", habits_.old_keys);
   return text;
 }
 
@@ -257,10 +258,49 @@ void SimAttacker::disguise(const Voice& voice, std::vector<Message>& said) {
   for (Message& message : more) said.push_back(std::move(message));
 }
 
-Bytes SimAttacker::answer_with_blocks(const Bytes& payload) {
-  if (!random_.chance(habits_.bad_blocks)) return payload;
+std::optional<CommitSeal> SimAttacker::seal_with_old_keys(const Scheme& scheme,
+                                                          const std::map<Epoch, EpochConfig>& epochs, Identity self,
+                                                          const ProposalHeader& header) {
+  const auto is_stolen = [&](const Validator& validator) {
+    const auto& now = scheme.config.validators;
+    return validator.department == sim_department(self) ||
+           std::ranges::find(now, validator.consensus_key, &Validator::consensus_key) == now.end();
+  };
+  for (const auto& [number, epoch] : epochs) {
+    if (number >= scheme.config.epoch) return std::nullopt;
+    const auto stolen = std::ranges::count_if(epoch.validators, is_stolen);
+    if (std::cmp_less(stolen, epoch.q())) continue;
+    CommitSeal seal;
+    seal.checkpoint = {{}, number, View(0), header.height, digest_of(header), {}, {}};
+    const Hash256 digest = kanhe::signing_digest(scheme.origin, seal.checkpoint);
+    for (std::uint16_t i = 0; i < epoch.n(); ++i) {
+      const Validator& validator = epoch.validators[i];
+      if (!is_stolen(validator)) continue;
+      for (const SecretKey& key : sim_validator_keys(sim_identity(validator.department))) {
+        if (public_key_of(scheme.signature, key) != validator.consensus_key) continue;
+        seal.signatures.push_back({ValidatorIndex(i), sign(scheme.signature, key, digest)});
+      }
+    }
+    return seal;
+  }
+  return std::nullopt;
+}
+
+Bytes SimAttacker::answer_with_blocks(const Scheme& scheme, const std::map<Epoch, EpochConfig>& epochs, Identity self,
+                                      const Bytes& payload) {
+  const bool with_old_keys = random_.chance(habits_.old_keys);
+  if (!with_old_keys && !random_.chance(habits_.bad_blocks)) return payload;
   auto answer = decode<node::BlocksAnswer>(payload);
   CHECK(answer.has_value() && !answer->blocks.empty());
+  if (with_old_keys) {
+    ProposalHeader& last = answer->blocks.back().proposal.header;
+    last.timestamp_ms = last.timestamp_ms + 1;
+    auto seal = seal_with_old_keys(scheme, epochs, self, last);
+    if (!seal) return payload;
+    answer->above.clear();
+    answer->seal = std::move(seal);
+    return encode(*answer);
+  }
   const std::uint64_t kind = random_.below(5);
   if (kind == 0) answer->seal.reset();
   if (kind == 1) answer->blocks.erase(answer->blocks.begin());

@@ -18,6 +18,8 @@
 //   other_epochs    it says ViewChanges of others again, as if they were of the present epoch
 //   withhold        as primary it makes no NewView
 //   bad_blocks      it answers who lacks blocks with parts, and with blocks that are not the ones
+//   old_keys        it has stolen every key that was replaced, and seals another block in the name of an ended epoch,
+//                   where a quorum of that epoch's keys is with it by now
 //
 // Owner: the liar's SimNode. Thread: one. Memory: bounded below.
 #pragma once
@@ -26,6 +28,7 @@
 #include <map>
 
 #include "consensus/messages.h"
+#include "testnet/sim_genesis.h"
 #include "testnet/sim_network.h"
 
 namespace kanhe::testnet {
@@ -45,8 +48,9 @@ class SimAttacker {
   // What goes to one end in the place of what the node says to it.
   std::vector<consensus::Message> say(const Voice& voice, End to, const consensus::Message& message);
 
-  // What it gives to one who lacks blocks, in the place of the node's answer.
-  Bytes answer_with_blocks(const Bytes& payload);
+  // What it gives to one who lacks blocks, in the place of the node's answer. `epochs`: all there have been.
+  Bytes answer_with_blocks(const consensus::Scheme& scheme, const std::map<Epoch, EpochConfig>& epochs, Identity self,
+                           const Bytes& payload);
 
   // What the seed drew, in words.
   std::string habits() const;
@@ -55,7 +59,7 @@ class SimAttacker {
   struct Habits {
     std::uint64_t hide_proofs = 0, hide_floor = 0, other_new_view = 0, equivocate = 0, vote_for_all = 0,
                   far_targets = 0, replay = 0, mute = 0, other_names = 0, other_form = 0, false_seals = 0,
-                  other_epochs = 0, withhold = 0, bad_blocks = 0;
+                  other_epochs = 0, withhold = 0, bad_blocks = 0, old_keys = 0;
   };
 
   void remember(const consensus::Message& message);
@@ -67,6 +71,9 @@ class SimAttacker {
   View far_target();
   std::vector<consensus::Message> said_instead(const Voice& voice, const consensus::Message& message);
   void disguise(const Voice& voice, std::vector<consensus::Message>& said);
+  std::optional<CommitSeal> seal_with_old_keys(const consensus::Scheme& scheme,
+                                               const std::map<Epoch, EpochConfig>& epochs, Identity self,
+                                               const ProposalHeader& header);
 
   Random& random_;
   Habits habits_;

@@ -35,6 +35,8 @@ class SimClient {
   std::vector<Token> make_motions(const StateReader& state, Timestamp now);
   // From now on nobody votes on every second motion: it lapses, where its end is seen.
   void let_motions_lapse() { motions_lapse_ = true; }
+  // From now on most motions replace keys.
+  void replace_keys() { replaces_keys_ = true; }
   // One that is good and lives as long as the rules allow.
   Token make_good(Timestamp now);
   const Sent& sent(Token token) const { return sent_.at(token); }
@@ -67,6 +69,7 @@ class SimClient {
   std::vector<Sent> sent_;
   std::uint64_t serial_ = 0;
   bool motions_lapse_ = false;
+  bool replaces_keys_ = false;
 };
 
 }  // namespace kanhe::testnet

@@ -15,6 +15,7 @@ constexpr std::uint64_t open_for_ms_min = 90'000;  // clocks differ, and a put w
 constexpr std::uint64_t open_for_ms_max = 600'000;
 constexpr std::uint64_t lifetime_ms = 60'000;
 constexpr std::size_t voters_max = 16;
+constexpr std::uint64_t replace_key = 6;
 
 membership::ParameterChange parameter(std::string_view name, std::uint64_t value) {
   return {PlainText<40>::from(name).value(), value};
@@ -43,7 +44,7 @@ membership::Action SimClient::draw_action(const StateReader& state) {
   const auto anyone = static_cast<Identity>(random_.below(identities));
   const DepartmentId validator = sim_department(draw_member(epoch, true));
   const DepartmentId observer = sim_department(draw_member(epoch, false));
-  switch (random_.below(10)) {
+  switch (replaces_keys_ && random_.chance(900) ? replace_key : random_.below(10)) {
     case 0:
     case 1:
       return membership::AddObserver{
@@ -54,7 +55,7 @@ membership::Action SimClient::draw_action(const StateReader& state) {
     case 3: return membership::AddValidator{observer};
     case 4: return membership::MakeObserver{validator};
     case 5: return membership::RemoveMember{random_.chance(500) ? validator : observer};
-    case 6: {
+    case replace_key: {
       const Identity member = draw_member(epoch, random_.chance(700));
       return membership::ReplaceConsensusKey{
           sim_department(member),

@@ -93,7 +93,7 @@ void SimNode::enter(std::uint64_t kind, Use use) {
                                               std::to_string(driver_->pool().count()) + " transactions"};
   }
   // What it did last before the power went is seen only now.
-  world_.checkers.on_event(settings_.end, *driver_, clock_told_ || kind == Kind::started);
+  world_.checkers.on_event(settings_.end, *driver_, clock_told_ || kind == Kind::started, world_.schedule.now());
   world_.trace(driver_->counters().messages_sent);
   plan_tick();
 }
@@ -130,6 +130,7 @@ node::DriverEvents SimNode::events() {
     world_.checkers.on_alarm(settings_.identity, driver_ ? driver_->scheme().config.epoch : Epoch(0), alarm);
   };
   events.on_block = [this](Height height) { world_.checkers.on_block(settings_.end, *store_, height); };
+  events.on_expired = [this](const TransactionId& id) { world_.checkers.on_expired(settings_.end, id); };
   events.on_submitted = [this](std::uint64_t token, const TransactionId&, Result<void> answer) {
     world_.client.on_answer(token, answer);
   };
@@ -293,7 +294,9 @@ void SimNode::send_to(node::PeerId to, node::FrameKind kind, const Bytes& payloa
     const auto key = may_lie && (lies || attacker_) ? voting_key() : std::nullopt;
     if (!key) {
       const bool spoils = attacker_ && kind == node::FrameKind::blocks_answer;
-      send_bytes(end, kind, spoils ? attacker_->answer_with_blocks(payload) : payload);
+      send_bytes(end, kind, spoils ? attacker_->answer_with_blocks(driver_->scheme(), world_.checkers.epochs(),
+                                                                settings_.identity, payload)
+                                  : payload);
       continue;
     }
     const auto message = decode<consensus::Message>(payload);

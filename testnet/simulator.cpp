@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "testnet/sim_node.h"
+#include "testnet/sim_swarm.h"
 
 namespace kanhe::testnet {
 namespace {
@@ -13,176 +14,8 @@ constexpr std::uint64_t ms = ns_per_ms;
 constexpr std::uint64_t liveness_ms_max = 120'000;
 constexpr std::uint64_t retry_ms = 2'000;
 constexpr std::uint64_t count_check_events = 1'000;
+constexpr std::size_t waiting_max = 300;  // in a pool, before no more are called forth
 constexpr std::uint64_t done_check_events = 64;  // each asks for every transaction
-
-enum class Liar : std::uint8_t { none, twins, small_lies, old_disk, attacker };
-
-// What a seed may do. Chances in permille of the moments at which a fault may happen.
-struct Swarm {
-  GenesisOptions genesis;
-  LinkOptions links;
-  Liar liar = Liar::none;
-  std::uint64_t lie_permille = 0;
-  std::uint64_t safety_ms = 0;
-  std::uint64_t fault_gap_ms = 0;
-  std::uint64_t transaction_gap_ms = 0;
-  std::uint64_t transactions_a_block = 0;  // that every new block calls forth, beside those that come by the clock
-  std::uint64_t primary_pause_at = 0;      // the height at which the primary stands still; 0: never
-  std::uint64_t restarts_max = 3;
-  std::uint64_t motion_gap_ms = 0;  // 0: none, and the epoch never ends
-  std::uint64_t check_us_max = 0;
-  std::uint64_t commit_loss = 0;     // of each Commit, to each peer
-  std::uint64_t view_partition = 0;  // when a view begins
-  std::uint64_t crash = 0, torn_write = 0, power_cut = 0, partition = 0, clog = 0, pause = 0, clock_step = 0;
-  std::uint64_t slow_disk = 0, old_disk = 0;
-  std::int64_t skew_ms_max = 0;
-  node::PoolLimits pool;
-};
-
-// Zero in a third of the seeds: what never happens also hides nothing.
-std::uint64_t sometimes(Random& random, std::uint64_t most) {
-  return random.chance(333) ? 0 : random.between(1, most);
-}
-
-Parameters draw_parameters(Random& random) {
-  Parameters parameters;
-  parameters.window = Number<WindowTag>(static_cast<std::uint16_t>(random.pick(std::array{1, 2, 4, 8})));
-  // In part of the seeds so short that views fail one after the other although nobody is at fault.
-  const std::uint64_t timeout_ms = random.chance(400) ? random.between(50, 150) : random.between(300, 1'000);
-  parameters.timeout_ms = Number<TimeoutTag>(static_cast<std::uint32_t>(timeout_ms));
-  parameters.timeout_max_ms = Number<TimeoutTag>(4'000);
-  parameters.heartbeat_ms = Number<HeartbeatTag>(random.chance(500) ? 1'000 : 60'000);
-  parameters.block_transactions_max =
-      Number<BlockCountTag>(static_cast<std::uint32_t>(random.pick(std::array{1, 3, 20, 1'000})));
-  return parameters;
-}
-
-// Enough to count: blocks of several transactions, faults of several kinds, none so often that nothing goes on.
-void make_counted(Random& random, Swarm& swarm) {
-  swarm.commit_loss = swarm.view_partition = 0;
-  swarm.safety_ms = 120'000;
-  swarm.transaction_gap_ms = 500;
-  swarm.transactions_a_block = random.between(4, 10);
-  swarm.primary_pause_at = random.between(20, 150);
-  swarm.restarts_max = 40;
-  swarm.pool.count_max = 20'000;
-  swarm.fault_gap_ms = random.between(150, 600);
-  auto& most = swarm.genesis.parameters.block_transactions_max;
-  most = std::max(most, Number<BlockCountTag>(20));
-  for (std::uint64_t* each : {&swarm.crash, &swarm.partition, &swarm.pause}) *each = std::max<std::uint64_t>(*each, 40);
-  if (swarm.motion_gap_ms > 0) swarm.motion_gap_ms = random.between(500, 2'000);
-}
-
-// As a registry would set it up.
-void make_hour(Random& random, Swarm& swarm) {
-  auto& timeout = swarm.genesis.parameters.timeout_ms;
-  timeout = std::max(timeout, Number<TimeoutTag>(500));
-  swarm.commit_loss = swarm.view_partition = 0;
-  swarm.safety_ms = 3'600'000;
-  swarm.transaction_gap_ms = 1'000;
-  swarm.restarts_max = 1'000;
-  swarm.fault_gap_ms = random.between(5'000, 15'000);
-  if (swarm.motion_gap_ms > 0) swarm.motion_gap_ms = random.between(20'000, 60'000);
-}
-
-void take_away(const Course& course, Swarm& swarm) {
-  if (course.without.contains("loss")) swarm.links.loss_permille = 0;
-  if (course.without.contains("repeat")) swarm.links.repeat_permille = 0;
-  if (course.without.contains("slow_links")) swarm.links.slow_permille = 0;
-  if (course.without.contains("commit_loss")) swarm.commit_loss = 0;
-  if (course.without.contains("motions")) swarm.motion_gap_ms = 0;
-  if (course.without.contains("clock_skew")) swarm.skew_ms_max = 0;
-  if (course.without.contains("liar")) swarm.liar = Liar::none;
-  if (course.safety_ms) swarm.safety_ms = *course.safety_ms;
-}
-
-Swarm draw_swarm(Random& random, const SimulationSettings& settings) {
-  Swarm swarm;
-  swarm.genesis.validators = settings.validators;
-  swarm.genesis.observers = random.chance(250) ? 1 : 0;
-  const bool real_signatures = settings.real_signatures || settings.seed % 100 == 99;
-  swarm.genesis.scheme = real_signatures ? SignatureScheme::ecdsa_secp256k1 : SignatureScheme::keyed_hash;
-  swarm.genesis.parameters = draw_parameters(random);
-  swarm.links.delay_min_us = random.between(50, 3'000);
-  swarm.links.delay_spread_us = random.between(100, 30'000);
-  swarm.links.slow_permille = sometimes(random, 100);
-  swarm.links.loss_permille = sometimes(random, 300);
-  swarm.links.repeat_permille = sometimes(random, 300);
-  const std::uint64_t liar = random.below(10);
-  swarm.liar = liar < 5 || faulty_max(settings.validators) == 0 ? Liar::none
-               : liar < 6                                       ? Liar::twins
-               : liar < 7                                       ? Liar::small_lies
-               : liar < 8                                       ? Liar::old_disk
-                                                                : Liar::attacker;
-  if (swarm.liar == Liar::small_lies) swarm.lie_permille = random.between(20, 300);
-  if (swarm.liar == Liar::old_disk) swarm.old_disk = random.between(30, 300);
-  swarm.safety_ms = random.between(3'000, 8'000);
-  swarm.fault_gap_ms = random.between(50, 600);
-  swarm.transaction_gap_ms = random.between(20, 250);
-  if (random.chance(300)) {
-    swarm.motion_gap_ms = random.between(100, 800);
-    swarm.genesis.candidates = random.between(0, 2);
-  }
-  swarm.check_us_max = random.between(20, 5'000);
-  if (random.chance(250)) {
-    swarm.commit_loss = random.between(100, 900);
-    swarm.view_partition = random.between(300, 1'000);
-  }
-  swarm.crash = sometimes(random, 150);
-  swarm.torn_write = sometimes(random, 200);
-  swarm.power_cut = sometimes(random, 60);
-  swarm.partition = sometimes(random, 250);
-  swarm.clog = sometimes(random, 200);
-  swarm.pause = sometimes(random, 200);
-  swarm.clock_step = sometimes(random, 100);
-  swarm.slow_disk = sometimes(random, 150);
-  swarm.skew_ms_max = static_cast<std::int64_t>(sometimes(random, 2'000));
-  if (random.chance(200)) swarm.pool.count_max = 30;
-  if (settings.span == Span::counted) make_counted(random, swarm);
-  if (settings.span == Span::hour) make_hour(random, swarm);
-  take_away(settings.course, swarm);
-  return swarm;
-}
-
-std::string describe(const Swarm& swarm) {
-  std::string text;
-  const auto add = [&text](std::string_view name, std::uint64_t value) {
-    if (value != 0) text += (text.empty() ? "" : " ") + std::string(name) + "=" + std::to_string(value);
-  };
-  const Parameters& parameters = swarm.genesis.parameters;
-  add("window", parameters.window.value());
-  add("timeout_ms", parameters.timeout_ms.value());
-  add("heartbeat_ms", parameters.heartbeat_ms.value());
-  add("block_transactions_max", parameters.block_transactions_max.value());
-  add("observers", swarm.genesis.observers);
-  add("safety_ms", swarm.safety_ms);
-  add("delay_us", swarm.links.delay_min_us + swarm.links.delay_spread_us);
-  add("slow", swarm.links.slow_permille);
-  add("loss", swarm.links.loss_permille);
-  add("repeat", swarm.links.repeat_permille);
-  add("fault_gap_ms", swarm.fault_gap_ms);
-  add("transaction_gap_ms", swarm.transaction_gap_ms);
-  add("transactions_a_block", swarm.transactions_a_block);
-  add("primary_pause_at", swarm.primary_pause_at);
-  add("motion_gap_ms", swarm.motion_gap_ms);
-  add("candidates", swarm.genesis.candidates);
-  add("commit_loss", swarm.commit_loss);
-  add("view_partition", swarm.view_partition);
-  add("crash", swarm.crash);
-  add("torn_write", swarm.torn_write);
-  add("power_cut", swarm.power_cut);
-  add("partition", swarm.partition);
-  add("clog", swarm.clog);
-  add("pause", swarm.pause);
-  add("clock_step", swarm.clock_step);
-  add("slow_disk", swarm.slow_disk);
-  add("old_disk", swarm.old_disk);
-  add("skew_ms", static_cast<std::uint64_t>(swarm.skew_ms_max));
-  add("pool", swarm.pool.count_max == 30 ? 30 : 0);
-  add("twins", swarm.liar == Liar::twins ? 1 : 0);
-  add("lies", swarm.lie_permille);
-  return text;
-}
 
 // ---------------------------------------------------------------------------------------------------------------------
 
@@ -204,6 +37,7 @@ class Simulation {
                [this](End from, Identity to) { return ends_of(from, to); },
                [this](End end) { on_down(end); }} {
     if (settings.span == Span::hour) client_.let_motions_lapse();
+    if (swarm_.replaces_keys) client_.replace_keys();
     liar_ = random_.below(swarm_.genesis.validators);
     if (swarm_.liar != Liar::none) {
       std::set<End> ends{liar_};
@@ -346,10 +180,16 @@ class Simulation {
     for (std::size_t i = 0; i < copies; ++i) submit(random_.below(ends_), token);
     if (random_.chance(100)) submit(random_.below(ends_), random_.below(client_.count()));
   }
+  // Motions may make blocks smaller than what each calls forth; the time that is left to finalize all is bounded.
+  bool is_crowded() const {
+    return std::ranges::any_of(nodes_, [](const auto& node) {
+      return node->is_up() && node->driver().pool().count() >= waiting_max;
+    });
+  }
   // There is a block that no node had before.
   void on_growth() {
     for (; seen_height_ < checkers_.height(); ++seen_height_) {
-      for (std::uint64_t i = 0; i < swarm_.transactions_a_block; ++i) make_transaction();
+      for (std::uint64_t i = 0; i < swarm_.transactions_a_block && !is_crowded(); ++i) make_transaction();
     }
     if (swarm_.primary_pause_at == 0 || seen_height_ < Height(swarm_.primary_pause_at)) return;
     swarm_.primary_pause_at = 0;

@@ -16,6 +16,8 @@ using node::BodiesOfProposal;
 using node::test_genesis;
 using node::TestStore;
 
+constexpr Instant at{1'000'000'000};
+
 // A network of which one node runs here; others are told of.
 struct Watched {
   Genesis genesis = test_genesis();
@@ -261,11 +263,63 @@ BOOST_AUTO_TEST_CASE(a_replica_that_jumps_further_than_any_other_is_found) {
   }
   BOOST_REQUIRE((fixture.driver->replica().target() == View(9)));
   Checkers checkers(fixture.genesis, 4);
-  expect("O7", [&] { checkers.on_event(1, *fixture.driver, false); });
-  expect("O7", [&] { checkers.on_event(1, *fixture.driver, true); });
+  expect("O7", [&] { checkers.on_event(1, *fixture.driver, false, at); });
+  expect("O7", [&] { checkers.on_event(1, *fixture.driver, true, at); });
   Checkers of_liars(fixture.genesis, 4);
   of_liars.expect_liar(Identity(1), {1});
-  BOOST_TEST(violation_of([&] { of_liars.on_event(1, *fixture.driver, false); }) == "");
+  BOOST_TEST(violation_of([&] { of_liars.on_event(1, *fixture.driver, false, at); }) == "");
+}
+
+// O13: the replica waits as it should, and the checker is told another time.
+BOOST_AUTO_TEST_CASE(a_replica_that_leaves_its_view_while_blocks_arrive_is_found) {
+  node::DriverFixture fixture;
+  fixture.answer_start();
+  Chain chain(fixture.genesis);
+  for (std::uint64_t i = 1; i <= 3; ++i) chain.add({.bodies = {a_body(fixture.genesis, i)}});
+  node::BlocksAnswer first_of_three;
+  for (const Height height : {Height(1), Height(2), Height(3)}) {
+    const Proposal proposal = *chain.store().proposal(height);
+    if (height > Height(1)) {
+      first_of_three.above.push_back(proposal.header);
+      continue;
+    }
+    first_of_three.blocks.push_back({proposal, {}});
+    first_of_three.blocks.back().bodies.push_back(node::BodyBytes::from(*chain.store().body(height, 0)).value());
+  }
+  first_of_three.seal = chain.store().seal(Height(3));
+  fixture.say(2, consensus::Sealed{*first_of_three.seal});
+  BOOST_REQUIRE((fixture.transport.sent.back().kind == node::FrameKind::fetch_blocks));
+  Checkers patient(fixture.genesis, 4);
+  Checkers checkers(fixture.genesis, 4);
+  for (Checkers* each : {&patient, &checkers}) each->on_event(1, *fixture.driver, false, at);
+  fixture.receive(fixture.transport.sent.back().to->value(), node::FrameKind::blocks_answer,
+                  encode(first_of_three));
+  BOOST_REQUIRE(fixture.driver->sync().blocks_executed() == 1u);
+  for (Checkers* each : {&patient, &checkers}) each->on_event(1, *fixture.driver, false, at);
+  fixture.gossip(2, {a_body(fixture.genesis, 9)});
+  fixture.wait(600'000);
+  BOOST_REQUIRE((fixture.driver->replica().target() == View(1)));
+  const Duration patience(fixture.scheme.config.parameters.timeout_ms.value());
+  BOOST_TEST(violation_of([&] { patient.on_event(1, *fixture.driver, true, at + patience); }) == "");
+  expect("O13", [&] { checkers.on_event(1, *fixture.driver, true, at + Duration(1)); });
+}
+
+// O4, said before and after it is recorded.
+BOOST_AUTO_TEST_CASE(a_transaction_that_is_recorded_though_it_was_said_to_be_expired_is_found) {
+  Watched watched;
+  Chain chain(watched.genesis);
+  const auto body = a_body(watched.genesis, 1);
+  const Height height = chain.add({.bodies = {body}});
+  watched.checkers.on_expired(0, a_body(watched.genesis, 2)->id);
+  BOOST_TEST(violation_of([&] { watched.checkers.on_block(0, chain.store(), height); }) == "");
+  expect("O4", [&] { watched.checkers.on_expired(1, body->id); });
+  Watched before;
+  before.checkers.on_expired(1, body->id);
+  expect("O4", [&] { before.checkers.on_block(0, chain.store(), height); });
+  Watched of_liars;
+  of_liars.checkers.expect_liar(Identity(1), {1});
+  of_liars.checkers.on_expired(1, body->id);
+  BOOST_TEST(violation_of([&] { of_liars.checkers.on_block(0, chain.store(), height); }) == "");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

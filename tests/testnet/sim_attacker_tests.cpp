@@ -144,11 +144,42 @@ BOOST_AUTO_TEST_CASE(blocks_that_it_answers_with_are_parts_or_wrong) {
   for (std::size_t seed = 1; seed <= 200; ++seed) {
     Random random(seed);
     SimAttacker attacker(random);
-    const Bytes said = attacker.answer_with_blocks(good);
+    const Bytes said = attacker.answer_with_blocks(stage.scheme, {}, Identity(0), good);
     if (said != good) others.insert(sha256(said));
     BOOST_TEST(decode<node::BlocksAnswer>(said).has_value());
   }
   BOOST_TEST(others.size() == 5u);
+}
+
+// Of four validators two have new keys by now, and the attacker is a third; the old ones' seal is good for its epoch.
+BOOST_AUTO_TEST_CASE(with_a_quorum_of_old_keys_it_seals_in_the_name_of_an_ended_epoch) {
+  const Stage stage;
+  node::BlocksAnswer answer;
+  answer.blocks.push_back({stage.proposal(0), {}});
+  answer.seal = stage.seal();
+  const auto old_seals = [&](std::uint16_t replaced) {
+    Scheme present = stage.scheme;
+    present.config.epoch = Epoch(1);
+    for (std::uint16_t i = 1; i <= replaced; ++i) {
+      present.config.validators[i].consensus_key = public_key_of(present.signature, sim_validator_key(i, 1));
+    }
+    std::size_t count = 0;
+    for (std::size_t seed = 1; seed <= 100; ++seed) {
+      Random random(seed);
+      SimAttacker attacker(random);
+      const Bytes bytes = attacker.answer_with_blocks(
+          present, {{Epoch(0), stage.scheme.config}, {Epoch(1), present.config}}, Identity(0), encode(answer));
+      const auto said = decode<node::BlocksAnswer>(bytes).value();
+      if (!said.seal || said.seal == answer.seal) continue;
+      BOOST_TEST(check_seal(stage.scheme.signature, stage.scheme.origin, stage.scheme.config, *said.seal).has_value());
+      BOOST_TEST(!check_seal(present.signature, present.origin, present.config, *said.seal).has_value());
+      BOOST_TEST((said.seal->checkpoint.proposal_digest == digest_of(said.blocks.back().proposal.header)));
+      ++count;
+    }
+    return count;
+  };
+  BOOST_TEST(old_seals(1) == 0u);
+  BOOST_TEST(old_seals(2) > 10u);
 }
 
 BOOST_AUTO_TEST_CASE(what_others_signed_it_passes_on_as_it_is) {
