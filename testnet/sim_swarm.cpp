@@ -26,11 +26,11 @@ void make_counted(Random& random, Swarm& swarm) {
   swarm.commit_loss = swarm.view_partition = 0;
   swarm.safety_ms = 120'000;
   swarm.transaction_gap_ms = 500;
-  swarm.transactions_a_block = random.between(4, 10);
+  swarm.transactions_a_block = random.between(4, 7);
   swarm.primary_pause_at = random.between(20, 150);
   swarm.restarts_max = 40;
   swarm.pool.count_max = 20'000;
-  swarm.fault_gap_ms = random.between(150, 600);
+  swarm.fault_gap_ms = random.between(200, 1'200);
   auto& most = swarm.genesis.parameters.block_transactions_max;
   most = std::max(most, Number<BlockCountTag>(20));
   for (std::uint64_t* each : {&swarm.crash, &swarm.partition, &swarm.pause}) *each = std::max<std::uint64_t>(*each, 40);
