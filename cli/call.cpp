@@ -94,6 +94,8 @@ std::string findings_text(const Globals& globals, const Refused& refused, const 
   for (const Finding& finding : refused.findings) {
     const contracts::Explanation why = contracts::explain(finding);
     text += "  ✗ " + field_text(call, finding.field) + sentence(globals, why.zh, why.en) + "  [" + why.name + "]\n";
+    if (!why.law_zh.empty()) text += "      " + sentence(globals, "依据：" + why.law_zh, "by " + why.law_en) + "\n";
+    if (!why.help_zh.empty()) text += "      " + sentence(globals, "办法：" + why.help_zh, "do: " + why.help_en) + "\n";
   }
   return text;
 }

@@ -1,6 +1,7 @@
 #include "contracts/sentences.h"
 
 #include "contracts/host.h"
+#include "contracts/rules.h"
 
 namespace kanhe::contracts {
 
@@ -101,10 +102,15 @@ RoleText granted_by(RoleSet roles) {
   return {"可由本部门管理员授予", "the department's administrator can grant it"};
 }
 
-std::string rule_text(std::uint16_t rule) {
-  std::string digits = std::to_string(rule);
-  if (digits.size() < 2) digits.insert(0, 1, '0');
-  return "R" + digits;
+void add_rule(Explanation& text, std::uint16_t number) {
+  text.zh = rule_name(number) + " " + text.zh;
+  text.en = rule_name(number) + " " + text.en;
+  const Rule* const rule = find_rule(number);
+  if (rule == nullptr) return;
+  text.law_zh = std::string(rule->law_zh) + (rule->unconfirmed ? "（未经确认）" : "");
+  text.law_en = std::string(rule->law_en) + (rule->unconfirmed ? " (unconfirmed)" : "");
+  text.help_zh = rule->help_zh;
+  text.help_en = rule->help_en;
 }
 
 void add_numbers(Explanation& text, const Finding& finding) {
@@ -162,15 +168,16 @@ std::string describe(const Subject& subject) {
 Explanation explain(const Finding& finding) {
   Explanation text;
   if (const Sentence* const known = find_sentence(finding.code)) {
-    text = {std::string(known->name), std::string(known->zh), std::string(known->en)};
+    text.name = known->name;
+    text.zh = known->zh;
+    text.en = known->en;
   } else {
     const std::string number = std::to_string(finding.code);
-    text = {"code_" + number, "本程序不认识的原因 " + number, "a reason that this program does not know: " + number};
+    text.name = "code_" + number;
+    text.zh = "本程序不认识的原因 " + number;
+    text.en = "a reason that this program does not know: " + number;
   }
-  if (finding.rule != 0) {
-    text.zh = rule_text(finding.rule) + " " + text.zh;
-    text.en = rule_text(finding.rule) + " " + text.en;
-  }
+  if (finding.rule != 0) add_rule(text, finding.rule);
   if (finding.subject) {
     text.zh += " (" + describe(*finding.subject) + ")";
     text.en += " (" + describe(*finding.subject) + ")";

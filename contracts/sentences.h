@@ -14,6 +14,11 @@ struct Explanation {
   std::string name;  // of the code, for programs: "role_needed"; "code_417" when this program does not know it
   std::string zh;
   std::string en;
+  // Where the broken rule of registration stands, and what helps (contracts/rules.h); empty where there is none.
+  std::string law_zh;
+  std::string law_en;
+  std::string help_zh;
+  std::string help_en;
 };
 
 // Says what was found, with rule, subject, limit and value where they apply; for roles: which is needed, which are

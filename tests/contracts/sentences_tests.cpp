@@ -68,6 +68,21 @@ BOOST_AUTO_TEST_CASE(rule_subject_field_limit_and_value_are_said) {
   BOOST_TEST(text.zh.starts_with("R07 版本号不是下一个版本"));
 }
 
+BOOST_AUTO_TEST_CASE(a_broken_rule_says_where_it_stands_and_what_helps) {
+  Finding finding;
+  finding.code = static_cast<std::uint16_t>(property::Code::unit_held);
+  BOOST_TEST(explain(finding).law_en.empty());
+  finding.rule = 7;
+  BOOST_TEST(explain(finding).law_en == "Civil Code, art. 399 (5); Shanghai Provisions, art. 16 (5)");
+  BOOST_TEST(explain(finding).help_zh == "向查封机关申请解除查封");
+  finding.rule = 17;
+  BOOST_TEST(explain(finding).law_zh.ends_with("（未经确认）"));
+  BOOST_TEST(explain(finding).law_en.ends_with("(unconfirmed)"));
+  finding.rule = 99;
+  BOOST_TEST(explain(finding).zh.starts_with("R99 "));
+  BOOST_TEST(explain(finding).law_zh.empty());
+}
+
 BOOST_AUTO_TEST_CASE(an_unknown_code_is_still_explained) {
   Finding finding;
   finding.code = 9'999;
