@@ -3,8 +3,25 @@
 namespace kanhe::contracts {
 
 void Context::add(Finding finding) {
-  if (findings_.full() || std::ranges::find(findings_, finding) != findings_.end()) return;
+  if (std::ranges::find(findings_, finding) != findings_.end()) return;
+  if (findings_.full() && !make_room_for(finding)) return;
   findings_.push_back(std::move(finding));
+}
+
+bool Context::make_room_for(const Finding& finding) {
+  const auto count_like = [this](const Finding& one) {
+    return std::ranges::count_if(findings_, [&one](const Finding& other) {
+      return other.rule == one.rule && other.code == one.code;
+    });
+  };
+  if (count_like(finding) > 0) return false;
+  for (auto last = findings_.end(); last != findings_.begin();) {
+    --last;
+    if (count_like(*last) < 2) continue;
+    findings_.erase(last);
+    return true;
+  }
+  return false;
 }
 
 bool Context::require_role(RoleSet roles) {

@@ -98,7 +98,8 @@ class Context {
   const TransactionId& transaction_id() const { return transaction_id_; }
   const Sender& sender() const { return sender_; }
 
-  // Adds a finding. The same one is not added twice, and after findings_max of them no more are.
+  // Adds a finding. The same one is not added twice. There is room for findings_max: beyond that a rule or code that
+  // has none yet takes the place of the last of those that have several, so that whatever was broken is named.
   template <CodeEnum C>
   void refuse(C code, const Details& details = {}) {
     add(Finding{static_cast<std::uint16_t>(code), details.rule, details.field, details.limit, details.value,
@@ -134,6 +135,7 @@ class Context {
 
  private:
   void add(Finding finding);
+  bool make_room_for(const Finding& finding);
   void add(std::string_view name, Bytes data, std::vector<Subject> subjects);
 
   Overlay& state_;

@@ -91,6 +91,36 @@ BOOST_FIXTURE_TEST_CASE(findings_are_listed_once_and_no_more_than_a_receipt_hold
   BOOST_TEST(context.findings().size() == findings_max);
 }
 
+// However many there are of one kind, each other rule and code is named; the first ones stay where they are.
+BOOST_FIXTURE_TEST_CASE(no_rule_is_hidden_by_many_findings_of_another, Fixture) {
+  Context crowded = with(Sender{});
+  for (std::uint16_t field = 1; field <= findings_max; ++field) {
+    crowded.refuse(Code::unknown_department, {.rule = 4, .field = field});
+  }
+  for (std::uint16_t rule = 1; rule <= 40; ++rule) {
+    for (std::uint16_t field = 1; field <= 3; ++field) {
+      crowded.refuse(Code::unknown_department, {.rule = rule, .field = field});
+    }
+  }
+  crowded.refuse(Code::unknown_module);
+  crowded.refuse(Code::unknown_method);
+  BOOST_TEST(crowded.findings().size() == findings_max);
+  for (std::uint16_t rule = 1; rule <= 40; ++rule) {
+    BOOST_TEST(std::ranges::count(crowded.findings(), rule, &Finding::rule) >= 1, rule);
+  }
+  BOOST_TEST(found(crowded, Code::unknown_module));
+  BOOST_TEST(found(crowded, Code::unknown_method));
+  for (std::size_t i = 0; i < 10; ++i) BOOST_TEST(crowded.findings()[i].field == i + 1);
+}
+
+// Where no two are alike, the first ones stay.
+BOOST_FIXTURE_TEST_CASE(findings_of_which_no_two_are_alike_stay, Fixture) {
+  Context crowded = with(Sender{});
+  for (std::uint16_t rule = 1; rule <= findings_max + 5; ++rule) crowded.refuse(Code::unknown_module, {.rule = rule});
+  BOOST_TEST(crowded.findings().size() == findings_max);
+  BOOST_TEST(crowded.findings().back().rule == findings_max);
+}
+
 BOOST_FIXTURE_TEST_CASE(roles_are_asked_for_in_the_right_department, Fixture) {
   Context registrar = with(officer("registry", {Role::registrar}));
   BOOST_TEST(registrar.require_role({Role::registrar, Role::reviewer}));
