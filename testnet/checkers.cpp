@@ -265,6 +265,14 @@ std::optional<TransactionPosition> Checkers::position(const TransactionId& id) c
   return found == transactions_.end() ? std::nullopt : std::optional(found->second);
 }
 
+std::map<Epoch, EpochConfig> Checkers::ended_epochs(Height height) const {
+  std::map<Epoch, EpochConfig> ended;
+  for (const auto& [epoch, last] : last_heights_) {
+    if (last <= height) ended.emplace(epoch, epochs_.at(epoch));
+  }
+  return ended;
+}
+
 std::size_t Checkers::blocks_with(std::size_t transactions) const {
   return static_cast<std::size_t>(std::ranges::count_if(
       blocks_, [transactions](const auto& entry) { return entry.second.count >= transactions; }));

@@ -88,7 +88,8 @@ class Checkers {
   std::size_t blocks_with(std::size_t transactions) const;
   // The newest epoch that any node has reached.
   const EpochConfig& newest_epoch() const { return epochs_.rbegin()->second; }
-  const std::map<Epoch, EpochConfig>& epochs() const { return epochs_; }
+  // Those whose last block is not above this height.
+  std::map<Epoch, EpochConfig> ended_epochs(Height height) const;
 
  private:
   struct BlockFacts {

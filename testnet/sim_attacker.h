@@ -19,7 +19,8 @@
 //   withhold        as primary it makes no NewView
 //   bad_blocks      it answers who lacks blocks with parts, and with blocks that are not the ones
 //   old_keys        it has stolen every key that was replaced, and seals another block in the name of an ended epoch,
-//                   where a quorum of that epoch's keys is with it by now
+//                   where a quorum of that epoch's keys is with it by now. Only to who has left that epoch: before
+//                   that nothing but the genesis stands against it
 //
 // Owner: the liar's SimNode. Thread: one. Memory: bounded below.
 #pragma once
@@ -48,7 +49,8 @@ class SimAttacker {
   // What goes to one end in the place of what the node says to it.
   std::vector<consensus::Message> say(const Voice& voice, End to, const consensus::Message& message);
 
-  // What it gives to one who lacks blocks, in the place of the node's answer. `epochs`: all there have been.
+  // What it gives to one who lacks blocks, in the place of the node's answer. `epochs`: those that have ended for the
+  // one who asks.
   Bytes answer_with_blocks(const consensus::Scheme& scheme, const std::map<Epoch, EpochConfig>& epochs, Identity self,
                            const Bytes& payload);
 

@@ -294,9 +294,12 @@ void SimNode::send_to(node::PeerId to, node::FrameKind kind, const Bytes& payloa
     const auto key = may_lie && (lies || attacker_) ? voting_key() : std::nullopt;
     if (!key) {
       const bool spoils = attacker_ && kind == node::FrameKind::blocks_answer;
-      send_bytes(end, kind, spoils ? attacker_->answer_with_blocks(driver_->scheme(), world_.checkers.epochs(),
-                                                                settings_.identity, payload)
-                                  : payload);
+      if (!spoils) {
+        send_bytes(end, kind, payload);
+        continue;
+      }
+      const auto ended = world_.checkers.ended_epochs(world_.checkers.height_of(end));
+      send_bytes(end, kind, attacker_->answer_with_blocks(driver_->scheme(), ended, settings_.identity, payload));
       continue;
     }
     const auto message = decode<consensus::Message>(payload);
