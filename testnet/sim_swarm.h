@@ -23,7 +23,7 @@ struct Swarm {
   std::uint64_t primary_pause_at = 0;      // the height at which the primary stands still; 0: never
   std::uint64_t restarts_max = 3;
   std::uint64_t motion_gap_ms = 0;  // 0: none, and the epoch never ends
-  bool replaces_keys = false;
+  bool replaces_keys = false;       // most motions replace one
   std::uint64_t check_us_max = 0;
   std::uint64_t commit_loss = 0;     // of each Commit, to each peer
   std::uint64_t view_partition = 0;  // when a view begins
