@@ -73,6 +73,12 @@ void save_epochs(Globals& globals, const std::string& path) {
   const EpochConfig& newest = *client.trust().epoch(client.trust().newest_epoch());
   say(globals, sentence(globals, "已核验的最新纪元", "newest epoch, proved") + ": " + to_string(newest.epoch) + ", " +
                    std::to_string(newest.n()) + " validators");
+  if (head.epochs.empty()) return;
+  const Header& last = head.epochs.back().last.header;
+  say(globals, sentence(globals, "起于区块", "it began after height") + " " + to_string(last.height) + ", header " +
+                   hash_of(last).hex());
+  say(globals, sentence(globals, "新节点将据此信任；请与其他部门的结果核对区块头",
+                        "a new node will trust this: compare the header with what another department's node says"));
 }
 
 // The note as it is, for tools that speak C2SP; it is no JSON.

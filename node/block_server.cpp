@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ledger/codec.h"
+#include "node/trusted_history.h"
 
 namespace kanhe::node {
 namespace {
@@ -145,7 +146,13 @@ Bytes BlockServer::answer(const FetchBlocks& request) const {
   } else {
     add_headers_to_next_seal(request.from + answer.blocks.size(), answer);
   }
-  return answer.seal ? encode(answer) : Bytes{};
+  if (!answer.seal) return {};
+  if (request.proved_under) {
+    auto proof = prove_history(parts_.store, answer.seal->checkpoint.height, *request.proved_under);
+    if (!proof) return {};
+    answer.proof = std::move(proof).value();
+  }
+  return encode(answer);
 }
 
 void BlockServer::add_headers_to_next_seal(Height from, BlocksAnswer& answer) const {

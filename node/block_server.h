@@ -9,7 +9,8 @@
 //
 // A run of blocks ends at a block that has a seal of its own, where the answer's limit of bytes allows that. Where it
 // does not, the answer holds what fits and the headers of the proposals from there up to the sealed one: by their
-// digests these show that the blocks are final, and the rest is asked for next.
+// digests these show that the blocks are final, and the rest is asked for next. Who trusts a header of an ended epoch
+// gets a proof that the blocks are of its history (node/trusted_history.h), or no answer.
 //
 // Owner: the driver. Thread: one. Units: Instants in ns. Limits: answers as in node/wire.h.
 #pragma once

@@ -270,7 +270,7 @@ void BlockSync::ask_for_end_of_epoch(PeerId peer, Instant now) {
   asked->second = now;
   blocks_asked_.insert(peer);
   const Height from = run_top().height + 1;
-  const FetchBlocks request{from, from + sync_blocks_max};
+  const FetchBlocks request{from, from + sync_blocks_max, parts_.trusted.proof_for(from)};
   parts_.transport.send(peer, FrameKind::fetch_blocks, encode(request));
 }
 
@@ -292,7 +292,8 @@ void BlockSync::request_blocks(Instant now) {
   const auto peer = pick_peer(blocks_tries_++, holders);
   if (!peer) return;
   blocks_asked_.insert(*peer);
-  const FetchBlocks request{run_top().height + 1, target_->checkpoint.height};
+  const Height from = run_top().height + 1;
+  const FetchBlocks request{from, target_->checkpoint.height, parts_.trusted.proof_for(from)};
   parts_.transport.send(*peer, FrameKind::fetch_blocks, encode(request));
 }
 
@@ -309,6 +310,8 @@ void BlockSync::on_blocks(PeerId from, BlocksAnswer answer, Instant now) {
     ++bad_answers_;
     return request_blocks(now);
   }
+  const ProposalHeader& first = answer.blocks.front().proposal.header;
+  if (first.parent != run_top().digest) return diverge(first.height);
   blocks_unanswered_ = 0;
   if (target_ && is_large(answer)) --blocks_tries_;
   apply(answer, std::move(bodies).value());
@@ -341,7 +344,7 @@ bool BlockSync::is_large(const BlocksAnswer& answer) const {
   return answer.blocks.size() >= sync_blocks_max / 2 || bytes >= answer_bytes_target / 2;
 }
 
-// A run must chain from what is here to what its seal names.
+// A run must chain from what is here to what its seal names. One of the trusted history is right in any case.
 Result<std::vector<BodiesOfProposal>> BlockSync::check_run(const BlocksAnswer& answer) const {
   if (!answer.seal) return fail(ErrorCode::bad_proof, "blocks: no seal");
   if (answer.blocks.empty()) return fail(ErrorCode::bad_proof, "blocks: none");
@@ -351,6 +354,8 @@ Result<std::vector<BodiesOfProposal>> BlockSync::check_run(const BlocksAnswer& a
   }
   const Checkpoint& sealed = answer.seal->checkpoint;
   auto [height, parent] = run_top();
+  const Height first = height + 1;
+  if (parts_.trusted.covers(first)) parent = answer.blocks.front().proposal.header.parent;
   std::vector<BodiesOfProposal> bodies;
   for (const SyncBlock& block : answer.blocks) {
     const ProposalHeader& header = block.proposal.header;
@@ -376,6 +381,7 @@ Result<std::vector<BodiesOfProposal>> BlockSync::check_run(const BlocksAnswer& a
   if (sealed.height != height || sealed.proposal_digest != parent) {
     return fail(ErrorCode::bad_proof, "blocks: the seal names another block");
   }
+  TRY(parts_.trusted.check(first, sealed, answer.proof));
   TRY(check_seal(parts_.scheme.signature, parts_.scheme.origin, parts_.scheme.config, *answer.seal));
   return bodies;
 }
@@ -400,8 +406,7 @@ void BlockSync::write_run(const consensus::Executed& last, Timestamp time, Commi
   const std::vector<RunBlock> run = std::exchange(run_, {});
   run_seal_.reset();
   if (last.header_hash != seal.checkpoint.header_hash) {
-    diverged_ = true;
-    inputs_.push_back(consensus::Diverged{last.height});
+    diverge(last.height);
     return parts_.executor.drop(run.front().digest);
   }
   if (run.size() > 1) parts_.keep_seal(seal);
@@ -414,6 +419,11 @@ void BlockSync::write_run(const consensus::Executed& last, Timestamp time, Commi
   // Test: block_sync_tests/consensus_hears_of_synced_blocks_before_anything_else
   inputs_.insert(inputs_.begin(), consensus::CaughtUp{last.height, last.digest, last.header_hash, time, seal,
                                                      parts_.executor.epoch_end(), transactions});
+}
+
+void BlockSync::diverge(Height height) {
+  diverged_ = true;
+  inputs_.push_back(consensus::Diverged{height});
 }
 
 void BlockSync::keep_only(const IsKnown& is_known) {

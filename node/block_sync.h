@@ -17,6 +17,9 @@
 // counted and passed over; blocks of somebody who was not asked are not looked at. How others are answered:
 // node/block_server.h.
 //
+// Up to a header that the operator vouches for, a run also proves that it is of that header's history: the keys of an
+// ended epoch prove nothing any more (node/trusted_history.h).
+//
 // Who speaks of a later epoch is asked once for the blocks that lead there: what it says cannot be checked before. Each
 // run proves itself under the present epoch, whose last block has a seal of its own.
 //
@@ -33,6 +36,7 @@
 #include "node/executor.h"
 #include "node/peer_directory.h"
 #include "node/peers.h"
+#include "node/trusted_history.h"
 
 namespace kanhe::node {
 
@@ -52,6 +56,7 @@ class BlockSync {
     Transport& transport;
     Commit commit;
     KeepSeal keep_seal;
+    TrustedHistory trusted = TrustedHistory();
   };
   explicit BlockSync(Parts parts);
 
@@ -96,7 +101,8 @@ class BlockSync {
   // Of answers; one that had to be given up counts again.
   std::uint64_t blocks_executed() const { return blocks_executed_; }
   bool catching_up() const { return target_.has_value(); }
-  // Set when executing synced blocks led to another header than their seal names.
+  // Set when executing synced blocks led to another header than their seal names, or when a run that is proved to be of
+  // the trusted history does not continue what is here.
   bool diverged() const { return diverged_; }
 
  private:
@@ -136,6 +142,7 @@ class BlockSync {
   Result<std::vector<BodiesOfProposal>> check_run(const BlocksAnswer& answer) const;
   void apply(const BlocksAnswer& answer, std::vector<BodiesOfProposal> bodies);
   void write_run(const consensus::Executed& last, Timestamp time, CommitSeal seal);
+  void diverge(Height height);
 
   // After so many requests without a good answer.
   Duration retry_after(std::size_t tries) const;

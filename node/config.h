@@ -12,7 +12,8 @@
 //                                           node votes with whichever of the two its epoch names
 //   epochs = "epochs.json"                  optional: epoch changes from the genesis on (`kanhe network epochs`), so
 //                                           that a node that joins, or was away, knows its peers before it has their
-//                                           blocks
+//                                           blocks, and believes no other history up to the newest of these changes.
+//                                           It is trusted like the genesis, whoever's keys were stolen since
 //   transport_key = "transport.key"         mode 0600
 //   transport_certificate = "transport.crt"
 //   [network]

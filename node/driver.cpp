@@ -36,6 +36,7 @@ BodyBytes blob_of(const SharedBody& body) { return std::move(BodyBytes::from(bod
 Driver::Driver(DriverConfig config, PeerDirectory& directory, Store& store, Transport& transport, Checker& checker,
                DriverEvents events, consensus::Now now)
     : genesis_(std::move(config.genesis)),
+      trusted_(std::move(config.trusted)),
       directory_(directory),
       keys_(std::move(config.keys)),
       session_(config.session),
@@ -50,7 +51,7 @@ Driver::Driver(DriverConfig config, PeerDirectory& directory, Store& store, Tran
             [this](const PublicKey& key) { return executor_.is_known(key); }),
       sync_({scheme_, directory, store, executor_, pool_, transport,
              [this](const ProposalDigest& digest, std::optional<CommitSeal> seal) { commit(digest, std::move(seal)); },
-             [this](const CommitSeal& seal) { keep_seal(seal); }}),
+             [this](const CommitSeal& seal) { keep_seal(seal); }, trusted_}),
       server_({store, pool_, transport, [this](Height height, const ProposalDigest& digest) {
                  return sync_.find_proposal(height, digest);
                }}) {
@@ -92,14 +93,15 @@ consensus::Remembered Driver::remembered() {
 // ---------------------------------------------------------------------------------------------------------------------
 // Epochs
 
+// As the trusted header says, beyond whose height agreement goes on.
+bool Driver::epoch_has_ended() const { return trusted_.covers(executor_.tip().height + 1); }
+
 // Under whichever of its keys the epoch names this node's department as a validator.
 void Driver::choose_key() {
   key_ = nullptr;
+  lacks_key_ = false;
   const auto index = directory_.validator_of(directory_.self());
-  if (!index) {
-    lacks_key_ = false;
-    return;
-  }
+  if (!index || epoch_has_ended()) return;
   const PublicKey& wanted = scheme_.config.validators[index->value()].consensus_key;
   for (const SecretKey& key : keys_) {
     if (public_key_of(scheme_.signature, key) == wanted) key_ = &key;
@@ -134,7 +136,7 @@ void Driver::begin_epoch() {
 
 // As an observer that would become a validator.
 void Driver::confirm_admission() {
-  if (key_ != nullptr || sync_.catching_up()) return;
+  if (key_ != nullptr || sync_.catching_up() || epoch_has_ended()) return;
   auto body = admission_.confirmation(store_, scheme_.config, directory_.department(directory_.self()),
                                       scheme_.signature, keys_, executor_.tip(), now_.wall);
   if (!body) return;
@@ -273,6 +275,10 @@ void Driver::on_checked(CheckedMessage checked) {
     ++counters_.messages_of_other_epochs;
     // Of a later one it can be checked only when this node has got there.
     if (*checked.epoch > scheme_.config.epoch) sync_.ask_for_end_of_epoch(checked.from, now_.monotonic);
+    return;
+  }
+  if (epoch_has_ended()) {
+    ++counters_.messages_of_other_epochs;
     return;
   }
   if (!checked.message || is_hearsay(checked.from, checked.message->message())) {

@@ -12,7 +12,8 @@
 // it sockets, worker threads and a disk, the simulator virtual ones.
 //
 // When the last block of an epoch is durable, the next epoch begins: with its validators and parameters, a new Replica,
-// and nothing of what was under way. Whether and with which key this node votes follows from the epoch.
+// and nothing of what was under way. Whether and with which key this node votes follows from the epoch. In one that is
+// known to have ended it does not vote and hears no votes: it gets blocks.
 //
 // Owner: the node. Thread: one; every function below is called from it. Units: Instants in ns, Timestamps in ms.
 #pragma once
@@ -49,6 +50,8 @@ struct DriverConfig {
   std::uint64_t session = 0;     // a random number, new at each start, not 0
   PoolLimits pool;
   SignatureCheck is_good = nullptr;  // consensus::Scheme::is_good, the checker's too
+  // The header that ended an epoch, got as safely as the genesis: no block up to it is believed for its seal alone.
+  std::optional<Header> trusted = std::nullopt;
 };
 
 // Counted since the start.
@@ -96,6 +99,7 @@ class Driver {
  private:
   consensus::Remembered remembered();
   void begin_epoch();
+  bool epoch_has_ended() const;
   void choose_key();
   void confirm_admission();
   bool is_hearsay(PeerId from, const consensus::Message& message) const;
@@ -132,6 +136,7 @@ class Driver {
   void flush_gossip();
 
   Genesis genesis_;
+  TrustedHistory trusted_;
   consensus::Scheme scheme_;
   PeerDirectory& directory_;
   std::vector<SecretKey> keys_;

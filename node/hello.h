@@ -16,7 +16,7 @@ inline constexpr Byte hello_kind = 0;
 inline constexpr std::size_t hello_bytes_max = 256;
 
 struct Hello {
-  FormatVersion<2> version;  // of everything that members say to each other
+  FormatVersion<3> version;  // of everything that members say to each other
   ChainId chain_id;
   DepartmentId department;
   friend bool operator==(const Hello&, const Hello&) = default;

@@ -28,7 +28,8 @@ constexpr int storage_exit_code = 74;
 // What the files say.
 struct Identity {
   Genesis genesis;
-  std::optional<EpochConfig> later;  // the newest epoch that the file of epochs proves
+  std::optional<Header> trusted;     // the last header of the file of epochs
+  std::optional<EpochConfig> later;  // the epoch that it hands over to, the newest that the file proves
   std::vector<SecretKey> keys;
   TransportIdentity transport;
 };
@@ -43,24 +44,29 @@ Result<Genesis> load_genesis(const std::string& path) {
   return genesis;
 }
 
-// The newest epoch that a file of epoch changes proves from the genesis on.
-Result<EpochConfig> load_epochs(const std::string& path, const Genesis& genesis) {
+// The newest change that a file of epoch changes proves from the genesis on; absent where no epoch has ended.
+Result<std::optional<certs::EpochChange>> load_epochs(const std::string& path, const Genesis& genesis) {
   auto changes = from_json<certs::EpochChanges>(TRY(read_small_file(path, FileAccess::open)));
   if (!changes) return std::move(changes).error().in(path);
   certs::Trust trust = TRY(certs::Trust::from(genesis));
   if (const auto added = trust.add(*changes); !added) return Error(added.error()).in(path);
-  return *trust.epoch(trust.newest_epoch());
+  return changes->empty() ? std::nullopt : std::optional(changes->back());
 }
 
 Result<Identity> load_identity(const NodeConfig& config) {
   Genesis genesis = TRY(load_genesis(config.genesis));
-  std::optional<EpochConfig> later;
-  if (config.epochs) later = TRY(load_epochs(*config.epochs, genesis));
+  std::optional<certs::EpochChange> change;
+  if (config.epochs) change = TRY(load_epochs(*config.epochs, genesis));
   std::vector<SecretKey> keys;
   keys.push_back(TRY(read_secret_key(config.consensus_key)));
   if (config.next_consensus_key) keys.push_back(TRY(read_secret_key(*config.next_consensus_key)));
   TransportIdentity transport = TRY(load_transport_identity(config.transport_key, config.transport_certificate));
-  return Identity{std::move(genesis), std::move(later), std::move(keys), std::move(transport)};
+  Identity identity{std::move(genesis), {}, {}, std::move(keys), std::move(transport)};
+  if (change) {
+    identity.trusted = change->last.header;
+    identity.later = std::move(change->next);
+  }
+  return identity;
 }
 
 const Validator* find_member(const EpochConfig& epoch, const DepartmentId& department) {
@@ -184,8 +190,15 @@ Result<void> Node::Parts::open() {
   store = TRY(open_store(config, identity.genesis, log));
   const EpochConfig known = newest_epoch_of(*store, identity.genesis);
   TRY(check_identity(config, identity, known));
+  // Data from before the file of epochs was given may be of another history.
+  const TrustedHistory trusted(identity.trusted);
+  if (const auto checked = trusted.check_store(*store); !checked) return Error(checked.error()).in(*config.epochs);
   directory.enter(known);
   if (identity.later) directory.expect(*identity.later);
+  if (identity.trusted) {
+    log.info("history_trusted", {{"height", to_string(identity.trusted->height)},
+                                 {"header", hash_of(*identity.trusted).hex()}});
+  }
   const std::uint64_t session = TRY(new_session());
   TRY(open_network());
   TRY(open_desk());
@@ -284,6 +297,7 @@ void Node::Parts::start_driver(std::uint64_t session) {
   driver_config.keys = std::move(identity.keys);
   driver_config.session = session;
   driver_config.pool = config.limits.pool;
+  driver_config.trusted = identity.trusted;
   driver_config.is_good = check_with(verified, identity.genesis.suite.signature);
   driver = std::make_unique<Driver>(std::move(driver_config), directory, *store, *network, *checker, driver_events(),
                                     read_clocks());

@@ -12,6 +12,7 @@
 #include <optional>
 
 #include "consensus/messages.h"
+#include "ledger/merkle.h"
 #include "ledger/transaction.h"
 
 namespace kanhe::node {
@@ -67,12 +68,14 @@ struct BodiesAnswer {
 };
 BOOST_DESCRIBE_STRUCT(BodiesAnswer, (), (bodies))
 
-// Asks for finalized blocks from a height on, as many as fit into one answer.
+// Asks for finalized blocks from a height on, as many as fit into one answer; with a proof that they are of the history
+// that ends at `proved_under`, where that is given.
 struct FetchBlocks {
   Height from;
   Height to;
+  std::optional<Height> proved_under = std::nullopt;
 };
-BOOST_DESCRIBE_STRUCT(FetchBlocks, (), (from, to))
+BOOST_DESCRIBE_STRUCT(FetchBlocks, (), (from, to, proved_under))
 
 struct SyncBlock {
   Proposal proposal;
@@ -80,14 +83,24 @@ struct SyncBlock {
 };
 BOOST_DESCRIBE_STRUCT(SyncBlock, (), (proposal, bodies))
 
+// That what a seal names is of the history that another header closes: the sealed header, its way to the seal's
+// log_root, and from there to the history_root of the other (or, where both are the same header, the way back).
+struct HistoryProof {
+  Header header;
+  LogPath inclusion;
+  LogPath consistency;
+};
+BOOST_DESCRIBE_STRUCT(HistoryProof, (), (header, inclusion, consistency))
+
 // A run of blocks, lowest first, and a seal that covers the last of them: its own, or that of a block above, to which
-// the headers of `above` lead.
+// the headers of `above` lead. The proof stands where it was asked for.
 struct BlocksAnswer {
   List<SyncBlock, sync_blocks_max> blocks;
   List<ProposalHeader, consensus::window_max> above;
   std::optional<CommitSeal> seal;
+  std::optional<HistoryProof> proof = std::nullopt;
 };
-BOOST_DESCRIBE_STRUCT(BlocksAnswer, (), (blocks, above, seal))
+BOOST_DESCRIBE_STRUCT(BlocksAnswer, (), (blocks, above, seal, proof))
 
 // The number of a kind is its number on the wire; it is never used for another.
 enum class FrameKind : std::uint8_t {

@@ -114,8 +114,8 @@ void Checkers::learn_epoch(const Store& store, const Header& header) {
   if (header.validators_hash != epoch_hash_of(epochs_.at(header.epoch))) {
     violated("O2: block ", to_string(header.height), " names other validators than its epoch has");
   }
-  const auto last = last_heights_.find(header.epoch);
-  if (last != last_heights_.end() && header.height > last->second) {
+  const auto last = last_headers_.find(header.epoch);
+  if (last != last_headers_.end() && header.height > last->second.height) {
     violated("O2: block ", to_string(header.height), " of epoch ", to_string(header.epoch), " lies above its end");
   }
   if (header.next_validators_hash == header.validators_hash) return;
@@ -123,7 +123,7 @@ void Checkers::learn_epoch(const Store& store, const Header& header) {
   if (!next || epoch_hash_of(*next) != header.next_validators_hash) violated("O2: another epoch than announced");
   if (!store.seal(header.height)) violated("O2: the last block of epoch ", to_string(header.epoch), " has no seal");
   if (epochs_.emplace(header.epoch + 1, *next).first->second != *next) violated("O1: an epoch has two successors");
-  last_heights_.emplace(header.epoch, header.height);
+  last_headers_.emplace(header.epoch, header);
 }
 
 void Checkers::on_block(End end, const Store& store, Height height) {
@@ -267,10 +267,14 @@ std::optional<TransactionPosition> Checkers::position(const TransactionId& id) c
 
 std::map<Epoch, EpochConfig> Checkers::ended_epochs(Height height) const {
   std::map<Epoch, EpochConfig> ended;
-  for (const auto& [epoch, last] : last_heights_) {
-    if (last <= height) ended.emplace(epoch, epochs_.at(epoch));
+  for (const auto& [epoch, last] : last_headers_) {
+    if (last.height <= height) ended.emplace(epoch, epochs_.at(epoch));
   }
   return ended;
+}
+
+std::optional<Header> Checkers::newest_epoch_end() const {
+  return last_headers_.empty() ? std::nullopt : std::optional(last_headers_.rbegin()->second);
 }
 
 std::size_t Checkers::blocks_with(std::size_t transactions) const {

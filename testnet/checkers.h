@@ -90,6 +90,8 @@ class Checkers {
   const EpochConfig& newest_epoch() const { return epochs_.rbegin()->second; }
   // Those whose last block is not above this height.
   std::map<Epoch, EpochConfig> ended_epochs(Height height) const;
+  // The header that ended an epoch last; absent in the first one.
+  std::optional<Header> newest_epoch_end() const;
 
  private:
   struct BlockFacts {
@@ -124,7 +126,7 @@ class Checkers {
   Genesis genesis_;
   Origin origin_;
   std::map<Epoch, EpochConfig> epochs_;  // each handed over to by a block that all have
-  std::map<Epoch, Height> last_heights_;
+  std::map<Epoch, Header> last_headers_;
   std::optional<Identity> liar_;
   bool silence_expected_ = false;        // of the liar, whose only fault is its disk
   std::optional<Epoch> silent_in_;       // it has found its votes lost

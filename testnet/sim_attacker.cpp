@@ -260,30 +260,57 @@ void SimAttacker::disguise(const Voice& voice, std::vector<Message>& said) {
 
 std::optional<CommitSeal> SimAttacker::seal_with_old_keys(const Scheme& scheme,
                                                           const std::map<Epoch, EpochConfig>& epochs, Identity self,
-                                                          const ProposalHeader& header) {
+                                                          Checkpoint checkpoint) {
   const auto is_stolen = [&](const Validator& validator) {
     const auto& now = scheme.config.validators;
     return validator.department == sim_department(self) ||
            std::ranges::find(now, validator.consensus_key, &Validator::consensus_key) == now.end();
   };
+  std::vector<Epoch> sealable;
   for (const auto& [number, epoch] : epochs) {
-    if (number >= scheme.config.epoch) return std::nullopt;
+    if (number >= scheme.config.epoch) break;
     const auto stolen = std::ranges::count_if(epoch.validators, is_stolen);
-    if (std::cmp_less(stolen, epoch.q())) continue;
-    CommitSeal seal;
-    seal.checkpoint = {{}, number, View(0), header.height, digest_of(header), {}, {}};
-    const Hash256 digest = kanhe::signing_digest(scheme.origin, seal.checkpoint);
-    for (std::uint16_t i = 0; i < epoch.n(); ++i) {
-      const Validator& validator = epoch.validators[i];
-      if (!is_stolen(validator)) continue;
-      for (const SecretKey& key : sim_validator_keys(sim_identity(validator.department))) {
-        if (public_key_of(scheme.signature, key) != validator.consensus_key) continue;
-        seal.signatures.push_back({ValidatorIndex(i), sign(scheme.signature, key, digest)});
-      }
-    }
-    return seal;
+    if (std::cmp_greater_equal(stolen, epoch.q())) sealable.push_back(number);
   }
-  return std::nullopt;
+  if (sealable.empty()) return std::nullopt;
+  // What the one who asks might believe is a seal of the block's own epoch, or of the oldest.
+  const bool of_its_own = std::ranges::count(sealable, checkpoint.epoch) > 0 && random_.chance(500);
+  CommitSeal seal;
+  seal.checkpoint = checkpoint;
+  seal.checkpoint.epoch = of_its_own ? checkpoint.epoch : sealable.front();
+  const EpochConfig& epoch = epochs.at(seal.checkpoint.epoch);
+  const Hash256 digest = kanhe::signing_digest(scheme.origin, seal.checkpoint);
+  for (std::uint16_t i = 0; i < epoch.n(); ++i) {
+    const Validator& validator = epoch.validators[i];
+    if (!is_stolen(validator)) continue;
+    for (const SecretKey& key : sim_validator_keys(sim_identity(validator.department))) {
+      if (public_key_of(scheme.signature, key) != validator.consensus_key) continue;
+      seal.signatures.push_back({ValidatorIndex(i), sign(scheme.signature, key, digest)});
+    }
+  }
+  return seal;
+}
+
+// The last block is another, under a seal of an ended epoch. Where there is a proof, the seal takes from it what it
+// can, or the proof is changed to fit.
+void SimAttacker::forge(node::BlocksAnswer& answer, const Scheme& scheme,
+                        const std::map<Epoch, EpochConfig>& epochs, Identity self) {
+  ProposalHeader last = answer.blocks.back().proposal.header;
+  last.timestamp_ms = last.timestamp_ms + 1;
+  Checkpoint checkpoint{{}, last.epoch, View(0), last.height, digest_of(last), {}, {}};
+  auto proof = answer.proof;
+  if (proof) {
+    const bool fits = random_.chance(500);
+    if (fits) proof->header.proposal_digest = checkpoint.proposal_digest;
+    checkpoint.header_hash = hash_of(proof->header);
+    checkpoint.log_root = answer.seal->checkpoint.log_root;
+  }
+  auto seal = seal_with_old_keys(scheme, epochs, self, checkpoint);
+  if (!seal) return;
+  answer.blocks.back().proposal.header = last;
+  answer.above.clear();
+  answer.seal = std::move(seal);
+  answer.proof = std::move(proof);
 }
 
 Bytes SimAttacker::answer_with_blocks(const Scheme& scheme, const std::map<Epoch, EpochConfig>& epochs, Identity self,
@@ -293,12 +320,7 @@ Bytes SimAttacker::answer_with_blocks(const Scheme& scheme, const std::map<Epoch
   auto answer = decode<node::BlocksAnswer>(payload);
   CHECK(answer.has_value() && !answer->blocks.empty());
   if (with_old_keys) {
-    ProposalHeader& last = answer->blocks.back().proposal.header;
-    last.timestamp_ms = last.timestamp_ms + 1;
-    auto seal = seal_with_old_keys(scheme, epochs, self, last);
-    if (!seal) return payload;
-    answer->above.clear();
-    answer->seal = std::move(seal);
+    forge(*answer, scheme, epochs, self);
     return encode(*answer);
   }
   const std::uint64_t kind = random_.below(5);

@@ -19,8 +19,8 @@
 //   withhold        as primary it makes no NewView
 //   bad_blocks      it answers who lacks blocks with parts, and with blocks that are not the ones
 //   old_keys        it has stolen every key that was replaced, and seals another block in the name of an ended epoch,
-//                   where a quorum of that epoch's keys is with it by now. Only to who has left that epoch: before
-//                   that nothing but the genesis stands against it
+//                   where a quorum of that epoch's keys is with it by now. Only to who has left that epoch or was told
+//                   how it ended: for anybody else nothing but the genesis stands against it
 //
 // Owner: the liar's SimNode. Thread: one. Memory: bounded below.
 #pragma once
@@ -29,6 +29,7 @@
 #include <map>
 
 #include "consensus/messages.h"
+#include "node/wire.h"
 #include "testnet/sim_genesis.h"
 #include "testnet/sim_network.h"
 
@@ -75,7 +76,9 @@ class SimAttacker {
   void disguise(const Voice& voice, std::vector<consensus::Message>& said);
   std::optional<CommitSeal> seal_with_old_keys(const consensus::Scheme& scheme,
                                                const std::map<Epoch, EpochConfig>& epochs, Identity self,
-                                               const ProposalHeader& header);
+                                               Checkpoint checkpoint);
+  void forge(node::BlocksAnswer& answer, const consensus::Scheme& scheme, const std::map<Epoch, EpochConfig>& epochs,
+             Identity self);
 
   Random& random_;
   Habits habits_;

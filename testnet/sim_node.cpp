@@ -149,13 +149,14 @@ void SimNode::start() {
   }
   store_ = std::move(opened).value();
   world_.checkers.on_restart(settings_.end, *store_);
-  ++starts_;
+  if (starts_++ == 0) trusted_ = world_.checkers.newest_epoch_end();
   monotonic_offset_ = world_.random.between(0, 1'000'000'000'000);
   node::DriverConfig config;
   config.genesis = world_.genesis;
   config.keys = sim_validator_keys(settings_.identity);
   config.session = world_.random.next() | 1;
   config.pool = settings_.pool;
+  config.trusted = trusted_;
   config.is_good =
       node::check_with(std::make_shared<node::VerifiedSignatures>(), world_.genesis.suite.signature);
   directory_ =
@@ -190,6 +191,7 @@ void SimNode::crash() {
 void SimNode::put_back() {
   CHECK(!is_up());
   world_.checkers.on_disk_put_back(settings_.end);
+  trusted_ = world_.checkers.newest_epoch_end();
   disk_ = backup_ ? backup_->copy() : std::make_unique<SimDisk>();
   disk_->ignore_background();
 }
@@ -298,7 +300,7 @@ void SimNode::send_to(node::PeerId to, node::FrameKind kind, const Bytes& payloa
         send_bytes(end, kind, payload);
         continue;
       }
-      const auto ended = world_.checkers.ended_epochs(world_.checkers.height_of(end));
+      const auto ended = world_.checkers.ended_epochs(world_.height_known_to(end));
       send_bytes(end, kind, attacker_->answer_with_blocks(driver_->scheme(), ended, settings_.identity, payload));
       continue;
     }

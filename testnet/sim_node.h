@@ -31,6 +31,8 @@ struct SimWorld {
   std::size_t ends = 0;
   std::uint64_t commit_loss_permille = 0;
   std::uint64_t check_us_max = 2'000;  // until a checked job is answered
+  // Up to which height this end knows what happened, whether it has the blocks or was told of their last one.
+  std::function<Height(End)> height_known_to;
   // Which ends `from` reaches under this identity.
   std::function<std::vector<End>(End from, Identity to)> ends_of;
   std::function<void(End)> on_power_lost;
@@ -52,7 +54,8 @@ class SimNode : public node::Transport, public node::Checker {
   SimNode(SimWorld& world, const Settings& settings);
   ~SimNode() override;
 
-  // Opens the store and starts the driver. Requires: it is down.
+  // Opens the store and starts the driver. The first time, and with another disk, whoever starts it tells it of the
+  // newest end of an epoch. Requires: it is down.
   void start();
   // The power goes: what was not synced is lost or torn.
   void crash();
@@ -76,6 +79,8 @@ class SimNode : public node::Transport, public node::Checker {
   const Store& store() const { return *store_; }
   Timestamp wall() const;
   std::uint64_t starts() const { return starts_; }
+  // The header that it was told of.
+  const std::optional<Header>& trusted() const { return trusted_; }
   std::string habits() const { return attacker_ ? attacker_->habits() : std::string(); }
   std::uint64_t ticks() const { return ticks_; }
 
@@ -122,6 +127,7 @@ class SimNode : public node::Transport, public node::Checker {
   std::unique_ptr<Store> store_;
   std::unique_ptr<node::PeerDirectory> directory_;
   std::unique_ptr<node::Driver> driver_;
+  std::optional<Header> trusted_;
   std::uint64_t generation_ = 0;
   std::uint64_t starts_ = 0;
   std::uint64_t ticks_ = 0;

@@ -34,6 +34,7 @@ class Simulation {
                  [this](End from, End to, const auto& frame) { nodes_[to]->receive(from, identity_of(from), frame); }),
         world_{schedule_, random_, network_, checkers_, client_, genesis_, ends_, swarm_.commit_loss,
                swarm_.check_us_max,
+               [this](End end) { return height_known_to(end); },
                [this](End from, Identity to) { return ends_of(from, to); },
                [this](End end) { on_down(end); }} {
     if (settings.span == Span::hour) client_.let_motions_lapse();
@@ -132,8 +133,16 @@ class Simulation {
     return static_cast<std::int64_t>(random_.between(0, static_cast<std::uint64_t>(2 * width))) - width;
   }
 
+  // A department that joins starts its node when the network expects it.
   void start(End end) {
-    if (!nodes_[end]->is_up()) nodes_[end]->start();
+    SimNode& node = *nodes_[end];
+    if (node.is_up()) return;
+    if (node.starts() > 0 || is_in_newest_epoch(end)) return node.start();
+    schedule_.after(random_.between(50, 500) * ms, [this, end] { start(end); });
+  }
+  Height height_known_to(End end) const {
+    const auto& trusted = nodes_[end]->trusted();
+    return trusted ? std::max(trusted->height, checkers_.height_of(end)) : checkers_.height_of(end);
   }
   // After a crash; a liar's bodies are never restarted in the safety phase's sense: they never crash.
   void on_down(End end) {
@@ -383,6 +392,7 @@ std::string Simulation::stuck() const {
 // O9, and that honest nodes understand each other.
 void Simulation::check_counters() const {
   for (const End end : core_) {
+    if (!nodes_[end]->is_up()) continue;
     const node::DriverCounters& counters = nodes_[end]->driver().counters();
     const bool lies = swarm_.lie_permille != 0 || swarm_.liar == Liar::attacker;
     if (counters.frames_bad > 0 || (!lies && counters.messages_refused > 0)) {

@@ -80,6 +80,23 @@ BOOST_FIXTURE_TEST_CASE(blocks_go_up_to_the_last_seal, Served) {
   BOOST_TEST(server->answers() == 2U);
 }
 
+BOOST_FIXTURE_TEST_CASE(who_trusts_a_later_header_gets_a_proof_or_nothing, Served) {
+  for (int i = 0; i < 5; ++i) add_blocks(1, 1, 0);
+  const auto answer_under = [&](std::uint64_t from, std::uint64_t to, std::uint64_t under) {
+    server->ask(PeerId(3), FetchBlocks{Height(from), Height(to), Height(under)});
+    const auto sent = serve_all();
+    return sent.empty() ? std::nullopt : std::optional(blocks_in(sent.front()));
+  };
+  for (std::uint64_t under = 2; under <= 5; ++under) {
+    const TrustedHistory trusted(on_disk.store->header(Height(under)).value());
+    const auto answer = answer_under(1, 2, under);
+    BOOST_REQUIRE(answer.has_value());
+    BOOST_TEST(trusted.check(Height(1), answer->seal->checkpoint, answer->proof).has_value());
+  }
+  BOOST_TEST(!answer_under(1, 2, 6).has_value(), "not here");
+  BOOST_TEST(!answer_under(1, 2, 1).has_value(), "the seal lies above");
+}
+
 // Seven blocks of 4 MiB under one seal. RecordingTransport refuses what does not fit into a frame.
 BOOST_FIXTURE_TEST_CASE(a_long_run_under_one_seal_goes_in_parts_that_fit_into_frames, Served) {
   add_blocks(7, 70, 59'000);

@@ -48,6 +48,16 @@ class Cluster {
     nodes_[i]->crash();
     return std::move(nodes_[i]->disk);
   }
+  void put_disk(Identity i, std::unique_ptr<SimDisk> disk) { nodes_[i]->disk = std::move(disk); }
+  // What whoever starts the node tells it of the newest end of an epoch.
+  void trust(Identity i, const std::optional<Header>& last) { nodes_[i]->trusted = last; }
+  // That header, as this node has it.
+  Header epoch_end(Identity i) {
+    const Epoch last(epoch(i).value() - 1);
+    Height height = this->height(i);
+    while (store(i).header(height).value().epoch != last) height = Height(height.value() - 1);
+    return store(i).header(height).value();
+  }
   void give_keys(Identity i, std::size_t count) { nodes_[i]->keys = count; }
   bool is_up(Identity i) const { return nodes_[i]->driver != nullptr; }
   Driver& driver(Identity i) { return *nodes_[i]->driver; }
@@ -160,6 +170,7 @@ class Cluster {
       config.genesis = cluster.genesis_;
       for (std::size_t i = 0; i < keys; ++i) config.keys.push_back(testnet::sim_validator_key(identity, i));
       config.session = ++cluster.sessions_;
+      config.trusted = trusted;
       DriverEvents events;
       events.on_signed = [this](const consensus::Message&) { ++signed_count; };
       events.on_epoch = [this](const EpochConfig& epoch) { cluster.newest_ = epoch; };
@@ -219,6 +230,7 @@ class Cluster {
     Identity identity;
     std::size_t keys = testnet::sim_generations;
     std::size_t signed_count = 0;
+    std::optional<Header> trusted;
     std::unique_ptr<SimDisk> disk;
     std::unique_ptr<Store> store;
     std::unique_ptr<PeerDirectory> directory;

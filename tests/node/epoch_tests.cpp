@@ -119,6 +119,83 @@ BOOST_AUTO_TEST_CASE(a_new_node_gets_all_epochs_from_the_genesis_on) {
   cluster.check_equal(everyone);
 }
 
+// M-07. Two networks from one genesis with the same keys: what thieves of all keys can make of it. A new node is told
+// how an epoch of the right one ended.
+struct TwoHistories {
+  explicit TwoHistories(const testnet::GenesisOptions& options) : right(options), wrong(options) {}
+  void put(Cluster& cluster) {
+    cluster.call(0, testnet::sim_administrator(0), "put",
+                 motion::PutArguments{set_window(9), PlainText<256>::from("test").value(),
+                                      cluster.now().wall + Duration(600'000)});
+    cluster.settle(1'000);
+  }
+  void start_told(Cluster& cluster, Identity i, std::unique_ptr<SimDisk> disk) {
+    cluster.put_disk(i, std::move(disk));
+    cluster.trust(i, last);
+    cluster.start(i);
+    cluster.settle(5'000);
+  }
+  Cluster right;
+  Cluster wrong;
+  std::optional<Header> last;
+};
+
+BOOST_AUTO_TEST_CASE(a_new_node_that_was_told_refuses_another_history_under_the_same_keys) {
+  TwoHistories both(five());
+  both.right.carry(0, set_window(5));
+  both.wrong.carry(0, set_window(7));
+  for (Cluster* cluster : {&both.right, &both.wrong}) cluster->carry(0, Cluster::observe(4));
+  both.last = both.right.epoch_end(0);
+  BOOST_REQUIRE((both.right.epoch(0) == Epoch(2)));
+  BOOST_REQUIRE((both.wrong.height(0) >= both.last->height));
+  both.start_told(both.wrong, 4, std::make_unique<SimDisk>());
+  BOOST_TEST((both.wrong.height(4) == Height(0)));
+  BOOST_TEST(both.wrong.driver(4).sync().bad_answers() > 0U);
+  BOOST_TEST(!both.wrong.driver(4).sync().diverged());
+  both.start_told(both.right, 4, both.wrong.take_disk(4));
+  both.right.check_equal(everyone);
+  // Nobody else stands in the way of that history.
+  both.last.reset();
+  both.start_told(both.wrong, 4, std::make_unique<SimDisk>());
+  both.wrong.check_equal(everyone);
+}
+
+// Where the epoch goes on that should have ended, they need no blocks: they vote.
+BOOST_AUTO_TEST_CASE(a_new_node_that_was_told_hears_no_votes_of_an_epoch_that_has_ended) {
+  TwoHistories both({.validators = 4, .observers = 1, .parameters = Cluster::quick_parameters()});
+  both.right.carry(0, set_window(5));
+  both.last = both.right.epoch_end(0);
+  both.wrong.take_disk(4);
+  both.start_told(both.wrong, 4, std::make_unique<SimDisk>());
+  both.put(both.wrong);
+  BOOST_TEST((both.wrong.height(0) > Height(0)));
+  BOOST_TEST((both.wrong.height(4) == Height(0)));
+  both.right.take_disk(4);
+  both.start_told(both.right, 4, both.wrong.take_disk(4));
+  both.right.check_equal(everyone);
+  // One of the validators themselves: it casts no vote for what is over.
+  both.wrong.take_disk(3);
+  both.start_told(both.wrong, 3, std::make_unique<SimDisk>());
+  const std::size_t before = both.wrong.signed_by(3);
+  both.put(both.wrong);
+  BOOST_TEST(both.wrong.signed_by(3) == before);
+  BOOST_TEST((both.wrong.height(3) == Height(0)));
+}
+
+// Whoever followed the wrong one before being told stops, and says so.
+BOOST_AUTO_TEST_CASE(blocks_that_are_here_and_of_another_history_than_the_trusted_one_are_an_alarm) {
+  TwoHistories both({.validators = 4, .observers = 1, .parameters = Cluster::quick_parameters()});
+  both.put(both.wrong);
+  both.right.carry(0, set_window(5));
+  both.last = both.right.epoch_end(0);
+  const Height followed = both.wrong.height(4);
+  BOOST_REQUIRE((followed > Height(0) && followed < both.last->height));
+  both.right.take_disk(4);
+  both.start_told(both.right, 4, both.wrong.take_disk(4));
+  BOOST_TEST((both.right.height(4) == followed));
+  BOOST_TEST(both.right.driver(4).sync().diverged());
+}
+
 // M-03
 BOOST_AUTO_TEST_CASE(who_was_removed_is_heard_no_more) {
   Cluster cluster(five());

@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(a_hello_comes_back_as_it_was) {
 
 BOOST_AUTO_TEST_CASE(its_bytes_are_those_of_the_format) {
   Bytes expected = header(2 + 32 + 4 + 8, hello_kind);
-  append(expected, Bytes{2, 0});
+  append(expected, Bytes{3, 0});
   append(expected, Bytes(32, 0xab));
   append(expected, Bytes{8, 0, 0, 0});
   append(expected, as_bytes("registry"));
