@@ -81,14 +81,21 @@ struct CertificateAnswer {
 };
 BOOST_DESCRIBE_STRUCT(CertificateAnswer, (), (id, head, facts, issued))
 
-// The facts: the unit or its absence, the hold on it, the unit's trace.
+struct UnitLimit {
+  contracts::property::LimitNumber number;
+  contracts::property::Limit limit;
+};
+BOOST_DESCRIBE_STRUCT(UnitLimit, (), (number, limit))
+
+// The facts: the unit or its absence, the hold on it, the unit's trace, the list of its limits, and each that is open.
 struct UnitAnswer {
   UnitNumber number;
   HeadAnswer head;
   StateFacts facts;
-  std::optional<contracts::property::Unit> unit;  // what the first fact says
+  std::optional<contracts::property::Unit> unit;                       // what the first fact says
+  List<UnitLimit, contracts::property::limits_max> limits;             // what the last facts say
 };
-BOOST_DESCRIBE_STRUCT(UnitAnswer, (), (number, head, facts, unit))
+BOOST_DESCRIBE_STRUCT(UnitAnswer, (), (number, head, facts, unit, limits))
 
 // A part of a subject's history, from the `from`-th event on (the first is 0). The trace's record counts them all.
 struct TraceAnswer {

@@ -126,7 +126,8 @@ std::vector<Bytes> title_keys(const StateReader& state, const CertificateId& id)
   if (!certificate || !certificate->application) return {};
   const auto application = read(state, service::applications, *certificate->application);
   if (!application) return {};
-  return {property::units.key_of(application->unit), property::holds.key_of(application->unit)};
+  const UnitNumber& unit = application->unit;
+  return {property::units.key_of(unit), property::holds.key_of(unit), property::limit_lists.key_of(unit)};
 }
 
 std::optional<Bytes> FactReader::get(ByteView state_key) const {

@@ -71,6 +71,7 @@ enum class Reason : std::uint8_t {
   register_none,
   register_current,      // 0: unit
   register_held,         // 0: unit
+  register_limited,      // 0: unit, 1: what stands there
   register_other_title,  // 0: unit, 1: the current title
   register_no_title,     // 0: unit
   register_absent,       // 0: unit

@@ -171,6 +171,9 @@ Result<TitleView> read_title_view(std::span<const StateFact> facts, const Certif
   if (!view.unit) return view;
   view.record = TRY(read(facts, property::units, *view.unit));
   view.held = TRY(read(facts, property::holds, *view.unit)).has_value();
+  if (const auto list = TRY(read(facts, property::limit_lists, *view.unit))) {
+    for (const property::OpenLimit& open : list->open) ++view.limits[open.kind];
+  }
   return view;
 }
 

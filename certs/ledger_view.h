@@ -54,6 +54,7 @@ struct TitleView {
   std::optional<UnitNumber> unit;                        // absent: the facts and the document name none
   std::optional<contracts::property::Unit> record;       // absent: the register has no such unit
   bool held = false;                                     // a live application holds the unit
+  std::map<contracts::property::LimitKind, std::size_t> limits;  // open ones, of each kind that there is
 };
 // `unit_text` is the document's own unit number, empty when it shows none: the facts must then hold a unit whose title
 // the certificate is. Requires: check_facts() accepted the facts. Errors: unknown, unsupported, malformed (the text).

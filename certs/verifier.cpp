@@ -448,6 +448,17 @@ void Verification::check_holder_identity() {
   set(CheckName::holder, CheckResult::fail, Reason::holder_other);
 }
 
+// "在办申请、抵押 2、查封 1": an application, then the limits by kind.
+Value limits_text(const TitleView& view) {
+  Value text(view.held ? "在办申请" : "", view.held ? "an open application" : "");
+  for (const auto& [kind, count] : view.limits) {
+    const auto name = contracts::property::name_of(kind);
+    text.zh += (text.zh.empty() ? "" : "、") + std::string(name.zh) + " " + std::to_string(count);
+    text.en += (text.en.empty() ? "" : ", ") + std::string(name.en) + " " + std::to_string(count);
+  }
+  return text;
+}
+
 // A title certificate comes from an application, or is what a unit names as its title. That a document shows a unit
 // number makes it none: a tax paper does so too.
 void Verification::check_register() {
@@ -467,6 +478,9 @@ void Verification::check_register() {
   if (!view->record->title) return fail(Reason::register_no_title, {unit});
   if (*view->record->title != document_.id) {
     return fail(Reason::register_other_title, {unit, view->record->title->str()});
+  }
+  if (!view->limits.empty()) {
+    return set(CheckName::land_register, CheckResult::warn, Reason::register_limited, {unit, limits_text(*view)});
   }
   set(CheckName::land_register, view->held ? CheckResult::warn : CheckResult::pass,
       view->held ? Reason::register_held : Reason::register_current, {unit});

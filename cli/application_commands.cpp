@@ -21,24 +21,20 @@ const MethodCommand method_commands[] = {
     {.name = "file", .module = "service", .method = "file"},
     {.name = "accept", .module = "service", .method = "accept", .positionals = {"application"}},
     {.name = "review", .module = "service", .method = "review", .positionals = {"application", "step"}},
+    {.name = "supplement", .module = "service", .method = "supplement", .positionals = {"application"}},
     {.name = "withdraw", .module = "service", .method = "withdraw", .positionals = {"application"}},
     {.name = "register", .module = "service", .method = "register", .positionals = {"application"}},
 };
 
-struct PhaseWords {
-  service::Phase phase;
-  std::string_view zh;
-  std::string_view en;
-};
-constexpr PhaseWords phase_words[] = {
-    {service::Phase::filed, "已收件", "filed"},       {service::Phase::in_review, "审核中", "in review"},
-    {service::Phase::billed, "已出缴款单", "billed"}, {service::Phase::registered, "已登簿发证", "registered"},
-    {service::Phase::refused, "不予登记", "refused"}, {service::Phase::withdrawn, "已撤回", "withdrawn"},
-};
-
 std::string phase_text(const Globals& globals, service::Phase phase) {
-  for (const PhaseWords& words : phase_words) {
-    if (words.phase == phase) return sentence(globals, words.zh, words.en);
+  switch (phase) {
+    case service::Phase::filed: return sentence(globals, "已收件", "filed");
+    case service::Phase::in_review: return sentence(globals, "审核中", "in review");
+    case service::Phase::billed: return sentence(globals, "已出缴款单", "billed");
+    case service::Phase::registered: return sentence(globals, "已登簿发证", "registered");
+    case service::Phase::refused: return sentence(globals, "不予登记", "refused");
+    case service::Phase::withdrawn: return sentence(globals, "已撤回", "withdrawn");
+    case service::Phase::stopped: return sentence(globals, "已被查封等通知停止", "stopped by an authority's notice");
   }
   CHECK(false);
 }
@@ -93,6 +89,10 @@ std::string waiting_text(const Globals& globals, const certs::ApplicationAnswer&
     case service::Phase::refused:
     case service::Phase::withdrawn:
       return sentence(globals, "已办结", "closed, waits for nothing") + "\n";
+    case service::Phase::stopped:
+      return sentence(globals, "因送达的查封等通知停止办理，已缴款项可以退还",
+                      "stopped by an authority's notice; what was paid can be paid back") +
+             "\n";
   }
   CHECK(false);
 }

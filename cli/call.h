@@ -30,6 +30,12 @@ struct MethodCommand {
   std::string_view module;
   std::string_view method;
   std::vector<std::string> positionals{};  // fields that are also taken by position, in their order
+  // A command for one of many things that a method does: short names for fields deep inside, and values of those that
+  // make it this thing, unless they are given. Help shows the short names and the record's own fields.
+  std::vector<std::pair<std::string, std::string>> shorthands{};  // short name, field
+  std::vector<FieldOption> presets{};
+  std::string_view zh{};  // what it does; empty: what the method says
+  std::string_view en{};
   std::string_view example{};              // options only; empty: made from the fields
 };
 // Enters a method command below `parent`. Requires: the catalogue has the method.

@@ -102,6 +102,20 @@ Duration valid_for_of(const CallOptions& options) {
   return *duration;
 }
 
+// The field that a short name stands for; any other name stands for itself. Hyphens are underscores.
+std::string field_of(const MethodCommand& command, const std::string& name) {
+  std::string plain = name;
+  std::ranges::replace(plain, '-', '_');
+  const auto found = std::ranges::find(command.shorthands, plain, &std::pair<std::string, std::string>::first);
+  return found == command.shorthands.end() ? name : found->second;
+}
+
+void add_presets(const MethodCommand& command, std::vector<FieldOption>& fields) {
+  for (const FieldOption& preset : command.presets) {
+    if (std::ranges::find(fields, preset.path, &FieldOption::path) == fields.end()) fields.push_back(preset);
+  }
+}
+
 Call build_call(const Globals& globals, const CLI::App* app, const MethodCommand& command, const CallOptions& options) {
   Call call = or_fail(make_call(command.module, command.method));
   std::vector<FieldOption> fields;
@@ -110,6 +124,8 @@ Call build_call(const Globals& globals, const CLI::App* app, const MethodCommand
   }
   const auto& given = globals.method_commands.at(app);
   fields.insert(fields.end(), given.begin(), given.end());
+  for (FieldOption& field : fields) field.path = field_of(command, field.path);
+  if (options.arguments_file.empty()) add_presets(command, fields);
   const Schema& schema = call.method->arguments();
   if (options.arguments_file.empty()) {
     const auto set = set_fields(schema, call.arguments.get(), fields);
@@ -206,9 +222,40 @@ std::string in_capitals(std::string text) {
   return text;
 }
 
+// Of a command for one thing: the fields with short names under these, and the record's own, but not the list that the
+// short names lead into.
+std::vector<FieldHelp> help_of(const MethodCommand& command, const contracts::Method& method) {
+  std::vector<FieldHelp> all = field_help(method.arguments());
+  if (command.shorthands.empty()) return all;
+  std::vector<FieldHelp> shown;
+  for (const auto& [name, field] : command.shorthands) {
+    std::string path = field;
+    if (const std::size_t place = path.find(".1."); place != std::string::npos) path.replace(place, 3, ".N.");
+    const auto is_chosen = [&](const std::string& alternative) {
+      return std::ranges::find(command.presets, alternative, &FieldOption::value) != command.presets.end();
+    };
+    const auto is_it = [&](const FieldHelp& help) {
+      return help.path == path && std::ranges::all_of(help.of, is_chosen);
+    };
+    const auto found = std::ranges::find_if(all, is_it);
+    CHECK(found != all.end());
+    FieldHelp one = *found;
+    one.path = name;
+    // That it is of the alternatives that this command is for goes without saying.
+    if (!one.of.empty()) one.text.resize(one.text.find("of " + one.of.front()));
+    if (one.text.ends_with(", ")) one.text.resize(one.text.size() - 2);
+    shown.push_back(std::move(one));
+  }
+  const std::string list = command.shorthands.front().second.substr(0, command.shorthands.front().second.find('.'));
+  for (FieldHelp& help : all) {
+    if (!help.path.starts_with(list + ".")) shown.push_back(std::move(help));
+  }
+  return shown;
+}
+
 std::string method_help(const CLI::App* app, const MethodCommand& command) {
   const contracts::Method& method = *contracts::find_method(command.module, command.method);
-  const std::vector<FieldHelp> fields = field_help(method.arguments());
+  const std::vector<FieldHelp> fields = help_of(command, method);
   std::string text = "Example:\n" + example_of(app, command, fields) + "\n\nWho may: " + roles_text(method) +
                      "\nMethod: " + std::string(command.module) + " " + std::string(command.method) + "\n\nFields" +
                      (fields.empty() ? ": none" : " (N counts from 1):");
@@ -225,8 +272,9 @@ std::string method_help(const CLI::App* app, const MethodCommand& command) {
 CLI::App* add_method_command(CLI::App& parent, Globals& globals, const MethodCommand& command) {
   const contracts::Method* const method = contracts::find_method(command.module, command.method);
   CHECK(method != nullptr);
-  CLI::App* const app =
-      parent.add_subcommand(std::string(command.name), std::string(method->zh) + " · " + std::string(method->en));
+  const std::string_view zh = command.zh.empty() ? method->zh : command.zh;
+  const std::string_view en = command.en.empty() ? method->en : command.en;
+  CLI::App* const app = parent.add_subcommand(std::string(command.name), std::string(zh) + " · " + std::string(en));
   const auto options = std::make_shared<CallOptions>();
   options->positionals.resize(command.positionals.size());
   for (std::size_t i = 0; i < command.positionals.size(); ++i) {

@@ -68,6 +68,24 @@ Result<void> check_shown(const StateFacts& facts, const Bytes& key, const std::o
   return {};
 }
 
+// Whether the limits that are shown are all that are open, and each as its fact proves.
+Result<void> check_limits(const UnitAnswer& answer) {
+  namespace property = contracts::property;
+  const StateFact* const fact = find_fact(answer.facts, property::limit_lists.key_of(answer.number));
+  if (fact == nullptr) return fail(ErrorCode::bad_proof, "the node did not prove which limits are open");
+  property::LimitList list;
+  if (fact->value) list = TRY(decode<property::LimitList>(fact->value->view()));
+  const auto same = [](const property::OpenLimit& open, const UnitLimit& shown) { return open.number == shown.number; };
+  if (!std::ranges::equal(list.open, answer.limits, same)) {
+    return fail(ErrorCode::bad_proof, "the limits that the node shows are not those that it proves");
+  }
+  for (const UnitLimit& shown : answer.limits) {
+    TRY(check_shown(answer.facts, property::limits.key_of({answer.number, shown.number}), std::optional(shown.limit),
+                    "limit"));
+  }
+  return {};
+}
+
 std::string read_file(const std::string& path, std::string_view option) {
   std::ifstream file(path, std::ios::binary);
   std::string text;
@@ -196,6 +214,7 @@ Result<UnitAnswer> Client::unit(const UnitNumber& number) {
   if (answer.number != number) return other_question("unit");
   TRY(check_facts(answer.head, answer.facts));
   TRY(check_shown(answer.facts, contracts::property::units.key_of(number), answer.unit, "unit"));
+  TRY(check_limits(answer));
   return answer;
 }
 

@@ -318,7 +318,7 @@ void add_help(const Schema& schema, const std::string& path, Need need, std::vec
         add_help(*field.schema, path, Need::optional, help);
         for (std::size_t i = before; i < help.size(); ++i) {
           help[i].text += (help[i].text.empty() ? "of " : ", of ") + std::string(field.name);
-          help[i].of = field.name;
+          help[i].of.emplace_back(field.name);
         }
       }
       return;

@@ -40,7 +40,7 @@ struct FieldHelp {
   std::string text;     // "当事人标识 · keyed pseudonym of a person or body"
   std::string example;  // a value that is of the form
   bool required = false;
-  std::string of = {};  // the alternative of a variant that has this field; empty: every one
+  std::vector<std::string> of = {};  // the alternatives of variants that have this field, from inside; empty: every one
 };
 std::vector<FieldHelp> field_help(const Schema& schema);
 

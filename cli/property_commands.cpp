@@ -11,6 +11,7 @@
 #include "cli/output.h"
 #include "cli/pepper.h"
 #include "cli/progress.h"
+#include "cli/register_commands.h"
 #include "contracts/governance.h"
 #include "ledger/codec.h"
 
@@ -272,6 +273,63 @@ std::string holders_text(const Globals& globals, const contracts::property::Hold
   return text;
 }
 
+// What a limit says beyond its kind, in the words of the register.
+struct LimitText {
+  const Globals& globals;
+
+  std::string operator()(const contracts::property::Mortgage& one) const {
+    std::string text = money_text(one.amount) + ", " + sentence(globals, "顺位", "rank") + " " + to_string(*one.rank);
+    if (one.kind == contracts::property::MortgageKind::maximum_amount) {
+      text += ", " + sentence(globals, "最高额", "maximum amount");
+      if (one.is_fixed) text += " (" + sentence(globals, "已确定", "fixed") + ")";
+    }
+    if (one.bans_transfer) text += ", ! " + sentence(globals, "约定禁止或限制转让", "bans transfer");
+    return text;
+  }
+  std::string operator()(const contracts::property::Seizure& one) const {
+    const std::string text = "! " + one.authority.str() + ", ";
+    if (!one.until_ms) return text + sentence(globals, "轮候", "queues");
+    return text + sentence(globals, "至", "until") + " " + time_text(*one.until_ms);
+  }
+  std::string operator()(const contracts::property::AdvanceNotice& one) const {
+    return std::string(enum_name(one.kind)) +
+           (one.possible_ms ? ", " + sentence(globals, "可办理本登记自", "can be carried out since") + " " +
+                                  time_text(*one.possible_ms)
+                            : std::string());
+  }
+  std::string operator()(const contracts::property::Objection& one) const {
+    return one.sued_ms ? sentence(globals, "已起诉", "sued") : sentence(globals, "未起诉", "not sued");
+  }
+  std::string operator()(const contracts::property::Residence& one) const {
+    return one.until_ms ? sentence(globals, "至", "until") + " " + time_text(*one.until_ms)
+                        : sentence(globals, "终身", "for life");
+  }
+  std::string operator()(const contracts::property::Easement& one) const {
+    return sentence(globals, "需役地", "for the unit") + " " + one.dominant.str();
+  }
+  std::string operator()(const contracts::property::Note& one) const {
+    return "! " + std::string(enum_name(one.kind));
+  }
+};
+
+std::string limits_text(const Globals& globals, const certs::UnitAnswer& answer) {
+  namespace property = contracts::property;
+  if (answer.limits.empty()) {
+    return "  " + sentence(globals, "没有抵押、查封等限制", "no mortgage, seizure or other limit") + "\n";
+  }
+  std::string text = "  " + sentence(globals, "限制", "limits") + "\n";
+  for (const certs::UnitLimit& one : answer.limits) {
+    const auto kind = property::name_of(property::kind_of(one.limit.burden));
+    text += "    " + to_string(one.number) + "  " + sentence(globals, kind.zh, kind.en) + ": " +
+            std::visit(LimitText{globals}, one.limit.burden) + "\n";
+    if (const auto party = property::party_of(one.limit.burden)) text += "       " + party->hex() + "\n";
+    text += "       " + sentence(globals, "登簿", "recorded") + " " + time_text(one.limit.recorded_ms);
+    if (!one.limit.document.view().empty()) text += ", " + one.limit.document.str();
+    text += "\n";
+  }
+  return text;
+}
+
 std::string unit_text(const Globals& globals, const certs::UnitAnswer& answer,
                       const std::optional<contracts::property::Hold>& hold) {
   const Header& header = answer.head.newest.header;
@@ -292,7 +350,7 @@ std::string unit_text(const Globals& globals, const certs::UnitAnswer& answer,
   text += "  " +
           (hold ? "! " + sentence(globals, "正在办理的申请", "held by the application") + ": " + hold->application.hex()
                 : sentence(globals, "没有正在办理的申请", "no application is under way")) +
-          "\n";
+          "\n" + limits_text(globals, answer);
   return text + as_of;
 }
 
@@ -360,6 +418,8 @@ void add_property_commands(CLI::App& app, Globals& globals) {
   add_method_command(
       *noun, globals,
       {.name = "first-registration", .module = "property", .method = "first_registration", .positionals = {"unit"}});
+  add_register_commands(*noun, globals);
+  add_method_command(*noun, globals, {.name = "enter", .module = "property", .method = "enter"});
   add_method_command(*noun, globals, {.name = "import-entry", .module = "property", .method = "import_entry"});
 }
 

@@ -3,6 +3,7 @@
 namespace kanhe::contracts {
 
 void Context::add(Finding finding) {
+  ++refusals_;
   if (std::ranges::find(findings_, finding) != findings_.end()) return;
   if (findings_.full() && !make_room_for(finding)) return;
   findings_.push_back(std::move(finding));

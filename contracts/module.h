@@ -106,6 +106,8 @@ class Context {
                 details.subject});
   }
   bool refused() const { return !findings_.empty(); }
+  // How often refuse() was called: it grows also where the finding is known, or there is no room for it.
+  std::size_t refusals() const { return refusals_; }
   const List<Finding, findings_max>& findings() const { return findings_; }
 
   // Whether the sender holds one of the roles; if not, adds the finding.
@@ -143,6 +145,7 @@ class Context {
   TransactionId transaction_id_;
   Sender sender_;
   List<Finding, findings_max> findings_;
+  std::size_t refusals_ = 0;
   List<Event, events_max> events_;
   std::size_t event_bytes_ = 0;
   Blob<return_bytes_max> return_value_;

@@ -2,6 +2,7 @@
 
 #include "contracts/governance.h"
 #include "contracts/method.h"
+#include "contracts/property_entry.h"
 #include "ledger/codec_impl.h"
 
 namespace kanhe {
@@ -26,6 +27,7 @@ template Bytes encode(const FirstRegistrationArguments&);
 template Result<Imported> decode(ByteView);
 template Result<FirstRegistered> decode(ByteView);
 template Result<Transferred> decode(ByteView);
+template Result<Told> decode(ByteView);
 template Result<PartyAffected> decode(ByteView);
 
 }  // namespace kanhe
@@ -187,54 +189,67 @@ std::vector<PartyId> parties_of_change(const Holders& after, const Holders& befo
 // ---------------------------------------------------------------------------------------------------------------------
 // Transfer and holds
 
-namespace {
-
-void check_sellers(Context& context, const Holders& holders, const Parties& sellers, std::uint16_t field) {
-  if (sellers.empty()) context.refuse(Code::sellers_missing, {.rule = 2, .field = field});
-  for (std::size_t i = 0; i < sellers.size(); ++i) {
-    for (std::size_t j = 0; j < i; ++j) {
-      if (sellers[i] == sellers[j]) context.refuse(Code::seller_repeated, {.field = field, .value = i + 1});
-    }
-    if (is_holder(holders, sellers[i])) continue;
-    context.refuse(Code::seller_not_holder, {.rule = 2, .field = field, .subject = PartySubject{sellers[i]}});
+bool for_each_fixture(const StateReader& state, const UnitNumber& land,
+                      const std::function<bool(const UnitNumber&)>& use) {
+  const Bytes key = units.key_of(land);
+  const std::size_t behind_parcel = land.view().size() - parcel_of(land.view()).size();
+  const ByteView prefix = ByteView(key).first(key.size() - behind_parcel);
+  Bytes from = to_bytes(prefix);
+  for (std::size_t looked_at = 0; const auto entry = state.next(from, prefix); ++looked_at) {
+    if (looked_at == fixtures_looked_at_max) return false;
+    const std::string text(reinterpret_cast<const char*>(entry->key.data()) + key.size() - land.view().size(),
+                           land.view().size());
+    const auto unit = UnitNumber::from(text);
+    CHECK(unit.has_value());
+    if (*unit != land && !use(*unit)) return true;
+    from = entry->key;
+    from.push_back(0);
   }
-  for (const Holder& holder : holders) {
-    if (contains(sellers, holder.party)) continue;
-    context.refuse(Code::holder_not_selling, {.rule = 4, .field = field, .subject = PartySubject{holder.party}});
-  }
+  return true;
 }
 
-}  // namespace
-
-void check_transfer(Context& context, const Transfer& transfer, const ApplicationId& application,
-                    const TransferFields& fields) {
-  check_not_held(context, transfer.unit, application, fields.unit);
-  check_holders(context, transfer.buyers, fields.buyers);
-  const auto unit = units.get(context.state(), transfer.unit);
-  if (!unit) return context.refuse(Code::unknown_unit, {.rule = 1, .field = fields.unit});
-  check_sellers(context, unit->holders, transfer.sellers, fields.sellers);
-  if (unit->holders == transfer.buyers) context.refuse(Code::holders_unchanged, {.field = fields.buyers});
-}
-
-void record_transfer(Context& context, const Transfer& transfer, const ApplicationId& application,
-                     const CertificateId& title) {
+void record_transfer(Context& context, const TransferRight& transfer, const ApplicationId& application,
+                     const CertificateId& title, const ToldRules& told) {
   auto unit = units.get(context.state(), transfer.unit);
   if (!unit) return context.refuse(Code::unknown_unit, {.rule = 1});
-  const std::vector<PartyId> parties = parties_of_change(transfer.buyers, unit->holders);
-  unit->holders = transfer.buyers;
+  for (const NumberedLimit& limit : limits_of(context.state(), transfer.unit)) {
+    const auto* notice = limit.as<AdvanceNotice>();
+    if (notice == nullptr || is_of_mortgage(notice->kind)) continue;
+    const auto gained = [&](const Holder& holder) {
+      return holder.party == notice->claimant && gains(unit->holders, holder);
+    };
+    if (!std::ranges::any_of(transfer.holders, gained)) continue;
+    end_limit(context, transfer.unit, limit.number, EndReason::converted);
+  }
+  std::vector<PartyId> parties = parties_of_change(transfer.holders, unit->holders);
+  // Whoever has a limit is told whose the unit is now. What was seized beforehand is seized from now on.
+  for (NumberedLimit& limit : limits_of(context.state(), transfer.unit)) {
+    if (const auto party = party_of(limit.limit.burden)) parties.push_back(*party);
+    auto* seizure = std::get_if<Seizure>(&limit.limit.burden);
+    if (seizure == nullptr || seizure->kind != SeizureKind::pre_seizure) continue;
+    if (!is_holder(transfer.holders, seizure->debtor)) continue;
+    seizure->kind = SeizureKind::seizure;
+    change_limit(context, transfer.unit, std::move(limit));
+  }
+  unit->holders = transfer.holders;
   unit->entry = EntryKind::transfer;
   unit->effective_ms = unit->recorded_ms = context.now();
   unit->application = application;
   unit->title = title;
   units.put(context.state(), transfer.unit, *unit);
-  emit_entry(context, Transferred{transfer.buyers, context.now(), title}, transfer.unit, application, parties);
+  emit_entry(context, Transferred{transfer.holders, context.now(), title}, transfer.unit, application, parties);
+  tell(context, transfer.unit, told);
 }
 
 void hold_unit(Context& context, const UnitNumber& unit, const ApplicationId& application) {
   holds.put(context.state(), unit, {{}, application});
 }
 
-void release_unit(Context& context, const UnitNumber& unit) { holds.erase(context.state(), unit); }
+// An advance notice may have waited for the application (R14).
+void release_unit(Context& context, const UnitNumber& unit) {
+  holds.erase(context.state(), unit);
+  settle(context, unit);
+}
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Methods
@@ -257,7 +272,7 @@ void found_register(Context& context, const FoundRegisterArguments& arguments) {
 // What a row must fit when its unit is in the register already.
 void check_resale(Context& context, const ImportEntryArguments& arguments, const Unit& unit) {
   using A = ImportEntryArguments;
-  if (unit.entry != EntryKind::imported) {
+  if (unit.entry != EntryKind::imported || limit_lists.contains(context.state(), arguments.unit)) {
     context.refuse(Code::unit_moved_on,
                    {.field = field_number<A>("unit"), .subject = UnitSubject{arguments.unit}});
   }
@@ -358,6 +373,42 @@ std::vector<Sentence> make_sentences() {
       sentence(Code::holders_unchanged, "转让前后权利人相同", "the holders would stay the same"),
       sentence(Code::own_case, "经办人是本案权利人，应当回避", "the officer is one of the holders"),
       sentence(Code::evidence_missing, "没有填写依据材料的摘要", "the digest of the evidence is missing"),
+      sentence(FilingCode::unit_seized, "该不动产单元被查封", "the unit is under seizure"),
+      sentence(FilingCode::statement_missing, "缺少有关当事人的书面声明", "a party's statement is missing"),
+      sentence(FilingCode::consent_missing, "缺少有关权利人的同意", "the consent of a right's holder is missing"),
+      sentence(FilingCode::other_side_missing, "受让方或取得权利的一方没有共同申请", "who gets the right has not applied too"),
+      sentence(FilingCode::no_holder_applies, "没有权利人提出申请", "no holder applies"),
+      sentence(FilingCode::seizure_too_long, "查封期限超过三年", "the seizure is longer than three years"),
+      sentence(FilingCode::debtor_not_holder, "被执行人不是该不动产的权利人", "the debtor does not hold the unit"),
+      sentence(FilingCode::seizure_delivered_first, "查封通知送达在先", "the seizure was delivered before"),
+      sentence(FilingCode::no_such_notice, "没有可以转为本登记的抵押预告登记",
+               "there is no advance notice of a mortgage that this one carries out"),
+      sentence(FilingCode::note_bars, "登记簿上有限制办理的记载", "a note in the register stands against it"),
+      sentence(FilingCode::house_without_land, "房屋与土地使用权没有一并办理", "house and land are not filed together"),
+      sentence(FilingCode::not_mortgageable, "该权利不得抵押", "this right cannot be mortgaged"),
+      sentence(FilingCode::period_missing, "最高额抵押没有填写债权确定期间", "a maximum-amount mortgage needs its period"),
+      sentence(FilingCode::no_dwelling, "居住权只能在住宅上设立", "a right of residence needs a dwelling"),
+      sentence(FilingCode::unknown_limit, "该单元没有这个编号的限制", "the unit has no limit of this number"),
+      sentence(FilingCode::limit_of_other_kind, "该编号的限制是另一种类", "the limit of this number is of another kind"),
+      sentence(FilingCode::reason_not_allowed, "这种限制不能以此原因注销", "a limit of this kind does not end for this reason"),
+      sentence(FilingCode::document_missing, "没有填写文书号或作出机关", "the document's number or its authority is missing"),
+      sentence(FilingCode::delivery_missing, "没有填写送达时间", "the time of delivery is missing"),
+      sentence(FilingCode::delivery_in_future, "送达时间晚于当前时间", "the delivery lies in the future"),
+      sentence(FilingCode::transferred_meanwhile, "通知送达后、登簿前该单元已转移登记，须先更正登记",
+               "the transfer was recorded after the delivery: the register has to be corrected first"),
+      sentence(FilingCode::applicant_missing, "该登记的申请人没有提出申请", "the one whom it is for does not apply"),
+      sentence(FilingCode::limits_full, "该单元的限制数量已达上限", "the unit has as many limits as it can have"),
+      sentence(FilingCode::party_missing, "没有填写当事人", "a party is missing"),
+      sentence(FilingCode::amount_missing, "没有填写金额", "the amount is missing"),
+      sentence(FilingCode::not_without_service, "转移登记须通过办理事项申请", "a transfer is entered by a service alone"),
+      sentence(FilingCode::applicant_repeated, "同一申请人填写了两次", "an applicant is named twice"),
+      sentence(FilingCode::dominant_unknown, "登记簿中没有该需役地", "the unit that the easement serves is not in the register"),
+      sentence(FilingCode::end_in_past, "终止时间早于当前时间", "the end lies in the past"),
+      sentence(FilingCode::acts_missing, "没有填写登记内容", "nothing is filed"),
+      sentence(FilingCode::holder_missing_to_end, "限制的权利人没有同意注销", "who holds the limit has not agreed to its end"),
+      sentence(FilingCode::set_by_register, "该内容由登记簿自动确定，不应填写", "the register itself sets this"),
+      sentence(FilingCode::too_many_fixtures, "该宗地上的单元过多，不能自动核对", "there are too many units on the parcel"),
+      sentence(FilingCode::unknown_statement, "该规则不要求声明", "this rule asks for no statement"),
   };
 }
 
@@ -370,10 +421,13 @@ const Module& module() {
       method<&import_entry>("import_entry", "导入存量登记", "enter a row of the existing records", {Role::importer}),
       method<&first_registration>("first_registration", "首次登记", "register a unit for the first time",
                                   {Role::registrar}),
+      method<&enter>("enter", "登簿", "enter, change or end limits: mortgages, seizures, notices", {Role::registrar}),
   };
+  static constexpr DueHandler due_handlers[] = {due_handler<&note_limit_due>(limit_due_number, "limit_due")};
   static constexpr EventKind events[] = {
       event_kind<RegisterFounded>(), event_kind<Imported>(),      event_kind<FirstRegistered>(),
-      event_kind<Transferred>(),     event_kind<PartyAffected>(),
+      event_kind<Transferred>(),     event_kind<PartyAffected>(), event_kind<LimitEntered>(),
+      event_kind<LimitChanged>(),    event_kind<LimitEnded>(),    event_kind<Told>(),
   };
   static const std::vector<Sentence> sentences = make_sentences();
   static const Module module{.name = "property",
@@ -381,7 +435,7 @@ const Module& module() {
                              .en = "the register of real estate",
                              .methods = methods,
                              .events = events,
-                             .due_handlers = {},
+                             .due_handlers = due_handlers,
                              .sentences = sentences};
   return module;
 }

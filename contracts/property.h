@@ -1,17 +1,21 @@
 // property: units of real estate, who holds the right in them, and how that came to be.
 //
+// What stands against a unit beside that right (mortgages, seizures, notices …) are its limits (property_limits.h).
+// They and transfers are entered by filings of acts (property_acts.h), each act under the rules of property_rules.h.
+//
 // One department keeps the register of a region (the first six digits of a unit number); its officers alone record
 // there. A unit enters the register by import_entry (a registry's existing records, while the setting import_open is
 // on) or by first registration; its right passes by transfer, which is the effect of a service (contracts/service.h).
-// The blocking rules R01–R40 of registration stand here and nowhere else; a finding names its rule.
+// The rules R01–R40 of registration stand in this module and nowhere else; a finding names its rule.
 //
 // Three times are kept apart: effective_ms (when the right arose), recorded_ms (the entry's block), and the acceptance
-// of an application. Between filing and its end an application *holds* its unit: nothing else happens to it.
+// of an application. Between filing and its end an application *holds* its unit: nobody disposes of it meanwhile, and
+// an authority's notice that comes in between stops the application (R10).
 //
 // Events: an event names unit, application and as many parties as it has room for; property.party_affected names the
 // unit to the others, so that every party's trace is complete.
 //
-// Tables: 0x0401 registers, 0x0402 units, 0x0403 holds, 0x0404 imported rows.
+// Tables: 0x0401 registers, 0x0402 units, 0x0403 holds, 0x0404 imported rows; 0x0405, 0x0406 in property_limits.h.
 // Thread: one. Errors: property::Code, below; a unit number's breaches are IdentifierCode.
 #pragma once
 
@@ -19,7 +23,7 @@
 
 #include "contracts/identifiers.h"
 #include "contracts/module.h"
-#include "contracts/property_shares.h"
+#include "contracts/property_acts.h"
 
 namespace kanhe::contracts::property {
 
@@ -44,7 +48,7 @@ enum class Code : std::uint16_t {
   not_in_date_order = 417,    // field; limit: effective_ms of the entry before, value: this one's
   import_closed = 418,
   row_repeated = 419,         // field; subject: the unit that the row was entered for
-  unit_moved_on = 420,        // the unit's last entry is no import, so none may follow it; subject: the unit
+  unit_moved_on = 420,        // the unit's last entry is no import, or it has had limits; subject: the unit
   right_differs = 421,        // field; a transfer does not change the kind of right or the usage; limit: what stands
   right_not_of_unit = 422,    // R22, field; a right in a house needs a building in the unit number, and the reverse
   holders_unchanged = 423,    // field; the buyers hold the right already, exactly so
@@ -159,25 +163,45 @@ bool require_keeper(Context& context, const UnitNumber& number, const Department
 // Whether the holders are somebody, each named once, and their shares make a whole; adds findings.
 void check_holders(Context& context, const Holders& holders, std::uint16_t field);
 
-struct Transfer {
-  UnitNumber unit;
-  Parties sellers;
-  Holders buyers;
-};
-struct TransferFields {
+// Positions in the calling method's arguments, for the findings about a filing; 0: none.
+struct FilingFields {
+  std::uint16_t applicants = 0;
   std::uint16_t unit = 0;
-  std::uint16_t sellers = 0;
-  std::uint16_t buyers = 0;
+  std::uint16_t from = 0;
+  std::uint16_t holders = 0;
+  std::uint16_t act = 0;
+  std::uint16_t consents = 0;
+  std::uint16_t statements = 0;
 };
-// The rules of a transfer of the whole right, for an application: R01, R02, R04, R39 and the form of the buyers.
-// Requires: the number is well formed.
-void check_transfer(Context& context, const Transfer& transfer, const ApplicationId& application,
-                    const TransferFields& fields);
-// Enters the buyers as holders, from now on. Requires: check_transfer() found nothing.
-void record_transfer(Context& context, const Transfer& transfer, const ApplicationId& application,
-                     const CertificateId& title);
+using ToldRules = SortedList<std::uint8_t, 40>;
 
-// Requires: the unit is not held by another application (check_transfer() found nothing).
+// Whether an act of a filing may be entered, for an application (all zero: none): its form, and every rule. Adds all
+// findings, and to `told` the rules that are told with the entry. What time has ended is ended before. Requires: the
+// unit number is well formed.
+void check_act(Context& context, const Filing& filing, const Act& act, const ApplicationId& application,
+               const FilingFields& fields, ToldRules& told);
+// Enters a transfer, from now on; advance notices of those who acquire are carried out by it. Requires: check_act()
+// found nothing.
+void record_transfer(Context& context, const TransferRight& transfer, const ApplicationId& application,
+                     const CertificateId& title, const ToldRules& told);
+// property.told, if there is something to tell.
+void tell(Context& context, const UnitNumber& unit, const ToldRules& told);
+
+// What stands on the parcel of a land unit, in the order of the numbers, until `use` answers false. Answers false where
+// there is more than fixtures_looked_at_max. Complexity: one seek each.
+inline constexpr std::size_t fixtures_looked_at_max = 1'024;
+bool for_each_fixture(const StateReader& state, const UnitNumber& land,
+                      const std::function<bool(const UnitNumber&)>& use);
+
+// An application that holds a unit and is stopped by an authority's notice hears of it by this due handler, which is
+// service's, in the next block.
+struct ApplicationStopped {
+  ApplicationId application;
+};
+BOOST_DESCRIBE_STRUCT(ApplicationStopped, (), (application))
+inline constexpr DueHandlerNumber application_stopped_number = 0x0502;
+
+// Requires: the unit is not held by another application (check_act() found nothing).
 void hold_unit(Context& context, const UnitNumber& unit, const ApplicationId& application);
 void release_unit(Context& context, const UnitNumber& unit);
 
@@ -250,6 +274,13 @@ struct Transferred {
   CertificateId title;
 };
 BOOST_DESCRIBE_STRUCT(Transferred, (), (holders, effective_ms, title))
+
+// Rules that refuse nothing and concern the entry before.
+struct Told {
+  static constexpr std::string_view event_name = "property.told";
+  ToldRules rules;
+};
+BOOST_DESCRIBE_STRUCT(Told, (), (rules))
 
 // The event before it concerns these parties too.
 struct PartyAffected {

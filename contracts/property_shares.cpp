@@ -32,6 +32,34 @@ bool is_holder(const Holders& holders, const PartyId& party) {
   return std::ranges::find(holders, party, &Holder::party) != holders.end();
 }
 
+std::optional<Share> share_of(const Holders& holders, const PartyId& party) {
+  const auto found = std::ranges::find(holders, party, &Holder::party);
+  return found == holders.end() ? std::nullopt : found->share;
+}
+
+// Terms have 32 bits, so that the products fit.
+bool is_less(const Share& a, const Share& b) {
+  return std::uint64_t{a.numerator.value()} * b.denominator.value() <
+         std::uint64_t{b.numerator.value()} * a.denominator.value();
+}
+
+bool are_same(const Holders& a, const Holders& b) {
+  const auto stands_in_b = [&](const Holder& holder) {
+    if (!is_holder(b, holder.party)) return false;
+    const auto share = share_of(b, holder.party);
+    if (!share || !holder.share) return !share && !holder.share;
+    return !is_less(*share, *holder.share) && !is_less(*holder.share, *share);
+  };
+  return a.size() == b.size() && std::ranges::all_of(a, stands_in_b);
+}
+
+bool gains(const Holders& before, const Holder& after) {
+  if (!is_holder(before, after.party)) return true;
+  const auto share = share_of(before, after.party);
+  if (!share) return true;
+  return !after.share || is_less(*share, *after.share);
+}
+
 bool contains(const Parties& parties, const PartyId& party) {
   return std::ranges::find(parties, party) != parties.end();
 }

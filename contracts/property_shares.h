@@ -61,6 +61,13 @@ struct ShareSum {
 std::optional<ShareSum> sum_of_shares(const Holders& holders);
 
 bool is_holder(const Holders& holders, const PartyId& party);
+// The holder's share; absent: it has none of its own, or is no holder.
+std::optional<Share> share_of(const Holders& holders, const PartyId& party);
+bool is_less(const Share& a, const Share& b);
+// Whether the same hold the same, in whatever order and however the fractions are written.
+bool are_same(const Holders& a, const Holders& b);
+// Whether `after` holds more than before, or otherwise: it held nothing, less, or jointly with others.
+bool gains(const Holders& before, const Holder& after);
 bool contains(const Parties& parties, const PartyId& party);
 Parties parties_of(const Holders& holders);
 

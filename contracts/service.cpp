@@ -14,6 +14,7 @@ template Bytes encode_key(const ServiceCode&);
 
 template Bytes encode(const FileArguments&);
 template Bytes encode(const AcceptArguments&);
+template Bytes encode(const SupplementArguments&);
 template Bytes encode(const ReviewArguments&);
 template Bytes encode(const WithdrawArguments&);
 template Bytes encode(const RegisterArguments&);
@@ -71,8 +72,12 @@ bool is_party(const Application& application, const PartyId& person) {
   return property::contains(application.sellers, person) || property::is_holder(application.buyers, person);
 }
 
+// Also whose share is sold with that of others.
 void check_not_party(Context& context, const Application& application) {
-  if (is_party(application, context.sender().person)) context.refuse(Code::own_case);
+  const PartyId& person = context.sender().person;
+  const auto unit = property::find_unit(context.state(), application.unit);
+  const bool holds_it = unit && property::is_holder(unit->holders, person);
+  if (holds_it || is_party(application, person)) context.refuse(Code::own_case);
 }
 
 // Whether the sender's person may decide in this case; adds findings for every part that the person has had in it.
@@ -124,6 +129,48 @@ void check_materials(Context& context, const Definition& definition, const Mater
   }
 }
 
+void check_sellers(Context& context, const property::Parties& sellers, std::uint16_t field) {
+  if (sellers.empty()) context.refuse(property::Code::sellers_missing, {.rule = 2, .field = field});
+  for (std::size_t i = 0; i < sellers.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (sellers[i] != sellers[j]) continue;
+      context.refuse(property::Code::seller_repeated, {.field = field, .value = i + 1});
+    }
+  }
+}
+
+// The sellers and who gains by it file together. Where two thirds of the shares sell for all, the right passes from
+// those too who take no part.
+property::Filing filing_of(const StateReader& state, const Application& application) {
+  property::TransferRight transfer;
+  transfer.unit = application.unit;
+  transfer.holders = application.buyers;
+  transfer.from = application.sellers;
+  const auto unit = property::find_unit(state, application.unit);
+  const property::Holders before = unit ? unit->holders : property::Holders{};
+  for (const property::Holder& holder : before) {
+    if (is_party(application, holder.party) || transfer.from.full()) continue;
+    transfer.from.push_back(holder.party);
+  }
+  property::Filing filing;
+  for (const PartyId& seller : application.sellers) filing.applicants.push_back(seller);
+  for (const property::Holder& buyer : application.buyers) {
+    if (property::contains(application.sellers, buyer.party)) continue;
+    if (property::gains(before, buyer)) filing.applicants.push_back(buyer.party);
+  }
+  filing.acts.push_back(std::move(transfer));
+  filing.consents = application.consents;
+  filing.statements = application.statements;
+  return filing;
+}
+
+property::ToldRules check_transfer(Context& context, const Case& one, const property::FilingFields& fields) {
+  const property::Filing filing = filing_of(context.state(), one.application);
+  property::ToldRules told;
+  property::check_act(context, filing, filing.acts.front(), one.id, fields, told);
+  return told;
+}
+
 void file(Context& context, const FileArguments& arguments) {
   using A = FileArguments;
   const std::uint16_t unit_field = field_number<A>("unit");
@@ -136,10 +183,7 @@ void file(Context& context, const FileArguments& arguments) {
   if (arguments.price == Fen(0)) context.refuse(Code::price_missing, {.field = field_number<A>("price")});
   if (!property::check_unit_number(context, arguments.unit, unit_field)) return;
   property::require_keeper(context, arguments.unit, service->owner, unit_field);
-  property::check_transfer(context, {arguments.unit, arguments.sellers, arguments.buyers}, id,
-                           {unit_field, field_number<A>("sellers"), field_number<A>("buyers")});
-  if (context.refused()) return;
-
+  check_sellers(context, arguments.sellers, field_number<A>("sellers"));
   Case one{id, {}, *service};
   one.application.service = arguments.service;
   one.application.unit = arguments.unit;
@@ -147,6 +191,18 @@ void file(Context& context, const FileArguments& arguments) {
   one.application.buyers = arguments.buyers;
   one.application.price = arguments.price;
   one.application.materials = arguments.materials;
+  one.application.consents = arguments.consents;
+  one.application.statements = arguments.statements;
+  check_transfer(context, one,
+                 {.applicants = field_number<A>("sellers"),
+                  .unit = unit_field,
+                  .from = field_number<A>("sellers"),
+                  .holders = field_number<A>("buyers"),
+                  .act = field_number<A>("buyers"),
+                  .consents = field_number<A>("consents"),
+                  .statements = field_number<A>("statements")});
+  if (context.refused()) return;
+
   one.application.filed_by = context.sender().person;
   one.application.filed_ms = context.now();
   store(context, one);
@@ -322,6 +378,42 @@ void review(Context& context, const ReviewArguments& arguments) {
   store(context, *one);
 }
 
+void supplement(Context& context, const SupplementArguments& arguments) {
+  using A = SupplementArguments;
+  auto one = require_case(context, arguments.application, field_number<A>("application"));
+  if (!one) return;
+  context.require_role_in(one->service.owner, {Role::window_clerk});
+  check_not_party(context, one->application);
+  if (is_closed(one->application.phase)) {
+    context.refuse(Code::wrong_phase, {.value = static_cast<std::uint64_t>(one->application.phase)});
+  }
+  const auto add = [&](auto& to, const auto& more, std::uint16_t field) {
+    for (const auto& added : more) {
+      if (added.party.is_zero()) context.refuse(property::FilingCode::party_missing, {.field = field});
+      if (added.evidence.is_zero()) context.refuse(Code::evidence_missing, {.field = field});
+      if (to.full()) return context.refuse(Code::supplements_full, {.field = field, .limit = to.count_max});
+      to.push_back(added);
+    }
+  };
+  add(one->application.consents, arguments.consents, field_number<A>("consents"));
+  add(one->application.statements, arguments.statements, field_number<A>("statements"));
+  if (context.refused()) return;
+
+  store(context, *one);
+  context.emit(Supplemented{arguments.consents, arguments.statements}, subjects_of(*one));
+}
+
+// R10: an authority's notice came before the entry. What was paid can be paid back (R28).
+void stop(Context& context, const property::ApplicationStopped& notice) {
+  const auto application = applications.get(context.state(), notice.application);
+  if (!application || is_closed(application->phase)) return;
+  const auto service = services.get(context.state(), application->service);
+  if (!service) return;
+  Case one{notice.application, *application, *service};
+  treasury::drop_bill(context, one.id);
+  close(context, one, Phase::stopped, {});
+}
+
 void withdraw(Context& context, const WithdrawArguments& arguments) {
   auto one = require_case(context, arguments.application, field_number<WithdrawArguments>("application"));
   if (!one) return;
@@ -386,15 +478,16 @@ void register_title(Context& context, const RegisterArguments& arguments) {
   check_impartial(context, one->application);
   if (!require_phase(context, one->application, Phase::billed)) return;
   treasury::require_settled(context, one->id);
-  const property::Transfer transfer{one->application.unit, one->application.sellers, one->application.buyers};
-  property::check_transfer(context, transfer, one->id, {});
+  const property::ToldRules told = check_transfer(context, *one, {});
   check_title(context, arguments, *one);
   certificate::issue_for(context, one->service.owner,
                          {arguments.id, arguments.holder, arguments.content_root, arguments.files,
                           arguments.valid_from_ms, arguments.valid_until_ms, arguments.supersedes, one->id});
   if (context.refused()) return;
 
-  property::record_transfer(context, transfer, one->id, arguments.id);
+  const property::Filing filing = filing_of(context.state(), one->application);
+  property::record_transfer(context, std::get<property::TransferRight>(filing.acts.front()), one->id, arguments.id,
+                            told);
   close(context, *one, Phase::registered, arguments.id);
 }
 
@@ -429,6 +522,8 @@ std::vector<Sentence> make_sentences() {
       sentence(Code::certificate_of_other_type, "证照类型不是该事项签发的类型", "the service issues another type of certificate"),
       sentence(Code::title_not_superseded, "应当注明被替换的现行权属证书",
                "the certificate must supersede the one in force, and only that"),
+      sentence(Code::supplements_full, "同意或声明的数量已达上限",
+               "the application has as many consents or statements as it can have"),
   };
 }
 
@@ -449,14 +544,20 @@ const Module& module() {
       method<&file>("file", "收件", "file an application", {Role::window_clerk}),
       method<&accept>("accept", "受理", "accept an application", {Role::window_clerk}),
       method<&review>("review", "审核", "review a step of an application", step_roles),
+      method<&supplement>("supplement", "补充同意和声明", "add consents and statements to an application",
+                          {Role::window_clerk}),
       method<&withdraw>("withdraw", "撤回申请", "withdraw an application", {Role::window_clerk, Role::applicant}),
       method<&register_title>("register", "登簿发证", "record the title and issue its certificate", {Role::registrar}),
   };
   static constexpr EventKind events[] = {
       event_kind<ServiceDefined>(), event_kind<Filed>(),        event_kind<Accepted>(),
+      event_kind<Supplemented>(),
       event_kind<Reviewed>(),       event_kind<StageOverdue>(), event_kind<Closed>(),
   };
-  static constexpr DueHandler due_handlers[] = {due_handler<&note_overdue>(stage_overdue_number, "stage_overdue")};
+  static constexpr DueHandler due_handlers[] = {
+      due_handler<&note_overdue>(stage_overdue_number, "stage_overdue"),
+      due_handler<&stop>(property::application_stopped_number, "application_stopped"),
+  };
   static const std::vector<Sentence> sentences = make_sentences();
   static const Module module{.name = "service",
                              .zh = "办理事项与申请",

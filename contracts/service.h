@@ -6,6 +6,10 @@
 //
 //     file → accept → review, stage by stage → (bill) → pay → register
 //
+// Whether the register lets the transfer through is asked when it is filed and again when it is registered: by then a
+// seizure, an objection or a mortgage may have come between. What it asks for then can be supplemented; a seizure of
+// the unit stops the application (R10).
+//
 // The last approval makes the bill (contracts/treasury.h records its payment). `register` changes the title, closes the
 // application and issues the certificate in one transaction, or does none of it. Until then the parties may withdraw.
 //
@@ -15,7 +19,7 @@
 // A definition belongs to the department whose administrator made it (the owner): its window files and accepts, its
 // registrars register, in the registers that it keeps. It never changes: another form gets another code.
 //
-// Tables: 0x0501 services, 0x0502 applications. Due handlers: 0x0501 stage overdue.
+// Tables: 0x0501 services, 0x0502 applications. Due handlers: 0x0501 stage overdue, 0x0502 application stopped.
 // Thread: one. Errors: service::Code, below; property's, treasury's and certificate's where their rules say no.
 #pragma once
 
@@ -53,12 +57,14 @@ enum class Code : std::uint16_t {
   not_a_party = 624,            // only a party of the application or a clerk withdraws it
   certificate_of_other_type = 625,  // field; the service issues another type
   title_not_superseded = 626,   // field; subject: the certificate in force, which the new one must supersede
+  supplements_full = 627,       // field; limit: consents or statements of one application
 };
 BOOST_DESCRIBE_ENUM(Code, unknown_service, service_exists, name_missing, stages_missing, steps_missing, step_repeated,
                     step_role_not_allowed, assessment_missing, material_repeated, material_missing, material_unknown,
                     price_missing, application_exists, unknown_application, wrong_phase, unknown_step, step_not_open,
                     step_done, own_case, acted_before, reason_missing, evidence_missing, assessment_needed,
-                    assessment_not_asked, not_a_party, certificate_of_other_type, title_not_superseded)
+                    assessment_not_asked, not_a_party, certificate_of_other_type, title_not_superseded,
+                    supplements_full)
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Definitions
@@ -163,8 +169,9 @@ enum class Phase : std::uint8_t {
   registered = 4,
   refused = 5,
   withdrawn = 6,
+  stopped = 7,     // by an authority's notice that came in between
 };
-BOOST_DESCRIBE_ENUM(Phase, filed, in_review, billed, registered, refused, withdrawn)
+BOOST_DESCRIBE_ENUM(Phase, filed, in_review, billed, registered, refused, withdrawn, stopped)
 constexpr bool is_closed(Phase phase) { return phase >= Phase::registered; }
 
 enum class Verdict : std::uint8_t { approve = 1, refuse = 2 };
@@ -198,10 +205,12 @@ struct Application {
   List<Review, reviews_max> reviews;
   std::optional<DueKey> due;  // the time limit of the open stage
   std::optional<Timestamp> closed_ms;
+  property::Consents consents;
+  property::Statements statements;
 };
 BOOST_DESCRIBE_STRUCT(Application, (),
                       (version, service, unit, sellers, buyers, price, materials, phase, stage, filed_by, filed_ms,
-                       accepted_by, accepted_ms, reviews, due, closed_ms))
+                       accepted_by, accepted_ms, reviews, due, closed_ms, consents, statements))
 
 inline constexpr Table<ServiceCode, Service> services{0x0501, "services"};
 inline constexpr Table<ApplicationId, Application> applications{0x0502, "applications"};
@@ -222,17 +231,28 @@ BOOST_DESCRIBE_STRUCT(DefineArguments, (), (code, definition))
 struct FileArguments {
   ServiceCode service;
   UnitNumber unit;
-  property::Parties sellers;   // all who hold the right
-  property::Holders buyers;
+  property::Parties sellers;   // whose right passes; of co-owners by shares two thirds may sell for all
+  property::Holders buyers;    // who hold the whole right afterwards
   Fen price;
   Materials materials;         // each that the service asks for, once
+  property::Consents consents;      // of mortgagees, co-owners, holders of advance notices
+  property::Statements statements;  // "I know and bear it", where a rule asks for that
 };
-BOOST_DESCRIBE_STRUCT(FileArguments, (), (service, unit, sellers, buyers, price, materials))
+BOOST_DESCRIBE_STRUCT(FileArguments, (), (service, unit, sellers, buyers, price, materials, consents, statements))
 
 struct AcceptArguments {
   ApplicationId application;
 };
 BOOST_DESCRIBE_STRUCT(AcceptArguments, (), (application))
+
+// Consents and statements that an open application needs since something was entered on its unit: by a window clerk of
+// the owner.
+struct SupplementArguments {
+  ApplicationId application;
+  property::Consents consents;
+  property::Statements statements;
+};
+BOOST_DESCRIBE_STRUCT(SupplementArguments, (), (application, consents, statements))
 
 struct ReviewArguments {
   ApplicationId application;
@@ -287,6 +307,13 @@ struct Accepted {
   DepartmentId department;
 };
 BOOST_DESCRIBE_STRUCT(Accepted, (), (department))
+
+struct Supplemented {
+  static constexpr std::string_view event_name = "service.supplemented";
+  property::Consents consents;
+  property::Statements statements;
+};
+BOOST_DESCRIBE_STRUCT(Supplemented, (), (consents, statements))
 
 struct Reviewed {
   static constexpr std::string_view event_name = "service.reviewed";

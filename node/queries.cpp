@@ -240,9 +240,13 @@ Result<certs::CertificateAnswer> Queries::certificate(const ProvingReader& held,
 }
 
 Result<certs::UnitAnswer> Queries::unit(const ProvingReader& held, const UnitNumber& number, Epoch known) {
-  const Bytes keys[] = {property::units.key_of(number), property::holds.key_of(number),
-                        trace_state_key(UnitSubject{number})};
   certs::UnitAnswer answer;
+  std::vector<Bytes> keys{property::units.key_of(number), property::holds.key_of(number),
+                          trace_state_key(UnitSubject{number}), property::limit_lists.key_of(number)};
+  for (property::NumberedLimit& open : property::limits_of(held, number)) {
+    keys.push_back(property::limits.key_of({number, open.number}));
+    answer.limits.push_back({open.number, std::move(open.limit)});
+  }
   answer.number = number;
   answer.head = TRY(head(held, known));
   answer.facts = TRY(facts_of(held, keys));

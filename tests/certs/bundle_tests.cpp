@@ -109,9 +109,10 @@ BOOST_AUTO_TEST_CASE(a_title_brings_its_unit_and_hold) {
   const Document title = CertificateChain::document(CertificateChain::id("T1"));
   network.register_title(CertificateChain::house(), title);
   const std::vector<Bytes> keys = title_keys(network.state(), title.id);
-  BOOST_REQUIRE(keys.size() == 2u);
+  BOOST_REQUIRE(keys.size() == 3u);
   BOOST_TEST((keys[0] == contracts::property::units.key_of(CertificateChain::house())));
   BOOST_TEST((keys[1] == contracts::property::holds.key_of(CertificateChain::house())));
+  BOOST_TEST((keys[2] == contracts::property::limit_lists.key_of(CertificateChain::house())));
 }
 
 // Facts come from strangers; every record is replaced by bytes that do not read.

@@ -173,12 +173,34 @@ BOOST_AUTO_TEST_CASE(an_open_application_on_the_unit_is_a_warning) {
   BOOST_TEST(checks_with(report, CheckResult::warn) == "V12");
 }
 
+BOOST_AUTO_TEST_CASE(limits_on_the_unit_are_a_warning_that_counts_them) {
+  namespace property = contracts::property;
+  CertificateChain network;
+  const UnitNumber house = CertificateChain::house();
+  const Document title = CertificateChain::document(CertificateChain::id("1"));
+  network.register_title(house, title);
+  property::Mortgage mortgage;
+  mortgage.mortgagee = CertificateChain::person("bank");
+  mortgage.amount = Fen(1'000'000'00);
+  for (int i = 0; i < 2; ++i) network.enter_limit(house, mortgage);
+  property::Objection objection;
+  objection.objector = CertificateChain::person("heir");
+  network.enter_limit(house, objection);
+  const Report limited = network.verify(network.bundle(title));
+  BOOST_TEST(verdict(limited) == "VALID_WITH_WARNINGS");
+  BOOST_TEST(checks_with(limited, CheckResult::warn) == "V12");
+  BOOST_TEST(says(limited, CheckName::land_register, "mortgage 2, objection 1"));
+  network.wait(20 * day_ms);
+  network.empty_block();
+  BOOST_TEST(says(network.verify(network.bundle(title)), CheckName::land_register, "there stand: mortgage 2"));
+}
+
 BOOST_AUTO_TEST_CASE(a_title_whose_register_entry_is_left_out_is_not_valid_without_a_warning) {
   CertificateChain network;
   const Document title = CertificateChain::document(CertificateChain::id("1"));
   network.register_title(CertificateChain::house(), title);
   const Bundle full = network.bundle(title);
-  for (int left_out = 1; left_out <= 2; ++left_out) {
+  for (int left_out = 1; left_out <= 3; ++left_out) {
     Bundle bundle = full;
     for (int i = 0; i < left_out; ++i) bundle.evidence->facts.pop_back();
     const Report report = network.verify(bundle);

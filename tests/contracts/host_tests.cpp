@@ -263,7 +263,7 @@ BOOST_AUTO_TEST_CASE(every_method_gets_through_whatever_its_arguments_are) {
   std::set<std::string> events;
   std::size_t malformed = 0;
   std::size_t all = 0;
-  for (std::uint64_t seed = 1; seed <= 8; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
     ContractNetwork network;
     ArgumentMaker maker(seed);
     teach(maker);
@@ -335,7 +335,7 @@ BOOST_AUTO_TEST_CASE(the_traces_in_state_are_exactly_those_of_the_receipts) {
   ArgumentMaker maker(13);
   teach(maker);
   enrol_everyone(network);
-  for (int block = 0; block < 80; ++block) network.execute(random_block(network, maker, 30));
+  for (int block = 0; block < 160; ++block) network.execute(random_block(network, maker, 30));
   add_due(network.state(), network.now(), 0xff01, {});
   network.execute({});
 

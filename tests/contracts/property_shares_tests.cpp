@@ -123,6 +123,28 @@ BOOST_AUTO_TEST_CASE(parties_are_found_in_holders_and_lists) {
   BOOST_TEST(!contains({}, party(0)));
 }
 
+BOOST_AUTO_TEST_CASE(the_same_holders_are_known_in_any_order_and_by_any_fraction) {
+  const auto id = [](std::uint8_t number) { return PartyId(sha256(Bytes{number})); };
+  const auto with = [&](std::uint8_t number, std::uint32_t numerator, std::uint32_t denominator) {
+    return Holder{id(number), Share{ShareTerm(numerator), ShareTerm(denominator)}};
+  };
+  const Holders halves{with(1, 1, 2), with(2, 1, 2)};
+  BOOST_TEST(are_same(halves, {with(2, 3, 6), with(1, 5, 10)}));
+  BOOST_TEST(!are_same(halves, {with(1, 1, 3), with(2, 2, 3)}));
+  BOOST_TEST(!are_same(halves, {with(1, 1, 2), with(3, 1, 2)}));
+  BOOST_TEST(!are_same(halves, {with(1, 1, 2)}));
+  const Holders jointly{{id(1), {}}, {id(2), {}}};
+  BOOST_TEST(are_same(jointly, {{id(2), {}}, {id(1), {}}}));
+  BOOST_TEST(!are_same(jointly, halves));
+  BOOST_TEST(!are_same(halves, jointly));
+  BOOST_TEST(gains(halves, with(1, 2, 3)));
+  BOOST_TEST(!gains(halves, with(1, 2, 4)));
+  BOOST_TEST(!gains(halves, with(1, 1, 3)));
+  BOOST_TEST(gains(halves, with(3, 1, 3)));
+  BOOST_TEST(gains(halves, Holder{id(1), {}}));
+  BOOST_TEST(gains(jointly, Holder{id(1), {}}));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

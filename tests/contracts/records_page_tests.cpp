@@ -59,6 +59,8 @@ std::vector<StateTable> state_tables() {
           row(property::units),
           row(property::holds),
           row(property::imported_rows),
+          row(property::limits),
+          row(property::limit_lists),
           row(service::services),
           row(service::applications),
           row(treasury::bills),

@@ -1,5 +1,5 @@
-// The table of rules R01 to R40, and docs/rules.md, which is made of it: each rule with its level and its law, and the
-// files that decide it, as they are found in the tree.
+// The table of rules R01 to R40, and docs/rules.md, which is made of it: each rule with its level and its law, the
+// files that decide it and the tests that are named after it, as they are found in the tree.
 //
 // With KANHE_REWRITE=1 the page is written anew, and the diff is the review.
 #include "contracts/rules.h"
@@ -12,6 +12,7 @@
 #include <set>
 #include <sstream>
 
+#include "contracts/property_rules.h"
 #include "tests/support/golden.h"
 
 namespace kanhe::contracts {
@@ -43,6 +44,27 @@ FilesOfRules files_with(const fs::path& folder, const std::string& form) {
   return files;
 }
 
+// The test cases whose names begin with the rule's number, or with several: r17_r18_who_acquires_declares …
+FilesOfRules tests_named() {
+  FilesOfRules tests;
+  const std::regex cases(R"(_TEST_CASE\(((?:r\d\d_)+\w+))");
+  const std::regex number(R"(r(\d\d)_)");
+  for (const auto& entry : fs::directory_iterator(root / "tests/contracts")) {
+    if (entry.path().extension() != ".cpp") continue;
+    const std::string text = read(entry.path());
+    for (std::sregex_iterator at(text.begin(), text.end(), cases), end; at != end; ++at) {
+      const std::string name = (*at)[1];
+      std::size_t behind = 0;
+      while (std::regex_match(name.substr(behind, 4), number)) {
+        const auto rule = static_cast<std::uint16_t>(std::stoul(name.substr(behind + 1, 2)));
+        tests[rule].insert("`" + entry.path().stem().string() + "/" + name + "`");
+        behind += 4;
+      }
+    }
+  }
+  return tests;
+}
+
 std::string joined(const FilesOfRules& files, std::uint16_t number) {
   const auto found = files.find(number);
   if (found == files.end()) return "–";
@@ -52,22 +74,24 @@ std::string joined(const FilesOfRules& files, std::uint16_t number) {
 }
 
 std::string page() {
-  const FilesOfRules deciding = files_with("contracts", R"(\.rule = (\d+))");
+  const FilesOfRules deciding = files_with("contracts", R"((?:\.rule = |void r0?|// R0?)(\d+))");
+  const FilesOfRules tests = tests_named();
   std::ostringstream text;
   text << "# Rules of registration\n\n"
           "What the law asks before something is entered in the register, and what it lets happen by itself; made from "
           "`contracts/rules.h`.\nA refusal names the rule and lists all that were broken. A rule marked * is "
           "unconfirmed: its article, reach or number was not seen in\nthe law itself. Where no file decides a rule, "
           "no entry that it speaks of can be made yet.\n\n"
-          "| rule | level | what it says | where it stands | what helps | decided in |\n"
-          "| --- | --- | --- | --- | --- | --- |\n";
+          "| rule | level | what it says | where it stands | what helps | decided in | shown by |\n"
+          "| --- | --- | --- | --- | --- | --- | --- |\n";
   std::size_t decided = 0;
   for (const Rule& rule : rules()) {
     decided += deciding.contains(rule.number) ? 1u : 0u;
     text << "| " << rule_name(rule.number) << (rule.unconfirmed ? "*" : "") << " | " << name_of(rule.level).zh << " · "
          << name_of(rule.level).en << " | " << rule.zh << "<br>" << rule.en << " | " << rule.law_zh << "<br>"
          << rule.law_en << " | " << (rule.help_zh.empty() ? "–" : std::string(rule.help_zh) + "<br>")
-         << rule.help_en << " | " << joined(deciding, rule.number) << " |\n";
+         << rule.help_en << " | " << joined(deciding, rule.number) << " | "
+         << joined(tests, rule.number) << " |\n";
   }
   text << "\n" << decided << " of " << rules().size() << " are decided, in part at least.\n";
   return text.str();
@@ -102,6 +126,13 @@ BOOST_AUTO_TEST_CASE(each_of_the_forty_has_its_number_its_texts_and_its_law) {
 BOOST_AUTO_TEST_CASE(what_decides_a_rule_names_one_that_there_is) {
   for (const auto& [number, files] : files_with("contracts", R"(\.rule = (\d+))")) {
     BOOST_TEST(find_rule(number) != nullptr, *files.begin());
+  }
+}
+
+BOOST_AUTO_TEST_CASE(every_rule_of_the_register_has_a_test_that_is_named_after_it) {
+  const FilesOfRules tests = tests_named();
+  for (const property::DecidingRule& rule : property::deciding_rules()) {
+    BOOST_TEST(tests.contains(rule.number), rule_name(rule.number));
   }
 }
 

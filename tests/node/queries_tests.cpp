@@ -157,6 +157,7 @@ BOOST_AUTO_TEST_CASE(a_title_is_proved_with_all_that_its_verification_needs) {
   BOOST_TEST(has_value(answer.facts, contracts::governance::departments.key_of(registry)));
   BOOST_TEST(has_value(answer.facts, property::units.key_of(service::house)));
   BOOST_TEST(!has_value(answer.facts, property::holds.key_of(service::house)));
+  BOOST_TEST(!has_value(answer.facts, property::limit_lists.key_of(service::house)));
   BOOST_REQUIRE(answer.issued.has_value());
   check(*answer.issued);
   BOOST_TEST((answer.issued->receipt == receipts(counter.height()).at(1)));

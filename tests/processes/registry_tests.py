@@ -183,6 +183,81 @@ def check_register(desk):
 
 
 # ---------------------------------------------------------------------------------------------------------------------
+# Limits
+
+class Limits:
+    """A unit with what stands against it, as the registrar enters it and others see it."""
+
+    def __init__(self, desk, sale, title):
+        self.desk, self.sale, self.title = desk, sale, title
+        self.evidence = f"sha256:{title}"
+
+    def enter(self, code, *words):
+        return self.desk.sign(code, "reg", "property", *words, "--evidence", self.evidence)
+
+    def shown(self):
+        limits = json.loads(self.desk.kanhe.online(GOOD, "property", "show", self.sale.unit, "--json")[0])["limits"]
+        return [(limit["number"], limit["limit"]["burden"]["type"]) for limit in limits]
+
+    def demand_on_certificate(self, words):
+        """V12 of the title, by both verifiers; without words nothing stands there."""
+        self.desk.kanhe.online(GOOD, "cert", "bundle", "refresh", self.title)
+        report = self.desk.verify(GOOD, self.title)
+        check = next(check for check in report["checks"] if check["name"] == "land_register")
+        if (check["result"] == "warn") != bool(words) or words not in check["en"]:
+            raise Failure(f"V12 is {check}, must say {words!r}")
+        done = subprocess.run([sys.executable, VERIFIER / "verify_bundle.py", self.title, "--genesis",
+                               self.desk.kanhe.genesis], capture_output=True, text=True, check=False)
+        line = next((line for line in done.stdout.splitlines() if line.startswith("V12")), done.stdout + done.stderr)
+        if ("warn" in line) != bool(words):
+            raise Failure(f"the second verifier says {line!r}")
+
+
+def check_limits(desk, sale, title):
+    directory = desk.directory / "resale"
+    directory.mkdir()
+    bank, heir = desk.stage.person(desk.number(20)), desk.stage.person(desk.number(21))
+    owner, buyer = sale.buyer, desk.stage.person(desk.number(22))
+    limits, unit = Limits(desk, sale, title), sale.unit
+    limits.demand_on_certificate("")
+    limits.enter(GOOD, "object", unit, "--objector", heir, "--applicants", heir)
+    mortgage = ["mortgage", unit, "--mortgagee", bank, "--amount", "1500000.00", "--applicants", owner]
+    demand_words(limits.enter(REFUSED, *mortgage), "R03", "R17")
+    mortgage += ["--applicants", bank, "--statements.1.rule", "17", "--statements.1.party", bank,
+                 "--statements.1.evidence", limits.evidence]
+    limits.enter(GOOD, *mortgage)
+    if limits.shown() != [(1, "objection"), (2, "mortgage")]:
+        raise Failure(f"the unit shows {limits.shown()}")
+    demand_words(desk.kanhe.online(GOOD, "property", "show", unit)[0], "1,500,000.00", "objection")
+    limits.demand_on_certificate("mortgage 1, objection 1")
+    limits.enter(GOOD, "end", unit, "1", "--reason", "decided", "--document", "(2025)粤0304民初7号")
+
+    resale = desk.story.Sale(desk.stage, directory, owner, buyer)
+    resale.unit = unit
+    said = desk.sign(REFUSED, "clara", *resale.filing())
+    demand_words(said, "R18")
+    if "R17" in said:
+        raise Failure(f"the objection has ended, but counts:\n{said}")
+    knows = ["--statements.1.rule", "18", "--statements.1.party", buyer, "--statements.1.evidence", limits.evidence]
+    application = desk.stage.act("clara", "", "", *resale.filing(), *knows)
+    delivered = json.loads(desk.kanhe.online(GOOD, "network", "head", "--json")[0])["newest"]["header"]["timestamp_ms"]
+    limits.enter(GOOD, "seize", unit, "--debtor", owner, "--authority", "福田区人民法院", "--days", "1095",
+                 "--document", "(2025)粤0304执12号", "--delivered_ms", delivered)
+
+    def phase():
+        shown = json.loads(desk.kanhe.online(GOOD, "application", "show", application, "--json")[0])
+        return shown["application"]["phase"]
+
+    wait_until(lambda: phase() == "stopped", lambda: f"the seizure stops the sale: {phase()}")
+    demand_words(desk.sign(REFUSED, "clara", *resale.filing(), *knows), "R07")
+    limits.demand_on_certificate("mortgage 1, seizure 1")
+    limits.enter(GOOD, "end", unit, "3", "--reason", "decided", "--document", "(2025)粤0304执12号之一")
+    limits.enter(GOOD, "end", unit, "2", "--reason", "released", "--applicants", bank)
+    limits.demand_on_certificate("")
+    print("limits: entered, shown, said on the certificate; what stands against a sale stops it, and says its rule")
+
+
+# ---------------------------------------------------------------------------------------------------------------------
 # Batches
 
 def member_content(desk, number, prefix, more=""):
@@ -454,6 +529,7 @@ def run(build, network):
     imports.check_aborted(importing, [desk.number(person) for person in range(11, 15)])
     sale = check_register(desk)
     check_histories(desk, importing, sale)
+    check_limits(desk, sale, desk.directory / "sale" / "title.json")
     check_batch(desk, build)
 
 

@@ -288,6 +288,23 @@ void CertificateChain::revoke(const CertificateId& id, Revocation kind) {
   must("ann", "certificate", "revoke", RevokeArguments{id, kind, decision("tax-office")});
 }
 
+void CertificateChain::enter_limit(const UnitNumber& unit, const property::Burden& burden) {
+  property::EnterLimit act;
+  act.unit = unit;
+  act.burden = burden;
+  act.document = text<PlainText<64>>("(2025)粤0304执12号");
+  if (std::holds_alternative<property::Seizure>(burden)) act.delivered_ms = now_;
+  property::Filing filing;
+  const auto record = property::find_unit(state_, unit);
+  CHECK(record.has_value());
+  for (const auto& one : record->holders) filing.applicants.push_back(one.party);
+  const bool is_notice = std::holds_alternative<property::Seizure>(burden);
+  if (const auto party = property::party_of(burden); party && !is_notice) filing.applicants.push_back(*party);
+  filing.acts.push_back(std::move(act));
+  filing.evidence = sha256(as_bytes("file"));
+  must("reg", "property", "enter", filing);
+}
+
 ApplicationId CertificateChain::file_sale(const UnitNumber& unit) {
   service::FileArguments arguments;
   arguments.service = text<service::ServiceCode>("house-sale");

@@ -68,6 +68,8 @@ class CertificateChain {
   // Sells the house until the title is registered; the document's id is the title's. Answers the application.
   ApplicationId register_title(const UnitNumber& unit, const certs::Document& document,
                                std::optional<CertificateId> supersedes = {});
+  // Enters a limit on the unit: by a bank, a court or somebody who objects.
+  void enter_limit(const UnitNumber& unit, const contracts::property::Burden& burden);
   // Files an application on the unit, which then holds it.
   ApplicationId file_sale(const UnitNumber& unit);
   static UnitNumber house();

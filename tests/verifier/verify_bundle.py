@@ -68,6 +68,10 @@ UNIT = Record(
     entry=Enum({1: "imported", 2: "first_registration", 3: "transfer"}), effective_ms=COUNTER, recorded_ms=COUNTER,
     application=Optional(HASH), title=Optional(CERTIFICATE_ID))
 HOLD = Record(version=VERSION, application=HASH)
+LIMIT_KINDS = {1: "mortgage", 2: "seizure", 3: "advance notice", 4: "objection", 5: "residence", 6: "easement",
+               7: "note"}
+OPEN_LIMIT = Record(number=U32, kind=Enum(LIMIT_KINDS))
+LIMIT_LIST = Record(version=VERSION, last=U32, open=List(OPEN_LIMIT, 64))
 
 
 def commitment(opening):
@@ -406,6 +410,11 @@ class Verification:
         unit = self.facts.get(0x0402, unit_number, (verify.UNIT_NUMBER, UNIT))
         demand(unit is not None and unit["title"] == self.identifier.text, "not the unit's title")
         hold = self.facts.get(0x0403, unit_number, (verify.UNIT_NUMBER, HOLD))
+        limits = self.facts.get(0x0406, unit_number, (verify.UNIT_NUMBER, LIMIT_LIST))
+        numbers = [limit["number"] for limit in limits["open"]] if limits else []
+        demand(all(a < b for a, b in zip(numbers, numbers[1:])), "limits out of order")
+        if numbers:
+            return WARN, "the unit has limits: " + ", ".join(limit["kind"] for limit in limits["open"])
         return (PASS, "") if hold is None else (WARN, "an application holds the unit")
 
     def freshness(self):

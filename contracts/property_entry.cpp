@@ -1,0 +1,365 @@
+#include "contracts/property_entry.h"
+
+#include <algorithm>
+
+#include "contracts/civil_days.h"
+#include "contracts/rules.h"
+#include "ledger/codec_impl.h"
+
+namespace kanhe {
+
+using namespace contracts::property;
+
+template Bytes encode(const Filing&);
+
+}  // namespace kanhe
+
+namespace kanhe::contracts::property {
+namespace {
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Form: what is wrong whatever the law says
+
+void check_filing_form(Context& context, const Filing& filing, const FilingFields& fields) {
+  for (std::size_t i = 0; i < filing.applicants.size(); ++i) {
+    const PartyId& party = filing.applicants[i];
+    if (party.is_zero()) context.refuse(FilingCode::party_missing, {.field = fields.applicants, .value = i + 1});
+    for (std::size_t j = 0; j < i; ++j) {
+      if (filing.applicants[j] != party) continue;
+      context.refuse(FilingCode::applicant_repeated, {.field = fields.applicants, .value = i + 1});
+    }
+  }
+  for (const Consent& consent : filing.consents) {
+    if (consent.party.is_zero()) context.refuse(FilingCode::party_missing, {.field = fields.consents});
+    if (consent.evidence.is_zero()) context.refuse(Code::evidence_missing, {.field = fields.consents});
+  }
+  for (const Statement& statement : filing.statements) {
+    if (statement.party.is_zero()) context.refuse(FilingCode::party_missing, {.field = fields.statements});
+    if (statement.evidence.is_zero()) context.refuse(Code::evidence_missing, {.field = fields.statements});
+    const Rule* const rule = find_rule(statement.rule);
+    // The consent of the housing department (R36) is shown in the same way.
+    if (rule != nullptr && (rule->level == RuleLevel::statement || statement.rule == 36)) continue;
+    context.refuse(FilingCode::unknown_statement, {.field = fields.statements, .value = statement.rule});
+  }
+}
+
+struct Form {
+  const Matter& matter;
+
+  template <CodeEnum C>
+  void refuse(C code, Details details = {}) const {
+    details.field = matter.fields.act;
+    matter.context.refuse(code, details);
+  }
+  void require_party(const PartyId& party) const {
+    if (party.is_zero()) refuse(FilingCode::party_missing);
+  }
+  void require_document(const PlainText<64>& document) const {
+    if (document.view().empty()) refuse(FilingCode::document_missing);
+  }
+  void require_future(const std::optional<Timestamp>& end) const {
+    const Timestamp now = matter.context.now();
+    if (end && *end <= now) refuse(FilingCode::end_in_past, {.limit = now.value(), .value = end->value()});
+  }
+  void require_past(const std::optional<Timestamp>& time) const {
+    const Timestamp now = matter.context.now();
+    if (time && *time > now) refuse(Code::effective_in_future, {.limit = now.value(), .value = time->value()});
+  }
+  void require_unset(bool is_set) const {
+    if (is_set) refuse(FilingCode::set_by_register);
+  }
+  void require_delivery(const std::optional<Timestamp>& delivered) const {
+    const Timestamp now = matter.context.now();
+    if (!delivered) return refuse(FilingCode::delivery_missing);
+    if (*delivered <= now) return;
+    refuse(FilingCode::delivery_in_future, {.limit = now.value(), .value = delivered->value()});
+  }
+  template <class T>
+  const NumberedLimit* require_limit(LimitNumber number) const {
+    const NumberedLimit* const limit = matter.find(number);
+    if (limit == nullptr) {
+      refuse(FilingCode::unknown_limit, {.value = number.value()});
+    } else if (limit->as<T>() == nullptr) {
+      refuse(FilingCode::limit_of_other_kind, {.value = number.value()});
+    } else {
+      return limit;
+    }
+    return nullptr;
+  }
+
+  // ---- Burdens
+  void operator()(const Mortgage& mortgage) const {
+    require_party(mortgage.mortgagee);
+    if (mortgage.amount == Fen(0)) refuse(FilingCode::amount_missing);
+    require_future(mortgage.until_ms);
+    require_unset(mortgage.is_fixed || mortgage.rank.has_value());
+  }
+  void operator()(const Seizure& seizure) const {
+    const auto& entry = std::get<EnterLimit>(matter.act);
+    require_party(seizure.debtor);
+    if (seizure.authority.view().empty()) refuse(FilingCode::document_missing);
+    require_document(entry.document);
+    require_delivery(entry.delivered_ms);
+    require_unset(seizure.active_ms || seizure.until_ms);
+  }
+  void operator()(const AdvanceNotice& notice) const {
+    require_party(notice.claimant);
+    require_past(notice.possible_ms);
+  }
+  void operator()(const Objection& objection) const {
+    require_party(objection.objector);
+    if (!matter.applies(objection.objector)) {
+      refuse(FilingCode::applicant_missing, {.subject = PartySubject{objection.objector}});
+    }
+    require_unset(objection.sued_ms.has_value());
+  }
+  void operator()(const Residence& residence) const {
+    require_party(residence.resident);
+    require_future(residence.until_ms);
+  }
+  void operator()(const Easement& easement) const {
+    require_future(easement.until_ms);
+    if (easement.dominant != matter.number && units.contains(matter.context.state(), easement.dominant)) return;
+    refuse(FilingCode::dominant_unknown, {.subject = UnitSubject{easement.dominant}});
+  }
+  void operator()(const Note&) const { require_document(std::get<EnterLimit>(matter.act).document); }
+
+  // ---- Acts
+  void operator()(const TransferRight& transfer) const {
+    check_holders(matter.context, transfer.holders, matter.fields.holders);
+    if (are_same(transfer.holders, matter.unit.holders)) {
+      matter.context.refuse(Code::holders_unchanged, {.field = matter.fields.holders});
+    }
+    if (transfer.cause == Cause::judgment) require_delivery(transfer.delivered_ms);
+  }
+  void operator()(const EnterLimit& entry) const {
+    // What an authority wants finds room, however much else there is.
+    const LimitKind kind = kind_of(entry.burden);
+    const bool of_authority = kind == LimitKind::seizure || kind == LimitKind::note;
+    const std::size_t most = of_authority ? limits_max : limits_of_parties_max;
+    if (matter.limits.size() >= most) refuse(FilingCode::limits_full, {.limit = most});
+    require_past(entry.effective_ms);
+    require_unset(entry.delivered_ms && !std::holds_alternative<Seizure>(entry.burden));
+    std::visit(*this, entry.burden);
+  }
+  // What a debtor has by an advance notice, and is seized, is not the debtor's to give up.
+  void check_not_pre_seized(const Burden& burden) const {
+    const auto* notice = std::get_if<AdvanceNotice>(&burden);
+    for (const NumberedLimit& limit : matter.limits) {
+      const auto* seizure = limit.as<Seizure>();
+      if (notice == nullptr || seizure == nullptr || seizure->kind != SeizureKind::pre_seizure) continue;
+      if (seizure->debtor != notice->claimant) continue;
+      refuse(FilingCode::unit_seized, {.rule = 7, .value = limit.number.value()});
+    }
+  }
+  void operator()(const EndLimit& end) const;
+  void operator()(const RenewSeizure& renewal) const {
+    require_limit<Seizure>(renewal.number);
+    require_document(renewal.document);
+  }
+  void operator()(const ShowLawsuit& lawsuit) const {
+    require_limit<Objection>(lawsuit.number);
+    require_document(lawsuit.document);
+  }
+  void operator()(const NoticePossible& possible) const {
+    require_limit<AdvanceNotice>(possible.number);
+    require_document(possible.document);
+  }
+  void operator()(const SwapRanks& swap) const {
+    require_limit<Mortgage>(swap.one);
+    require_limit<Mortgage>(swap.other);
+    if (swap.one == swap.other) refuse(FilingCode::unknown_limit, {.value = swap.other.value()});
+  }
+};
+
+// Whether a limit of this kind may end so by somebody's act. Time and conversion are nobody's.
+bool may_end(const Burden& burden, EndReason reason) {
+  switch (reason) {
+    case EndReason::released:
+      return !std::holds_alternative<Seizure>(burden) && !std::holds_alternative<Note>(burden);
+    case EndReason::decided: return true;
+    case EndReason::died: return std::holds_alternative<Residence>(burden);
+    case EndReason::expired:
+    case EndReason::converted: return false;
+  }
+  return false;
+}
+
+// Whoever holds a limit gives it up; an easement is held by the holders of the other unit.
+void Form::operator()(const EndLimit& end) const {
+  const NumberedLimit* const limit = matter.find(end.number);
+  if (limit == nullptr) return refuse(FilingCode::unknown_limit, {.value = end.number.value()});
+  const Burden& burden = limit->limit.burden;
+  if (!may_end(burden, end.reason)) {
+    return refuse(FilingCode::reason_not_allowed, {.value = static_cast<std::uint64_t>(end.reason)});
+  }
+  if (end.reason != EndReason::released) return require_document(end.document);
+  check_not_pre_seized(burden);
+  std::vector<PartyId> parties;
+  if (const auto party = party_of(burden)) parties.push_back(*party);
+  if (const auto* easement = std::get_if<Easement>(&burden)) {
+    const auto dominant = units.get(matter.context.state(), easement->dominant);
+    for (const Holder& holder : dominant ? dominant->holders : Holders{}) parties.push_back(holder.party);
+  }
+  for (const PartyId& party : parties) {
+    if (!matter.agrees(party)) refuse(FilingCode::holder_missing_to_end, {.subject = PartySubject{party}});
+  }
+}
+
+}  // namespace
+
+const UnitNumber& unit_of(const Act& act) {
+  return std::visit([](const auto& one) -> const UnitNumber& { return one.unit; }, act);
+}
+
+void check_act(Context& context, const Filing& filing, const Act& act, const ApplicationId& application,
+               const FilingFields& fields, ToldRules& told) {
+  const UnitNumber& number = unit_of(act);
+  const auto unit = units.get(context.state(), number);
+  if (!unit) return context.refuse(Code::unknown_unit, {.rule = 1, .field = fields.unit});
+  settle(context, number);
+  const Matter matter{context, filing, act,   application, fields,
+                      number,  *unit,  limits_of(context.state(), number), told};
+  std::visit(Form{matter}, act);
+  for (const DecidingRule& rule : deciding_rules()) rule.decide(matter);
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Recording
+
+namespace {
+
+// R10: what an application wants of the unit is stopped by an authority's notice.
+void stop_application(Context& context, const UnitNumber& unit) {
+  const auto hold = holds.get(context.state(), unit);
+  if (hold) context.at(context.now(), application_stopped_number, ApplicationStopped{hold->application});
+}
+
+struct Recorder {
+  Context& context;
+
+  void operator()(const TransferRight&) const {}
+  void operator()(const EnterLimit& entry) const {
+    Limit limit;
+    limit.burden = entry.burden;
+    limit.document = entry.document;
+    limit.effective_ms = entry.effective_ms.value_or(context.now());
+    limit.recorded_ms = context.now();
+    limit.delivered_ms = entry.delivered_ms;
+    // R15: from the advance notice on.
+    if (auto* mortgage = std::get_if<Mortgage>(&limit.burden); mortgage != nullptr && entry.in_place_of) {
+      mortgage->rank = *entry.in_place_of;
+    }
+    add_limit(context, entry.unit, std::move(limit));
+    if (entry.in_place_of) end_limit(context, entry.unit, *entry.in_place_of, EndReason::converted);
+    const auto* seizure = std::get_if<Seizure>(&entry.burden);
+    if (seizure != nullptr && seizure->kind == SeizureKind::seizure) stop_application(context, entry.unit);
+  }
+  void operator()(const EndLimit& end) const { end_limit(context, end.unit, end.number, end.reason); }
+  void operator()(const RenewSeizure& renewal) const {
+    change<Seizure>(renewal.unit, renewal.number, [&](Limit& limit, Seizure& seizure) {
+      seizure.days = renewal.days;
+      if (seizure.until_ms) seizure.until_ms = end_of_days(*seizure.until_ms - 1, renewal.days.value());
+      limit.document = renewal.document;
+    });
+  }
+  void operator()(const ShowLawsuit& lawsuit) const {
+    change<Objection>(lawsuit.unit, lawsuit.number, [&](Limit&, Objection& one) { one.sued_ms = context.now(); });
+  }
+  void operator()(const NoticePossible& possible) const {
+    change<AdvanceNotice>(possible.unit, possible.number, [&](Limit&, AdvanceNotice& notice) {
+      if (!notice.possible_ms) notice.possible_ms = context.now();
+    });
+  }
+  void operator()(const SwapRanks& swap) const {
+    const auto one = limits.get(context.state(), {swap.unit, swap.one});
+    const auto other = limits.get(context.state(), {swap.unit, swap.other});
+    if (!one || !other) return;
+    const auto* first = std::get_if<Mortgage>(&one->burden);
+    const auto* second = std::get_if<Mortgage>(&other->burden);
+    if (first == nullptr || second == nullptr) return;
+    change<Mortgage>(swap.unit, swap.one, [&](Limit&, Mortgage& mortgage) { mortgage.rank = second->rank; });
+    change<Mortgage>(swap.unit, swap.other, [&](Limit&, Mortgage& mortgage) { mortgage.rank = first->rank; });
+  }
+
+ private:
+  template <class T, class Change>
+  void change(const UnitNumber& unit, LimitNumber number, Change apply) const {
+    auto limit = limits.get(context.state(), {unit, number});
+    T* const burden = limit ? std::get_if<T>(&limit->burden) : nullptr;
+    if (burden == nullptr) return;
+    apply(*limit, *burden);
+    change_limit(context, unit, {number, std::move(*limit)});
+  }
+};
+
+std::vector<PartyId> holders_of(const Context& context, const UnitNumber& number) {
+  const auto unit = units.get(context.state(), number);
+  std::vector<PartyId> parties;
+  for (const Holder& holder : unit ? unit->holders : Holders{}) parties.push_back(holder.party);
+  return parties;
+}
+
+// Whoever records has no part in the case.
+void check_impartial(Context& context, const Filing& filing) {
+  const PartyId& person = context.sender().person;
+  bool involved = std::ranges::find(filing.applicants, person) != filing.applicants.end() ||
+                  std::ranges::find(filing.consents, person, &Consent::party) != filing.consents.end();
+  const auto holds_unit = [&](const UnitNumber& number) {
+    const auto unit = units.get(context.state(), number);
+    return unit && is_holder(unit->holders, person);
+  };
+  const auto is_of = [&](const Burden& burden) {
+    const auto* easement = std::get_if<Easement>(&burden);
+    return party_of(burden) == person || (easement != nullptr && holds_unit(easement->dominant));
+  };
+  for (const Act& act : filing.acts) {
+    const auto* entry = std::get_if<EnterLimit>(&act);
+    if ((entry != nullptr && is_of(entry->burden)) || holds_unit(unit_of(act))) involved = true;
+    for (const NumberedLimit& limit : limits_of(context.state(), unit_of(act))) involved |= is_of(limit.limit.burden);
+  }
+  if (involved) context.refuse(Code::own_case);
+}
+
+}  // namespace
+
+void tell(Context& context, const UnitNumber& unit, const ToldRules& told) {
+  if (!told.empty()) context.emit(Told{told}, {UnitSubject{unit}});
+}
+
+void enter(Context& context, const Filing& filing) {
+  const std::uint16_t acts = field_number<Filing>("acts");
+  FilingFields fields{.applicants = field_number<Filing>("applicants"),
+                      .unit = acts,
+                      .from = acts,
+                      .holders = acts,
+                      .act = acts,
+                      .consents = field_number<Filing>("consents"),
+                      .statements = field_number<Filing>("statements")};
+  if (filing.acts.empty()) context.refuse(FilingCode::acts_missing, {.field = acts});
+  if (filing.evidence.is_zero()) context.refuse(Code::evidence_missing, {.field = field_number<Filing>("evidence")});
+  check_filing_form(context, filing, fields);
+  check_impartial(context, filing);
+  std::vector<UnitNumber> failed;
+  for (const Act& act : filing.acts) {
+    const UnitNumber& unit = unit_of(act);
+    // What rests on an act that cannot be entered is not judged.
+    if (std::ranges::find(failed, unit) != failed.end()) continue;
+    const std::size_t before = context.refusals();
+    ToldRules told;
+    if (std::holds_alternative<TransferRight>(act)) context.refuse(FilingCode::not_without_service, {.field = acts});
+    if (check_unit_number(context, unit, acts) &&
+        require_keeper(context, unit, context.sender().department, acts)) {
+      check_act(context, filing, act, ApplicationId(), fields, told);
+    }
+    if (context.refusals() != before) {
+      failed.push_back(unit);
+      continue;
+    }
+    std::visit(Recorder{context}, act);
+    tell(context, unit, told);
+    emit_affected(context, unit, holders_of(context, unit));
+  }
+}
+
+}  // namespace kanhe::contracts::property

@@ -1,0 +1,15 @@
+// Property entry: how a filing is checked and its acts are entered. A part of the property module.
+//
+// Thread: one. Errors: property::Code.
+#pragma once
+
+#include "contracts/property_rules.h"
+
+namespace kanhe::contracts::property {
+
+// By a registrar of the department that keeps the units' register: limits are entered, changed and ended. Each act is
+// checked on the outcome of those before it. A transfer is not entered here, because tax and fee are looked at by a
+// service.
+void enter(Context& context, const Filing& filing);
+
+}  // namespace kanhe::contracts::property
