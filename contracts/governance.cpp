@@ -161,6 +161,11 @@ void replace_administrator(Context& context, const DepartmentId& id, const Publi
   context.emit(AdministratorReplaced{key}, {DepartmentSubject{id}, PartySubject{person}});
 }
 
+void set_calendar(Context& context, Year year, const YearCalendar& calendar) {
+  calendars.put(context.state(), year, calendar);
+  context.emit(CalendarSet{year, calendar.off, calendar.worked}, {});
+}
+
 void change_settings(Context& context, std::optional<bool> open_reads, std::optional<bool> import_open) {
   Settings changed = settings(context.state());
   if (open_reads) changed.open_reads = *open_reads;
@@ -338,6 +343,7 @@ const Module& module() {
       event_kind<DepartmentFounded>(),  event_kind<OfficerEnrolled>(),  event_kind<RolesChanged>(),
       event_kind<OfficerDismissed>(),   event_kind<PartyKeyRegistered>(), event_kind<PartyKeyReleased>(),
       event_kind<AdministratorReplaced>(), event_kind<SettingsChanged>(),
+      event_kind<CalendarSet>(),
   };
   static const std::vector<Sentence> sentences = make_sentences();
   static const Module module{.name = "governance",

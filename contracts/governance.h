@@ -6,10 +6,12 @@
 // with it stays who they were. What counts in a conflict of interest is the *person*: who administers a department
 // does not review, record or issue in it under another key either.
 //
-// Tables: 0x0201 settings, 0x0202 epoch, 0x0203 departments, 0x0204 officers, 0x0205 party keys, 0x0206 credit codes.
+// Tables: 0x0201 settings, 0x0202 epoch, 0x0203 departments, 0x0204 officers, 0x0205 party keys, 0x0206 credit codes,
+// 0x0207 calendars (contracts/calendar.h).
 // Thread: one. Errors: governance::Code, below.
 #pragma once
 
+#include "contracts/calendar.h"
 #include "contracts/module.h"
 #include "ledger/genesis.h"
 
@@ -112,6 +114,7 @@ void found_department(Context& context, const GenesisDepartment& department);
 // What a motion decided. Requires: contracts/membership.h has checked it.
 void replace_administrator(Context& context, const DepartmentId& id, const PublicKey& key, const PartyId& person);
 void change_settings(Context& context, std::optional<bool> open_reads, std::optional<bool> import_open);
+void set_calendar(Context& context, Year year, const YearCalendar& calendar);
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Methods and events
@@ -195,6 +198,15 @@ struct AdministratorReplaced {
 BOOST_DESCRIBE_STRUCT(AdministratorReplaced, (), (key))
 
 // By a motion: as they are from now on.
+// The shifted days of a year (contracts/calendar.h).
+struct CalendarSet {
+  static constexpr std::string_view event_name = "governance.calendar_set";
+  Year year;
+  SortedList<CivilDate, days_off_max> off;
+  SortedList<CivilDate, days_worked_max> worked;
+};
+BOOST_DESCRIBE_STRUCT(CalendarSet, (), (year, off, worked))
+
 struct SettingsChanged {
   static constexpr std::string_view event_name = "governance.settings_changed";
   bool open_reads = false;

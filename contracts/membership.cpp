@@ -19,7 +19,7 @@ std::optional<DepartmentId> department_of(const Action& action) {
 
 bool changes_epoch(const Action& action) {
   return !std::holds_alternative<AddDepartment>(action) && !std::holds_alternative<ReplaceAdministrator>(action) &&
-         !std::holds_alternative<ChangeSettings>(action);
+         !std::holds_alternative<ChangeSettings>(action) && !std::holds_alternative<SetCalendar>(action);
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -157,6 +157,7 @@ struct Change {
   void operator()(const AddDepartment&) {}
   void operator()(const ReplaceAdministrator&) {}
   void operator()(const ChangeSettings&) {}
+  void operator()(const SetCalendar&) {}
 };
 
 }  // namespace
@@ -207,6 +208,22 @@ struct CheckAtOnce {
                       action.import_open.value_or(now.import_open) == now.import_open;
     if (same) refuse(Code::nothing_changes);
   }
+  void operator()(const SetCalendar& action) {
+    const auto check = [&](const auto& dates, bool weekend, Code code) {
+      for (std::size_t i = 0; i < dates.size(); ++i) {
+        const std::uint32_t day = day_of(dates[i]);
+        if (year_of(day) != action.year) {
+          context.refuse(Code::date_of_other_year,
+                         {.field = field, .limit = action.year.value(), .value = year_of(day).value()});
+        }
+        if (is_weekend(day) != weekend) context.refuse(code, {.field = field, .value = i + 1});
+      }
+    };
+    check(action.off, false, Code::not_a_weekday);
+    check(action.worked, true, Code::not_a_weekend);
+    const auto now = calendars.get(context.state(), action.year);
+    if (now && now->off == action.off && now->worked == action.worked) refuse(Code::nothing_changes);
+  }
   template <class Other>
   void operator()(const Other&) {}
 };
@@ -224,6 +241,8 @@ void do_at_once(Context& context, const Action& action) {
     governance::replace_administrator(context, replaced->department, replaced->key, replaced->person);
   } else if (const auto* changed = std::get_if<ChangeSettings>(&action)) {
     governance::change_settings(context, changed->open_reads, changed->import_open);
+  } else if (const auto* calendar = std::get_if<SetCalendar>(&action)) {
+    governance::set_calendar(context, calendar->year, {{}, calendar->off, calendar->worked});
   }
 }
 
@@ -245,6 +264,9 @@ std::vector<Sentence> sentences() {
       sentence(Code::credit_code_taken, "该统一社会信用代码属于另一部门", "the credit code is another department's"),
       sentence(Code::person_missing, "没有填写当事人标识", "the party id is missing"),
       sentence(Code::overlap_too_long, "旧传输密钥的有效期过长", "the previous transport key would be accepted for too long"),
+      sentence(Code::date_of_other_year, "日期不在该年份内", "a date is of another year"),
+      sentence(Code::not_a_weekday, "放假日期本来就是周末", "a day that is off is a weekend anyway"),
+      sentence(Code::not_a_weekend, "补班日期不是周末", "a day that is worked is no weekend"),
   };
 }
 

@@ -9,6 +9,7 @@
 // leaves membership open. Thread: one. Errors: membership::Code, added to the Context.
 #pragma once
 
+#include "contracts/calendar.h"
 #include "contracts/module.h"
 #include "ledger/genesis.h"
 
@@ -31,11 +32,14 @@ enum class Code : std::uint16_t {
   credit_code_taken = 833,      // field
   person_missing = 834,         // field; all zero
   overlap_too_long = 835,       // field; limit, value: until when the previous transport key would be accepted
+  date_of_other_year = 836,     // field; limit: the year, value: the date's
+  not_a_weekday = 837,          // field; value: the place in the list of days that are off, from 1
+  not_a_weekend = 838,          // field; value: the place in the list of days that are worked, from 1
 };
 BOOST_DESCRIBE_ENUM(Code, unknown_member, member_already, not_an_observer, not_a_validator, too_few_validators,
                     too_many_members, key_taken, key_malformed, unknown_parameter, parameter_out_of_range,
                     parameters_misfit, nothing_changes, department_known, credit_code_taken, person_missing,
-                    overlap_too_long)
+                    overlap_too_long, date_of_other_year, not_a_weekday, not_a_weekend)
 
 inline constexpr std::size_t validators_min = 4;  // once there were so many
 // For how long a member's previous transport key may be accepted beside the new one.
@@ -145,9 +149,19 @@ struct ChangeSettings {
 };
 BOOST_DESCRIBE_STRUCT(ChangeSettings, (), (open_reads, import_open))
 
+// The days of a year that the State Council has shifted (contracts/calendar.h); they replace those that were there.
+struct SetCalendar {
+  static constexpr VariantTag variant_tag{12, "set_calendar"};
+  Year year;
+  SortedList<CivilDate, days_off_max> off;
+  SortedList<CivilDate, days_worked_max> worked;
+  friend bool operator==(const SetCalendar&, const SetCalendar&) = default;
+};
+BOOST_DESCRIBE_STRUCT(SetCalendar, (), (year, off, worked))
+
 using Action = std::variant<AddObserver, AddValidator, MakeObserver, RemoveMember, ReplaceConsensusKey,
                             ReplaceTransportKey, ReadmitValidator, ChangeParameters, AddDepartment,
-                            ReplaceAdministrator, ChangeSettings>;
+                            ReplaceAdministrator, ChangeSettings, SetCalendar>;
 
 // The department that an action is about; absent where it is about all.
 std::optional<DepartmentId> department_of(const Action& action);

@@ -1,5 +1,6 @@
 #include "contracts/service.h"
 
+#include "contracts/calendar.h"
 #include "contracts/method.h"
 #include "contracts/service_definition.h"
 #include "ledger/codec_impl.h"
@@ -219,11 +220,11 @@ void file(Context& context, const FileArguments& arguments) {
 
 // Sets the time limit of the open stage.
 void open_stage(Context& context, Case& one) {
-  const Duration limit = one.service.definition.stages[one.application.stage].time_limit_ms;
+  const std::uint16_t days = one.service.definition.stages[one.application.stage].time_limit_days;
   one.application.due.reset();
-  if (limit == Duration(0)) return;
-  one.application.due =
-      context.at(context.now() + limit, stage_overdue_number, StageLimit{one.id, one.application.stage});
+  if (days == 0) return;
+  const Timestamp end = end_of_working_days(context.state(), context.now(), days);
+  one.application.due = context.at(end, stage_overdue_number, StageLimit{one.id, one.application.stage});
 }
 
 void end_stage(Context& context, Case& one) {
@@ -522,6 +523,7 @@ std::vector<Sentence> make_sentences() {
       sentence(Code::certificate_of_other_type, "证照类型不是该事项签发的类型", "the service issues another type of certificate"),
       sentence(Code::title_not_superseded, "应当注明被替换的现行权属证书",
                "the certificate must supersede the one in force, and only that"),
+      sentence(Code::time_limit_too_long, "办理时限过长", "the time limit is too long"),
       sentence(Code::supplements_full, "同意或声明的数量已达上限",
                "the application has as many consents or statements as it can have"),
   };

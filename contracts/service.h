@@ -58,13 +58,14 @@ enum class Code : std::uint16_t {
   certificate_of_other_type = 625,  // field; the service issues another type
   title_not_superseded = 626,   // field; subject: the certificate in force, which the new one must supersede
   supplements_full = 627,       // field; limit: consents or statements of one application
+  time_limit_too_long = 628,    // field; limit: working days, value: the stage, from 1
 };
 BOOST_DESCRIBE_ENUM(Code, unknown_service, service_exists, name_missing, stages_missing, steps_missing, step_repeated,
                     step_role_not_allowed, assessment_missing, material_repeated, material_missing, material_unknown,
                     price_missing, application_exists, unknown_application, wrong_phase, unknown_step, step_not_open,
                     step_done, own_case, acted_before, reason_missing, evidence_missing, assessment_needed,
                     assessment_not_asked, not_a_party, certificate_of_other_type, title_not_superseded,
-                    supplements_full)
+                    supplements_full, time_limit_too_long)
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Definitions
@@ -111,9 +112,9 @@ inline constexpr std::size_t reviews_max = stages_max * stage_steps_max;
 
 struct Stage {
   List<Step, stage_steps_max> steps;
-  Duration time_limit_ms;  // 0: none
+  std::uint16_t time_limit_days = 0;  // working days (contracts/calendar.h); 0: none
 };
-BOOST_DESCRIBE_STRUCT(Stage, (), (steps, time_limit_ms))
+BOOST_DESCRIBE_STRUCT(Stage, (), (steps, time_limit_days))
 
 // What registering does.
 enum class Effect : std::uint8_t { transfer = 1 };

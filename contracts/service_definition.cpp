@@ -40,6 +40,10 @@ void check_stages(Context& context, const Definition& definition) {
   if (definition.stages.empty()) context.refuse(Code::stages_missing, {.field = definition_field});
   for (std::size_t stage = 0; stage < definition.stages.size(); ++stage) {
     const auto& steps = definition.stages[stage].steps;
+    if (definition.stages[stage].time_limit_days > working_days_max) {
+      context.refuse(Code::time_limit_too_long,
+                     {.field = definition_field, .limit = working_days_max, .value = stage + 1});
+    }
     if (steps.empty()) context.refuse(Code::steps_missing, {.field = definition_field, .value = stage + 1});
     for (std::size_t step = 0; step < steps.size(); ++step) {
       check_step(context, definition, {stage, step});
@@ -96,7 +100,6 @@ Step step(std::string_view code, std::string_view zh, std::string_view en, const
   return {text<StepCode>(code), text<PlainText<96>>(zh), text<PlainText<96>>(en), department, role, kind};
 }
 
-constexpr Duration days(std::uint32_t count) { return Duration(count * 24 * 60 * 60 * 1'000); }
 
 }  // namespace
 
@@ -118,11 +121,11 @@ DefineArguments house_sale(const ServiceDepartments& departments, const certific
                          StepKind::opinion),
                     step("tax", "契税核定", "deed tax assessed", departments.tax, Role::tax_officer,
                          StepKind::assessment)};
-  parallel.time_limit_ms = days(3);
+  parallel.time_limit_days = 3;
   Stage registry;
   registry.steps = {step("registry", "登记审核", "registry review", departments.registry, Role::reviewer,
                          StepKind::opinion)};
-  registry.time_limit_ms = days(2);
+  registry.time_limit_days = 2;
   sale.stages = {parallel, registry};
   return arguments;
 }

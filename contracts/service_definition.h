@@ -18,8 +18,7 @@ struct ServiceDepartments {
 };
 
 // Sale of a house (转移登记, 存量房买卖): the housing department looks at the filed contract while the tax office
-// assesses; then the registry reviews. Fees: 80 yuan for dwellings, 550 otherwise. Time limits: unconfirmed, in
-// calendar days.
+// assesses; then the registry reviews. Fees: 80 yuan for dwellings, 550 otherwise. Time limits: unconfirmed.
 // Source: Regulation on the registration of real estate 14–16; Deed Tax Law 10, 11; Civil Code 223.
 DefineArguments house_sale(const ServiceDepartments& departments, const certificate::TypeCode& certificate_type);
 

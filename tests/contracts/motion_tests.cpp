@@ -50,6 +50,35 @@ BOOST_AUTO_TEST_CASE(a_ballot_may_be_changed_but_counts_once) {
   BOOST_TEST((assembly.state_of(number) == State::open));
 }
 
+BOOST_AUTO_TEST_CASE(the_days_of_a_year_are_set_by_a_motion_and_replaced_by_the_next) {
+  const auto date = [](std::string_view text) { return CivilDate::from(text).value(); };
+  Assembly assembly;
+  membership::SetCalendar action;
+  action.year = Year(2026);
+  action.off = {date("2026-01-01"), date("2026-02-16")};
+  action.worked = {date("2026-02-14")};
+  const auto carry = [&](const membership::SetCalendar& calendar) {
+    const MotionNumber number = assembly.put_good(calendar);
+    for (const auto* voter : {"a", "b", "c"}) assembly.cast(voter, number);
+    BOOST_TEST((assembly.state_of(number) == State::done));
+  };
+  carry(action);
+  BOOST_TEST(!is_working_day(assembly.state(), day_of(date("2026-01-01"))));
+  BOOST_TEST(is_working_day(assembly.state(), day_of(date("2026-02-14"))));
+  BOOST_TEST(refused_for(assembly.put("a", action), membership::Code::nothing_changes));
+  action.off.erase(action.off.begin());
+  carry(action);
+  BOOST_TEST(is_working_day(assembly.state(), day_of(date("2026-01-01"))));
+
+  action.off = {date("2026-02-14")};
+  BOOST_TEST(refused_for(assembly.put("a", action), membership::Code::not_a_weekday));
+  action.off = {date("2025-02-17")};
+  BOOST_TEST(refused_for(assembly.put("a", action), membership::Code::date_of_other_year));
+  action.off = {};
+  action.worked = {date("2026-02-16")};
+  BOOST_TEST(refused_for(assembly.put("a", action), membership::Code::not_a_weekend));
+}
+
 BOOST_AUTO_TEST_CASE(who_runs_no_validator_neither_puts_nor_decides) {
   Assembly assembly;
   BOOST_TEST(refused_for(assembly.put("e", membership::ChangeSettings{true, {}}), Code::not_a_member));

@@ -49,6 +49,7 @@ std::vector<StateTable> state_tables() {
           row(governance::officers),
           row(governance::party_keys),
           row(governance::credit_codes),
+          row(calendars),
           row(certificate::types),
           row(certificate::grants),
           row(certificate::certificates),

@@ -51,9 +51,11 @@ BOOST_AUTO_TEST_CASE(what_a_definition_lacks_is_said_at_once) {
   stages[1].steps[0].role = Role::registrar;
   stages[1].steps[0].department = ContractNetwork::department("nowhere");
   stages.push_back({});
+  stages[0].time_limit_days = working_days_max + 1;
   bad.definition.materials.push_back(bad.definition.materials[0]);
   BOOST_TEST(refused_for(counter.define(bad), Code::step_repeated, Code::step_role_not_allowed,
-                         HostCode::unknown_department, Code::steps_missing, Code::material_repeated));
+                         HostCode::unknown_department, Code::steps_missing, Code::material_repeated,
+                         Code::time_limit_too_long));
 }
 
 BOOST_AUTO_TEST_CASE(a_transfer_without_the_deed_tax_is_no_service) {

@@ -361,7 +361,8 @@ BOOST_AUTO_TEST_CASE(a_stage_that_is_overdue_is_noted_once_with_those_who_are_wa
   Counter counter;
   until_accepted(counter);
   counter.tax();
-  BOOST_TEST(overdue_after(counter, 2).empty());
+  // From Sunday night three working days: until the end of Wednesday.
+  BOOST_TEST(overdue_after(counter, 3).empty());
   const auto events = overdue_after(counter, 1);
   BOOST_REQUIRE(events.size() == 1u);
   BOOST_TEST(has_subject(events[0], ApplicationSubject{counter.id}));
@@ -370,10 +371,21 @@ BOOST_AUTO_TEST_CASE(a_stage_that_is_overdue_is_noted_once_with_those_who_are_wa
   BOOST_TEST(decode<StageOverdue>(events[0].data)->stage == 1u);
   BOOST_TEST(overdue_after(counter, 30).empty());
   BOOST_TEST(succeeded(counter.housing()));
-  const auto second = overdue_after(counter, 2);
+  const auto second = overdue_after(counter, 5);
   BOOST_REQUIRE(second.size() == 1u);
   BOOST_TEST(decode<StageOverdue>(second[0].data)->stage == 2u);
   BOOST_TEST(has_subject(second[0], of_department("registry")));
+}
+
+BOOST_AUTO_TEST_CASE(days_that_are_off_do_not_count) {
+  Counter counter;
+  YearCalendar calendar;
+  calendar.off = {text<CivilDate>("2025-06-16"), text<CivilDate>("2025-06-17")};
+  calendars.put(counter.state(), Year(2025), calendar);
+  until_accepted(counter);
+  // Wednesday, Thursday, Friday.
+  BOOST_TEST(overdue_after(counter, 5).empty());
+  BOOST_TEST(overdue_after(counter, 1).size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(a_stage_that_ended_in_time_is_never_overdue) {
