@@ -220,8 +220,7 @@ void Checkers::record_transactions(const Store& store, Height height, const Head
 void Checkers::on_restart(End end, const Store& store) {
   arrivals_.erase(end);
   const auto tip = store.tip();
-  if (other_disk_ == end) {
-    other_disk_.reset();
+  if (other_disks_.erase(end) > 0) {
     tips_[end] = tip ? tip->height : Height(0);
   }
   if (!tip && tips_[end] == Height(0)) return;  // a disk on which nothing was ever written

@@ -73,7 +73,7 @@ class Checkers {
   // O3 and O8 do not hold for this end from before to after that.
   void on_disk_put_back(End end) {
     silent_in_.reset();
-    other_disk_ = end;
+    other_disks_.insert(end);
   }
   // `clock`: time was among what the driver has worked on.
   void on_event(End end, const node::Driver& driver, bool clock, Instant now);
@@ -130,7 +130,7 @@ class Checkers {
   std::optional<Identity> liar_;
   bool silence_expected_ = false;        // of the liar, whose only fault is its disk
   std::optional<Epoch> silent_in_;       // it has found its votes lost
-  std::optional<End> other_disk_;        // where its next start is from
+  std::set<End> other_disks_;            // whose next start is from another one
   std::vector<Height> tips_;
   std::set<End> lying_ends_;
   std::uint64_t rounds_ = 0;  // of looking at the blocks of one that starts

@@ -37,6 +37,14 @@ void make_counted(Random& random, Swarm& swarm) {
   if (swarm.motion_gap_ms > 0) swarm.motion_gap_ms = random.between(500, 2'000);
 }
 
+// Keys are replaced one after the other, the old ones are stolen, and again and again somebody begins from nothing.
+void make_theft(Random& random, Swarm& swarm) {
+  swarm.genesis.observers = 1;
+  swarm.motion_gap_ms = random.between(200, 800);
+  swarm.replaces_keys = true;
+  swarm.new_disk = random.between(100, 300);
+}
+
 // As a registry would set it up.
 void make_hour(Random& random, Swarm& swarm) {
   auto& timeout = swarm.genesis.parameters.timeout_ms;
@@ -107,6 +115,7 @@ Swarm draw_swarm(Random& random, const SimulationSettings& settings) {
   if (random.chance(200)) swarm.pool.count_max = 30;
   if (settings.span == Span::counted) make_counted(random, swarm);
   if (settings.span == Span::hour) make_hour(random, swarm);
+  if (settings.span == Span::counted && swarm.liar == Liar::attacker && random.chance(300)) make_theft(random, swarm);
   take_away(settings.course, swarm);
   return swarm;
 }
@@ -145,6 +154,7 @@ std::string describe(const Swarm& swarm) {
   add("clock_step", swarm.clock_step);
   add("slow_disk", swarm.slow_disk);
   add("old_disk", swarm.old_disk);
+  add("new_disk", swarm.new_disk);
   add("skew_ms", static_cast<std::uint64_t>(swarm.skew_ms_max));
   add("pool", swarm.pool.count_max == 30 ? 30 : 0);
   add("twins", swarm.liar == Liar::twins ? 1 : 0);

@@ -29,6 +29,7 @@ struct Swarm {
   std::uint64_t view_partition = 0;  // when a view begins
   std::uint64_t crash = 0, torn_write = 0, power_cut = 0, partition = 0, clog = 0, pause = 0, clock_step = 0;
   std::uint64_t slow_disk = 0, old_disk = 0;
+  std::uint64_t new_disk = 0;        // an observer's is empty from then on: it begins again
   std::int64_t skew_ms_max = 0;
   node::PoolLimits pool;
 };

@@ -175,6 +175,18 @@ class Simulation {
     on_down(liar_);
   }
 
+  // A department that only observes sets its node up anew, on an empty disk. It has never voted in an epoch that goes
+  // on, or no votes of its own could be forgotten.
+  void renew_disk() {
+    const auto& observers = checkers_.newest_epoch().observers;
+    if (observers.empty()) return;
+    const End end = sim_identity(random_.pick(observers).department);
+    if (!may_crash(end)) return;
+    nodes_[end]->crash();
+    nodes_[end]->put_back();
+    on_down(end);
+  }
+
   void submit(End end, SimClient::Token token) {
     nodes_[end]->submit(client_.sent(token).body.bytes, token);
   }
@@ -258,6 +270,7 @@ class Simulation {
       nodes_[end]->slow_disk_until(schedule_.now() + random_.between(100, 4'000) * ms, random_.between(1, 300) * ms);
     }
     if (fires("old_disk", swarm_.old_disk)) change_disk();
+    if (fires("new_disk", swarm_.new_disk)) renew_disk();
     if (random_.chance(50)) shuffle_twins();
     schedule_.after(random_.between(1, 2 * swarm_.fault_gap_ms) * ms, [this] { disturb(); });
   }

@@ -19,7 +19,7 @@ CHANGES = "400"
 
 
 def call(command, code=0):
-    done = subprocess.run([sys.executable, *map(str, command)], capture_output=True, text=True, timeout=400,
+    done = subprocess.run([sys.executable, *map(str, command)], capture_output=True, text=True, timeout=1500,
                           check=False)
     if done.returncode != code:
         raise Failure(f"{command[0]} ended with {done.returncode}, must be {code}:\n{done.stdout}{done.stderr}")
