@@ -106,8 +106,11 @@ Duration valid_for_of(const CallOptions& options) {
 std::string field_of(const MethodCommand& command, const std::string& name) {
   std::string plain = name;
   std::ranges::replace(plain, '-', '_');
-  const auto found = std::ranges::find(command.shorthands, plain, &std::pair<std::string, std::string>::first);
-  return found == command.shorthands.end() ? name : found->second;
+  for (const auto& [shorthand, field] : command.shorthands) {
+    if (plain == shorthand) return field;
+    if (plain.starts_with(shorthand + ".")) return field + plain.substr(shorthand.size());
+  }
+  return name;
 }
 
 void add_presets(const MethodCommand& command, std::vector<FieldOption>& fields) {
@@ -234,17 +237,19 @@ std::vector<FieldHelp> help_of(const MethodCommand& command, const contracts::Me
     const auto is_chosen = [&](const std::string& alternative) {
       return std::ranges::find(command.presets, alternative, &FieldOption::value) != command.presets.end();
     };
-    const auto is_it = [&](const FieldHelp& help) {
-      return help.path == path && std::ranges::all_of(help.of, is_chosen);
-    };
-    const auto found = std::ranges::find_if(all, is_it);
-    CHECK(found != all.end());
-    FieldHelp one = *found;
-    one.path = name;
-    // That it is of the alternatives that this command is for goes without saying.
-    if (!one.of.empty()) one.text.resize(one.text.find("of " + one.of.front()));
-    if (one.text.ends_with(", ")) one.text.resize(one.text.size() - 2);
-    shown.push_back(std::move(one));
+    // The field itself, or of a list the fields of its members.
+    const std::size_t before = shown.size();
+    for (const FieldHelp& help : all) {
+      const bool is_it = help.path == path || help.path.starts_with(path + ".N");
+      if (!is_it || !std::ranges::all_of(help.of, is_chosen)) continue;
+      FieldHelp one = help;
+      one.path = name + help.path.substr(path.size());
+      // That it is of the alternatives that this command is for goes without saying.
+      if (!one.of.empty()) one.text.resize(one.text.find("of " + one.of.front()));
+      if (one.text.ends_with(", ")) one.text.resize(one.text.size() - 2);
+      shown.push_back(std::move(one));
+    }
+    CHECK(shown.size() > before);
   }
   const std::string list = command.shorthands.front().second.substr(0, command.shorthands.front().second.find('.'));
   for (FieldHelp& help : all) {
@@ -402,7 +407,7 @@ void add_transaction_commands(CLI::App& app, Globals& globals) {
 void add_call_commands(CLI::App& app, Globals& globals) {
   CLI::App* const call = app.add_subcommand("call", "调用合约方法 · any method of any contract module");
   call->require_subcommand(1);
-  call->footer("Examples:\n  kanhe call --help\n  kanhe call property first_registration --help\n");
+  call->footer("Examples:\n  kanhe call --help\n  kanhe call property found_register --help\n");
   for (const contracts::Module* module : contracts::modules()) {
     CLI::App* const noun =
         call->add_subcommand(std::string(module->name), std::string(module->zh) + " · " + std::string(module->en));

@@ -310,6 +310,10 @@ struct LimitText {
   std::string operator()(const contracts::property::Note& one) const {
     return "! " + std::string(enum_name(one.kind));
   }
+  std::string operator()(const contracts::property::Guardianship& one) const {
+    return "! " + sentence(globals, "监护人", "guardian") + " " + one.guardian.hex() +
+           (one.until_ms ? ", " + sentence(globals, "至", "until") + " " + time_text(*one.until_ms) : std::string());
+  }
 };
 
 std::string limits_text(const Globals& globals, const certs::UnitAnswer& answer) {
@@ -341,7 +345,17 @@ std::string unit_text(const Globals& globals, const certs::UnitAnswer& answer,
   const auto& unit = *answer.unit;
   text += "  " + sentence(globals, "权利", "right") + ": " + std::string(enum_name(unit.right)) + ", " +
           std::string(enum_name(unit.usage)) + "\n";
+  if (unit.state != contracts::property::UnitState::open) {
+    text += "  ! " + sentence(globals, "已关闭", "closed") + ": " + std::string(enum_name(unit.state)) + "\n";
+  }
   text += holders_text(globals, unit.holders);
+  for (const UnitNumber& other : unit.kin) {
+    const bool is_open = unit.state == contracts::property::UnitState::open;
+    text += "  " + (is_open ? sentence(globals, "来自", "formed from") : sentence(globals, "现为", "now")) + ": " +
+            other.str() + "\n";
+  }
+  if (unit.until_ms) text += "  " + sentence(globals, "权利期限至", "term until") + ": " + time_text(*unit.until_ms) + "\n";
+  if (unit.survey) text += "  " + sentence(globals, "测绘成果", "survey") + ": " + unit.survey->hex() + "\n";
   text += "  " + sentence(globals, "登记", "entry") + ": " + std::string(enum_name(unit.entry)) + "\n";
   text += "  " + sentence(globals, "生效", "effective") + ": " + time_text(unit.effective_ms) + "\n";
   text += "  " + sentence(globals, "登簿", "recorded") + ": " + time_text(unit.recorded_ms) + "\n";
@@ -415,9 +429,6 @@ void add_property_commands(CLI::App& app, Globals& globals) {
   add_method_command(
       *noun, globals,
       {.name = "found-register", .module = "property", .method = "found_register", .positionals = {"region"}});
-  add_method_command(
-      *noun, globals,
-      {.name = "first-registration", .module = "property", .method = "first_registration", .positionals = {"unit"}});
   add_register_commands(*noun, globals);
   add_method_command(*noun, globals, {.name = "enter", .module = "property", .method = "enter"});
   add_method_command(*noun, globals, {.name = "import-entry", .module = "property", .method = "import_entry"});

@@ -68,10 +68,9 @@ void add_change(CLI::App& noun, Globals& globals, const Change& change) {
                       .example = change.example});
 }
 
-}  // namespace
+const FieldOption no_document{"acts.1.document", ""};
 
-void add_register_commands(CLI::App& noun, Globals& globals) {
-  const FieldOption no_document{"acts.1.document", ""};
+void add_limit_commands(CLI::App& noun, Globals& globals) {
   add_entry(noun, globals,
             {.name = "mortgage", .zh = "抵押登记", .en = "enter a mortgage", .burden = "mortgage",
              .of_burden = {"mortgagee", "amount", "kind", "until_ms", "bans_transfer"},
@@ -108,6 +107,50 @@ void add_register_commands(CLI::App& noun, Globals& globals) {
             {.name = "note", .zh = "记载", .en = "note an expropriation, a dispute, an illegal annex …", .burden = "note",
              .of_burden = {"kind"},
              .example = "440304003008GB00012F00220045 --kind dispute --document '(2025)12号' --evidence DIGEST"});
+  add_entry(noun, globals,
+            {.name = "guard", .zh = "监护记载", .en = "enter who acts for a minor or incapacitated holder",
+             .burden = "guardianship", .of_burden = {"ward", "guardian", "until_ms"},
+             .example = "440304003008GB00012F00220045 --ward CHILD --guardian PARENT --until_ms 2031-05-01 \\\n"
+                        "      --document 'J440300123' --applicants PARENT --evidence DIGEST"});
+}
+
+void add_unit_commands(CLI::App& noun, Globals& globals) {
+  add_change(noun, globals,
+             {.name = "register", .zh = "首次登记", .en = "register a unit for the first time", .act = "register_unit",
+              .positionals = {"unit"},
+              .others = {"usage", "right", "holders", "until_ms", "survey", "effective_ms"},
+              .example = "440304003008GB00012F00220045 --usage residential --right state_land_use_and_house \\\n"
+                         "      --holders.1.party PARTY --applicants PARTY --evidence DIGEST"});
+  add_change(noun, globals,
+             {.name = "change", .zh = "变更登记", .en = "change facts of a unit, or the form of co-ownership",
+              .act = "change_unit", .positionals = {"unit"}, .others = {"usage", "until_ms", "survey", "holders"},
+             
+              .example = "440304003008GB00012F00220045 --survey DIGEST --applicants OWNER --evidence DIGEST"});
+  add_change(noun, globals,
+             {.name = "correct", .zh = "更正登记", .en = "correct what the register has wrong", .act = "correct_unit",
+              .positionals = {"unit"},
+              .others = {"basis", "usage", "right", "until_ms", "survey", "holders", "delivered_ms", "document"},
+              .presets = {no_document, {"acts.1.basis", "consent"}},
+              .example = "440304003008GB00012F00220045 --basis evidence --usage ancillary --document '(2025)7号' \\\n"
+                         "      --evidence DIGEST"});
+  add_change(noun, globals,
+             {.name = "cancel", .zh = "注销登记", .en = "cancel a unit's right: destroyed, abandoned, expropriated …",
+              .act = "cancel_unit", .positionals = {"unit"}, .others = {"reason", "document"}, .presets = {no_document},
+              .example = "440304003008GB00012F00220045 --reason destroyed --document '(2025)9号' --applicants OWNER \\\n"
+                         "      --evidence DIGEST"});
+  add_change(noun, globals,
+             {.name = "split", .zh = "分割登记", .en = "one unit becomes several", .act = "split_unit",
+              .positionals = {"unit"}, .others = {"parts"},
+              .example = "440304003008GB00012F00220045 --parts.1.unit 440304003008GB00012F00230001 \\\n"
+                         "      --parts.2.unit 440304003008GB00012F00230002 --applicants OWNER --evidence DIGEST"});
+  add_change(noun, globals,
+             {.name = "merge", .zh = "合并登记", .en = "several units become one", .act = "merge_units",
+              .positionals = {"unit"}, .others = {"from", "survey"},
+              .example = "440304003008GB00012F00230003 --from 440304003008GB00012F00220045 \\\n"
+                         "      --from 440304003008GB00012F00220046 --applicants OWNER --evidence DIGEST"});
+}
+
+void add_change_commands(CLI::App& noun, Globals& globals) {
   add_change(noun, globals,
              {.name = "end", .zh = "注销限制", .en = "end a limit: released, decided, or died", .act = "end_limit",
               .positionals = {"unit", "number"}, .others = {"reason", "document"}, .presets = {no_document},
@@ -129,6 +172,14 @@ void add_register_commands(CLI::App& noun, Globals& globals) {
              {.name = "swap-ranks", .zh = "变更抵押顺位", .en = "two mortgages change places", .act = "swap_ranks",
               .positionals = {"unit", "one", "other"}, .others = {},
               .example = "440304003008GB00012F00220045 1 2 --applicants BANK --applicants OTHER --evidence DIGEST"});
+}
+
+}  // namespace
+
+void add_register_commands(CLI::App& noun, Globals& globals) {
+  add_limit_commands(noun, globals);
+  add_unit_commands(noun, globals);
+  add_change_commands(noun, globals);
 }
 
 }  // namespace kanhe::cli

@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 
+#include "contracts/civil_days.h"
 #include "ledger/codec_impl.h"
 
 namespace kanhe {
@@ -120,7 +121,8 @@ bool is_working_day(const StateReader& state, std::uint32_t day) {
 // The shifts of a year are fewer than its working days, so that the loop comes to an end.
 Timestamp end_of_working_days(const StateReader& state, Timestamp from, std::uint32_t days) {
   CHECK(days <= working_days_max);
-  std::uint32_t day = day_of(from);
+  const std::uint32_t first = day_of(from);
+  std::uint32_t day = first;
   Year year = year_of(day);
   auto calendar = calendars.get(state, year);
   for (std::uint32_t left = days; left > 0;) {
@@ -131,7 +133,7 @@ Timestamp end_of_working_days(const StateReader& state, Timestamp from, std::uin
     }
     if (is_worked(calendar, day)) --left;
   }
-  return Timestamp((day + std::uint64_t{1}) * day_ms - china_ms);
+  return end_of_days(from, day - first);
 }
 
 }  // namespace kanhe::contracts

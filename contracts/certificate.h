@@ -413,6 +413,11 @@ BOOST_DESCRIBE_STRUCT(RevokeBatchArguments, (), (type, issuer, prefix, kind, dec
 // Requires: `department` exists.
 void issue_for(Context& context, const DepartmentId& department, const IssueArguments& arguments);
 
+// For the property module: a title certificate that a later entry of its unit has overtaken is deregistered, by the
+// sender's department. Nothing happens to one that has come to its end otherwise, or that the ledger does not know.
+// `document`: that the entry rests on; may be empty.
+void deregister_title(Context& context, const CertificateId& id, const PlainText<64>& document);
+
 // ---------------------------------------------------------------------------------------------------------------------
 // Events. What the subject says is not repeated.
 

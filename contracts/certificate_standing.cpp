@@ -180,6 +180,18 @@ void resume_batch(Context& context, const ResumeBatchArguments& arguments) {
   change_batch(context, arguments, Standing::issued, [&](const Target& target) { check_resume(context, target); });
 }
 
+void deregister_title(Context& context, const CertificateId& id, const PlainText<64>& document) {
+  const auto holding = find_holding(context.state(), id);
+  if (!holding || !is_transition_allowed(holding->standing(), Standing::deregistered)) return;
+  Decision decision;
+  decision.legal_basis = PlainText<128>::from("不动产登记暂行条例第三条").value();
+  decision.decided_by = context.sender().department;
+  if (auto number = DocumentNumber::from(document.view())) decision.document_number = *std::move(number);
+  decision.effective_ms = context.now();
+  store_standing(context.state(), *holding,
+                 change(context, target_of(id, *holding), Standing::deregistered, decision));
+}
+
 void revoke_batch(Context& context, const RevokeBatchArguments& arguments) {
   const Standing wanted = standing_of(arguments.kind);
   change_batch(context, arguments, wanted, [&](const Target& target) { check_revoke(context, target, wanted); });

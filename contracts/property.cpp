@@ -23,9 +23,11 @@ template Bytes encode_key(const ImportedRowKey&);
 
 template Bytes encode(const FoundRegisterArguments&);
 template Bytes encode(const ImportEntryArguments&);
-template Bytes encode(const FirstRegistrationArguments&);
 template Result<Imported> decode(ByteView);
-template Result<FirstRegistered> decode(ByteView);
+template Bytes encode(const Entered&);
+template Result<Entered> decode(ByteView);
+template Bytes encode(const UnitClosed&);
+template Result<UnitClosed> decode(ByteView);
 template Result<Transferred> decode(ByteView);
 template Result<Told> decode(ByteView);
 template Result<PartyAffected> decode(ByteView);
@@ -57,6 +59,8 @@ std::optional<DepartmentId> keeper_of_region(const StateReader& state, std::stri
 std::optional<DepartmentId> keeper_of(const StateReader& state, const UnitNumber& number) {
   return keeper_of_region(state, number.view().substr(0, region_size));
 }
+
+bool is_land(const UnitNumber& number) { return number.view()[fixture_kind_position] == 'W'; }
 
 bool check_unit_number(Context& context, const UnitNumber& number, std::uint16_t field) {
   const auto breach = contracts::check_unit_number(number.view());
@@ -99,11 +103,6 @@ bool fits(RightKind right, char fixture_kind) {
   return false;
 }
 
-void check_right(Context& context, const UnitNumber& number, RightKind right, std::uint16_t field) {
-  if (fits(right, number.view()[fixture_kind_position])) return;
-  context.refuse(Code::right_not_of_unit, {.rule = 22, .field = field, .value = static_cast<std::uint64_t>(right)});
-}
-
 void check_effective(Context& context, Timestamp effective, std::uint16_t field) {
   if (effective <= context.now()) return;
   context.refuse(Code::effective_in_future,
@@ -125,6 +124,11 @@ void check_shares(Context& context, const Holders& holders, std::uint16_t field)
 }
 
 }  // namespace
+
+void check_right(Context& context, const UnitNumber& number, RightKind right, std::uint16_t field) {
+  if (fits(right, number.view()[fixture_kind_position])) return;
+  context.refuse(Code::right_not_of_unit, {.rule = 22, .field = field, .value = static_cast<std::uint64_t>(right)});
+}
 
 void check_holders(Context& context, const Holders& holders, std::uint16_t field) {
   if (holders.empty()) context.refuse(Code::holders_missing, {.field = field});
@@ -164,27 +168,12 @@ void emit_affected(Context& context, const UnitNumber& unit, std::span<const Par
   }
 }
 
-namespace {
-
-template <class E>
-void emit_entry(Context& context, const E& event, const UnitNumber& unit,
-                const std::optional<ApplicationId>& application, std::vector<PartyId> parties) {
-  std::vector<Subject> subjects{UnitSubject{unit}};
-  if (application) subjects.push_back(ApplicationSubject{*application});
-  const std::vector<PartyId> left = add_parties(subjects, parties);
-  context.emit(event, std::move(subjects));
-  emit_affected(context, unit, left);
-}
-
-// New holders first, then those who held the right before.
 std::vector<PartyId> parties_of_change(const Holders& after, const Holders& before) {
   std::vector<PartyId> parties;
   for (const Holder& holder : after) parties.push_back(holder.party);
   for (const Holder& holder : before) parties.push_back(holder.party);
   return parties;
 }
-
-}  // namespace
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Transfer and holds
@@ -208,22 +197,26 @@ bool for_each_fixture(const StateReader& state, const UnitNumber& land,
   return true;
 }
 
-void record_transfer(Context& context, const TransferRight& transfer, const ApplicationId& application,
-                     const CertificateId& title, const ToldRules& told) {
+// Advance notices of those who acquire are carried out by it; whoever has a limit is told whose the unit is now; what
+// was seized beforehand is seized from now on; who holds nothing any more needs no guardian here.
+void record(Context& context, const TransferRight& transfer, const EntryBasis& basis) {
   auto unit = units.get(context.state(), transfer.unit);
   if (!unit) return context.refuse(Code::unknown_unit, {.rule = 1});
-  for (const NumberedLimit& limit : limits_of(context.state(), transfer.unit)) {
+  std::vector<PartyId> parties = parties_of_change(transfer.holders, unit->holders);
+  for (NumberedLimit& limit : limits_of(context.state(), transfer.unit)) {
     const auto* notice = limit.as<AdvanceNotice>();
-    if (notice == nullptr || is_of_mortgage(notice->kind)) continue;
-    const auto gained = [&](const Holder& holder) {
+    const auto* guardianship = limit.as<Guardianship>();
+    const auto carries_out = [&](const Holder& holder) {
       return holder.party == notice->claimant && gains(unit->holders, holder);
     };
-    if (!std::ranges::any_of(transfer.holders, gained)) continue;
-    end_limit(context, transfer.unit, limit.number, EndReason::converted);
-  }
-  std::vector<PartyId> parties = parties_of_change(transfer.holders, unit->holders);
-  // Whoever has a limit is told whose the unit is now. What was seized beforehand is seized from now on.
-  for (NumberedLimit& limit : limits_of(context.state(), transfer.unit)) {
+    if (notice != nullptr && !is_of_mortgage(notice->kind) && std::ranges::any_of(transfer.holders, carries_out)) {
+      end_limit(context, transfer.unit, limit.number, EndReason::converted);
+      continue;
+    }
+    if (guardianship != nullptr && !is_holder(transfer.holders, guardianship->ward)) {
+      end_limit(context, transfer.unit, limit.number, EndReason::released);
+      continue;
+    }
     if (const auto party = party_of(limit.limit.burden)) parties.push_back(*party);
     auto* seizure = std::get_if<Seizure>(&limit.limit.burden);
     if (seizure == nullptr || seizure->kind != SeizureKind::pre_seizure) continue;
@@ -234,15 +227,20 @@ void record_transfer(Context& context, const TransferRight& transfer, const Appl
   unit->holders = transfer.holders;
   unit->entry = EntryKind::transfer;
   unit->effective_ms = unit->recorded_ms = context.now();
-  unit->application = application;
-  unit->title = title;
+  unit->application = basis.application;
+  unit->title = basis.title;
   units.put(context.state(), transfer.unit, *unit);
-  emit_entry(context, Transferred{transfer.holders, context.now(), title}, transfer.unit, application, parties);
-  tell(context, transfer.unit, told);
+  emit_entry(context, Transferred{transfer.holders, context.now(), basis.title}, transfer.unit, basis.application,
+             parties);
 }
 
 void hold_unit(Context& context, const UnitNumber& unit, const ApplicationId& application) {
   holds.put(context.state(), unit, {{}, application});
+}
+
+void stop_application(Context& context, const UnitNumber& unit) {
+  const auto hold = holds.get(context.state(), unit);
+  if (hold) context.at(context.now(), application_stopped_number, ApplicationStopped{hold->application});
 }
 
 // An advance notice may have waited for the application (R14).
@@ -309,40 +307,20 @@ void import_entry(Context& context, const ImportEntryArguments& arguments) {
   if (before) check_resale(context, arguments, *before);
   if (context.refused()) return;
 
-  units.put(context.state(), arguments.unit,
-            {{}, arguments.usage, arguments.right, arguments.holders, EntryKind::imported, arguments.effective_ms,
-             context.now(), {}, {}});
+  Unit unit;
+  unit.usage = arguments.usage;
+  unit.right = arguments.right;
+  unit.holders = arguments.holders;
+  unit.effective_ms = arguments.effective_ms;
+  unit.recorded_ms = context.now();
+  units.put(context.state(), arguments.unit, unit);
   imported_rows.put(context.state(), key, {{}, arguments.unit});
   emit_entry(context,
              Imported{arguments.row, arguments.usage, arguments.right, arguments.holders, arguments.effective_ms},
              arguments.unit, {}, parties_of_change(arguments.holders, before ? before->holders : Holders{}));
 }
 
-void first_registration(Context& context, const FirstRegistrationArguments& arguments) {
-  using A = FirstRegistrationArguments;
-  const std::uint16_t unit_field = field_number<A>("unit");
-  check_holders(context, arguments.holders, field_number<A>("holders"));
-  check_effective(context, arguments.effective_ms, field_number<A>("effective_ms"));
-  if (is_holder(arguments.holders, context.sender().person)) context.refuse(Code::own_case);
-  if (arguments.evidence.is_zero()) context.refuse(Code::evidence_missing, {.field = field_number<A>("evidence")});
-  if (!check_unit_number(context, arguments.unit, unit_field)) return;
-  require_keeper(context, arguments.unit, context.sender().department, unit_field);
-  check_right(context, arguments.unit, arguments.right, field_number<A>("right"));
-  if (units.contains(context.state(), arguments.unit)) {
-    context.refuse(Code::unit_exists, {.rule = 1, .field = unit_field, .subject = UnitSubject{arguments.unit}});
-  }
-  if (context.refused()) return;
-
-  units.put(context.state(), arguments.unit,
-            {{}, arguments.usage, arguments.right, arguments.holders, EntryKind::first_registration,
-             arguments.effective_ms, context.now(), {}, {}});
-  emit_entry(context,
-             FirstRegistered{arguments.usage, arguments.right, arguments.holders, arguments.effective_ms,
-                             arguments.evidence},
-             arguments.unit, {}, parties_of_change(arguments.holders, {}));
-}
-
-std::vector<Sentence> make_sentences() {
+std::vector<Sentence> sentences_of_units() {
   return {
       sentence(Code::register_taken, "该区划的登记簿已由一个部门管理", "a department keeps this region's register already"),
       sentence(Code::region_malformed, "县级区划代码不正确", "this is no county-level region code"),
@@ -373,6 +351,11 @@ std::vector<Sentence> make_sentences() {
       sentence(Code::holders_unchanged, "转让前后权利人相同", "the holders would stay the same"),
       sentence(Code::own_case, "经办人是本案权利人，应当回避", "the officer is one of the holders"),
       sentence(Code::evidence_missing, "没有填写依据材料的摘要", "the digest of the evidence is missing"),
+  };
+}
+
+std::vector<Sentence> sentences_of_filings() {
+  return {
       sentence(FilingCode::unit_seized, "该不动产单元被查封", "the unit is under seizure"),
       sentence(FilingCode::statement_missing, "缺少有关当事人的书面声明", "a party's statement is missing"),
       sentence(FilingCode::consent_missing, "缺少有关权利人的同意", "the consent of a right's holder is missing"),
@@ -402,14 +385,42 @@ std::vector<Sentence> make_sentences() {
       sentence(FilingCode::amount_missing, "没有填写金额", "the amount is missing"),
       sentence(FilingCode::not_without_service, "转移登记须通过办理事项申请", "a transfer is entered by a service alone"),
       sentence(FilingCode::applicant_repeated, "同一申请人填写了两次", "an applicant is named twice"),
-      sentence(FilingCode::dominant_unknown, "登记簿中没有该需役地", "the unit that the easement serves is not in the register"),
+      sentence(FilingCode::dominant_unknown, "登记簿中没有该需役地",
+               "the unit that the easement serves is not in the register"),
       sentence(FilingCode::end_in_past, "终止时间早于当前时间", "the end lies in the past"),
       sentence(FilingCode::acts_missing, "没有填写登记内容", "nothing is filed"),
       sentence(FilingCode::holder_missing_to_end, "限制的权利人没有同意注销", "who holds the limit has not agreed to its end"),
       sentence(FilingCode::set_by_register, "该内容由登记簿自动确定，不应填写", "the register itself sets this"),
       sentence(FilingCode::too_many_fixtures, "该宗地上的单元过多，不能自动核对", "there are too many units on the parcel"),
+      sentence(FilingCode::unit_closed, "该不动产单元已注销、分割或合并", "the unit is closed"),
+      sentence(FilingCode::right_expired, "权利期限已届满，须先办理续期", "the right's term is over: renew it first"),
+      sentence(FilingCode::entry_needed_first, "因继承、判决取得的权利须先登记再处分",
+               "who inherits, or has it by judgment, is entered before disposing of it"),
+      sentence(FilingCode::guardian_missing, "未成年人等的监护人没有代为申请，或没有声明为被监护人利益",
+               "a ward's guardian has not filed, or not declared that it is to the ward's benefit"),
+      sentence(FilingCode::limit_holder_missing, "限制的权利人没有同意", "who holds a limit has not agreed"),
+      sentence(FilingCode::limit_in_the_way, "单元上有未注销的限制，不能合并", "a limit of a unit keeps it from being merged"),
+      sentence(FilingCode::units_apart, "单元不在同一宗地或同一地籍子区", "the units are not of one parcel, or one area"),
+      sentence(FilingCode::parts_missing, "分割、合并至少涉及两个单元", "a split or a merger is of two units or more"),
+      sentence(FilingCode::nothing_changed, "没有填写要变更的内容", "nothing would change"),
+      sentence(FilingCode::shares_would_change, "份额或权利人有变化的，应当办理转移登记",
+               "where holders or shares change, that is a transfer"),
+      sentence(FilingCode::entry_intervened, "文书送达后该单元已有新的登记、预告或查封",
+               "something was entered since the decision was delivered"),
+      sentence(FilingCode::limits_too_many, "限制与分割后单元的数量过多", "there are too many limits for so many parts"),
+      sentence(FilingCode::term_not_over, "权利期限尚未届满", "the right's term is not over"),
+      sentence(FilingCode::units_differ, "各单元的权利人、权利类型或用途不一致",
+               "the units differ in holders, right or usage"),
+      sentence(FilingCode::ward_not_holder, "被监护人不是权利人", "the ward is none of the holders"),
+      sentence(FilingCode::unit_repeated, "同一单元填写了两次", "a unit is named twice"),
       sentence(FilingCode::unknown_statement, "该规则不要求声明", "this rule asks for no statement"),
   };
+}
+
+std::vector<Sentence> make_sentences() {
+  std::vector<Sentence> sentences = sentences_of_units();
+  for (const Sentence& one : sentences_of_filings()) sentences.push_back(one);
+  return sentences;
 }
 
 }  // namespace
@@ -419,15 +430,14 @@ const Module& module() {
       method<&found_register>("found_register", "设立区划登记簿", "keep the register of a region",
                               {Role::administrator}),
       method<&import_entry>("import_entry", "导入存量登记", "enter a row of the existing records", {Role::importer}),
-      method<&first_registration>("first_registration", "首次登记", "register a unit for the first time",
-                                  {Role::registrar}),
-      method<&enter>("enter", "登簿", "enter, change or end limits: mortgages, seizures, notices", {Role::registrar}),
+      method<&enter>("enter", "登簿", "enter units and limits, change, correct and end them", {Role::registrar}),
   };
   static constexpr DueHandler due_handlers[] = {due_handler<&note_limit_due>(limit_due_number, "limit_due")};
   static constexpr EventKind events[] = {
-      event_kind<RegisterFounded>(), event_kind<Imported>(),      event_kind<FirstRegistered>(),
+      event_kind<RegisterFounded>(), event_kind<Imported>(),      event_kind<Entered>(),
       event_kind<Transferred>(),     event_kind<PartyAffected>(), event_kind<LimitEntered>(),
       event_kind<LimitChanged>(),    event_kind<LimitEnded>(),    event_kind<Told>(),
+      event_kind<UnitClosed>(),
   };
   static const std::vector<Sentence> sentences = make_sentences();
   static const Module module{.name = "property",

@@ -5,7 +5,9 @@
 //
 // One department keeps the register of a region (the first six digits of a unit number); its officers alone record
 // there. A unit enters the register by import_entry (a registry's existing records, while the setting import_open is
-// on) or by first registration; its right passes by transfer, which is the effect of a service (contracts/service.h).
+// on), by first registration, or in the place of one that was split or of several that were merged. Its right passes by
+// transfer, which is the effect of a service (contracts/service.h); its facts are changed and corrected; in the end it
+// is closed, by cancellation, split or merger. Its number is never used again.
 // The rules R01–R40 of registration stand in this module and nowhere else; a finding names its rule.
 //
 // Three times are kept apart: effective_ms (when the right arose), recorded_ms (the entry's block), and the acceptance
@@ -79,30 +81,21 @@ struct RowKeyTag {
 };
 using RowKey = Text<RowKeyTag>;
 
-enum class Usage : std::uint8_t {
-  residential = 1,      // 住宅
-  ancillary = 2,        // 车库、车位、储藏室
-  non_residential = 3,  // 非住宅
-};
-BOOST_DESCRIBE_ENUM(Usage, residential, ancillary, non_residential)
-
-// Numbers of the national code table of rights (权利类型).
-enum class RightKind : std::uint8_t {
-  state_land_use = 3,
-  state_land_use_and_house = 4,
-  homestead = 5,
-  homestead_and_house = 6,
-  collective_land_use = 7,
-  collective_land_use_and_house = 8,
-  contracted_land = 9,
-  other = 99,
-};
-BOOST_DESCRIBE_ENUM(RightKind, state_land_use, state_land_use_and_house, homestead, homestead_and_house,
-                    collective_land_use, collective_land_use_and_house, contracted_land, other)
-
 // How the latest entry came about.
-enum class EntryKind : std::uint8_t { imported = 1, first_registration = 2, transfer = 3 };
-BOOST_DESCRIBE_ENUM(EntryKind, imported, first_registration, transfer)
+enum class EntryKind : std::uint8_t {
+  imported = 1,
+  first_registration = 2,
+  transfer = 3,
+  change = 4,        // 变更
+  correction = 5,    // 更正
+  cancellation = 6,  // 注销
+  split = 7,         // 分割: of the unit that was split, and of each that it became
+  merger = 8,        // 合并
+};
+BOOST_DESCRIBE_ENUM(EntryKind, imported, first_registration, transfer, change, correction, cancellation, split, merger)
+
+enum class UnitState : std::uint8_t { open = 1, cancelled = 2, split = 3, merged = 4 };
+BOOST_DESCRIBE_ENUM(UnitState, open, cancelled, split, merged)
 
 struct Register {
   FormatVersion<1> version;
@@ -113,17 +106,22 @@ BOOST_DESCRIBE_STRUCT(Register, (), (version, keeper, founded_ms))
 
 struct Unit {
   FormatVersion<1> version;
+  UnitState state = UnitState::open;
   Usage usage = Usage::residential;
   RightKind right = RightKind::state_land_use_and_house;
-  Holders holders;
+  Holders holders;                     // closed: nobody
+  std::optional<Timestamp> until_ms;   // the first moment after the right's term; absent: it has none
+  std::optional<Hash256> survey;       // digest of the survey of boundaries and area
   EntryKind entry = EntryKind::imported;
   Timestamp effective_ms;
   Timestamp recorded_ms;
-  std::optional<ApplicationId> application;  // that the entry rests on
-  std::optional<CertificateId> title;        // the certificate that was issued with the entry
+  std::optional<ApplicationId> application = {};  // that the entry rests on
+  std::optional<CertificateId> title = {};        // the certificate that was issued with the entry
+  UnitNumbers kin = {};                // split, merged: the units in its place; of these: what they came from
 };
 BOOST_DESCRIBE_STRUCT(Unit, (),
-                      (version, usage, right, holders, entry, effective_ms, recorded_ms, application, title))
+                      (version, state, usage, right, holders, until_ms, survey, entry, effective_ms, recorded_ms,
+                       application, title, kin))
 
 // A live application keeps others away from its unit.
 struct Hold {
@@ -162,6 +160,8 @@ bool check_unit_number(Context& context, const UnitNumber& number, std::uint16_t
 bool require_keeper(Context& context, const UnitNumber& number, const DepartmentId& department, std::uint16_t field);
 // Whether the holders are somebody, each named once, and their shares make a whole; adds findings.
 void check_holders(Context& context, const Holders& holders, std::uint16_t field);
+// R22: whether the kind of right goes with what the number says of house and land; if not, adds the finding.
+void check_right(Context& context, const UnitNumber& number, RightKind right, std::uint16_t field);
 
 // Positions in the calling method's arguments, for the findings about a filing; 0: none.
 struct FilingFields {
@@ -180,13 +180,16 @@ using ToldRules = SortedList<std::uint8_t, 40>;
 // unit number is well formed.
 void check_act(Context& context, const Filing& filing, const Act& act, const ApplicationId& application,
                const FilingFields& fields, ToldRules& told);
-// Enters a transfer, from now on; advance notices of those who acquire are carried out by it. Requires: check_act()
-// found nothing.
-void record_transfer(Context& context, const TransferRight& transfer, const ApplicationId& application,
-                     const CertificateId& title, const ToldRules& told);
-// property.told, if there is something to tell.
-void tell(Context& context, const UnitNumber& unit, const ToldRules& told);
+// What an entry rests on.
+struct EntryBasis {
+  std::optional<ApplicationId> application = {};
+  std::optional<CertificateId> title = {};  // the certificate that is issued with it
+};
+// Enters an act, from now on, and says what is told. Requires: check_act() found nothing.
+void record_act(Context& context, const Act& act, const EntryBasis& basis, const ToldRules& told);
 
+// Whether it is land without a fixture. Requires: the number is well formed.
+bool is_land(const UnitNumber& number);
 // What stands on the parcel of a land unit, in the order of the numbers, until `use` answers false. Answers false where
 // there is more than fixtures_looked_at_max. Complexity: one seek each.
 inline constexpr std::size_t fixtures_looked_at_max = 1'024;
@@ -205,13 +208,29 @@ inline constexpr DueHandlerNumber application_stopped_number = 0x0502;
 void hold_unit(Context& context, const UnitNumber& unit, const ApplicationId& application);
 void release_unit(Context& context, const UnitNumber& unit);
 
+// The application that holds the unit, if there is one, is stopped: an authority's notice came in between (R10), or the
+// unit is no more.
+void stop_application(Context& context, const UnitNumber& unit);
+
 // Adds as many of the parties as an event still has room for to its subjects, each once; answers the others.
 std::vector<PartyId> add_parties(std::vector<Subject>& subjects, std::span<const PartyId> parties);
 // property.party_affected for the parties that add_parties() left over.
 void emit_affected(Context& context, const UnitNumber& unit, std::span<const PartyId> parties);
+// An event about a unit's entry, and property.party_affected where it has no room for all.
+template <class E>
+void emit_entry(Context& context, const E& event, const UnitNumber& unit,
+                const std::optional<ApplicationId>& application, std::span<const PartyId> parties) {
+  std::vector<Subject> subjects{UnitSubject{unit}};
+  if (application) subjects.push_back(ApplicationSubject{*application});
+  const std::vector<PartyId> left = add_parties(subjects, parties);
+  context.emit(event, std::move(subjects));
+  emit_affected(context, unit, left);
+}
+// New holders first, then those who held the right before.
+std::vector<PartyId> parties_of_change(const Holders& after, const Holders& before);
 
 // ---------------------------------------------------------------------------------------------------------------------
-// Methods and events
+// Methods and events; the method enter is property_entry.h's
 
 // The sender's department keeps the register of a region from now on. Who comes first keeps it.
 struct FoundRegisterArguments {
@@ -231,16 +250,6 @@ struct ImportEntryArguments {
 };
 BOOST_DESCRIBE_STRUCT(ImportEntryArguments, (), (row, unit, usage, right, holders, effective_ms))
 
-struct FirstRegistrationArguments {
-  UnitNumber unit;
-  Usage usage = Usage::residential;
-  RightKind right = RightKind::state_land_use_and_house;
-  Holders holders;
-  Timestamp effective_ms;
-  Hash256 evidence;  // digest of the file that the registration rests on
-};
-BOOST_DESCRIBE_STRUCT(FirstRegistrationArguments, (), (unit, usage, right, holders, effective_ms, evidence))
-
 struct RegisterFounded {
   static constexpr std::string_view event_name = "property.register_founded";
   Region region;
@@ -257,21 +266,33 @@ struct Imported {
 };
 BOOST_DESCRIBE_STRUCT(Imported, (), (row, usage, right, holders, effective_ms))
 
-struct FirstRegistered {
-  static constexpr std::string_view event_name = "property.first_registered";
+// What stands in the register from now on: by first registration, change, correction, split or merger.
+struct Entered {
+  static constexpr std::string_view event_name = "property.entered";
+  EntryKind entry = EntryKind::first_registration;
   Usage usage = Usage::residential;
   RightKind right = RightKind::state_land_use_and_house;
   Holders holders;
+  std::optional<Timestamp> until_ms;
+  std::optional<Hash256> survey;
   Timestamp effective_ms;
-  Hash256 evidence;
+  UnitNumbers kin;
 };
-BOOST_DESCRIBE_STRUCT(FirstRegistered, (), (usage, right, holders, effective_ms, evidence))
+BOOST_DESCRIBE_STRUCT(Entered, (), (entry, usage, right, holders, until_ms, survey, effective_ms, kin))
+
+struct UnitClosed {
+  static constexpr std::string_view event_name = "property.unit_closed";
+  UnitState state = UnitState::cancelled;
+  std::optional<CloseReason> reason;  // cancelled
+  UnitNumbers kin;
+};
+BOOST_DESCRIBE_STRUCT(UnitClosed, (), (state, reason, kin))
 
 struct Transferred {
   static constexpr std::string_view event_name = "property.transferred";
   Holders holders;  // who holds the right now
   Timestamp effective_ms;
-  CertificateId title;
+  std::optional<CertificateId> title;
 };
 BOOST_DESCRIBE_STRUCT(Transferred, (), (holders, effective_ms, title))
 

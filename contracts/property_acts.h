@@ -50,6 +50,22 @@ enum class FilingCode : std::uint16_t {
   unknown_statement = 462,    // field; value: the rule, which asks for no statement
   transferred_meanwhile = 463,  // R10, field; limit: when the transfer was recorded, value: delivered_ms, before it
   applicant_missing = 464,    // field; subject: who has to apply for it
+  unit_closed = 465,          // R01, field; subject: the unit, value: its state
+  right_expired = 466,        // R30, field; limit: the end of the term, value: block time
+  entry_needed_first = 467,   // R33, field; subject: who acquires by inheritance or judgment, and disposes before
+  guardian_missing = 468,     // R34, field; subject: the ward
+  limit_holder_missing = 469,  // field; subject: who has not agreed, value: the limit's number
+  limit_in_the_way = 470,     // field; subject: the unit, value: the limit's number
+  units_apart = 471,          // field; subject: the unit that is not of the same parcel or area
+  parts_missing = 472,        // field; limit: the fewest, value
+  nothing_changed = 473,      // field
+  shares_would_change = 474,  // field; that is a transfer
+  entry_intervened = 475,     // R40, field; limit: when the decision was delivered, value: when something was entered
+  limits_too_many = 476,      // field; limit: entries of one split, value
+  term_not_over = 477,        // field; limit: block time, value: the end of the term, 0: none
+  units_differ = 478,         // field; subject: the unit with other holders, right or usage
+  unit_repeated = 479,        // field; subject
+  ward_not_holder = 480,      // field; subject: the ward
 };
 BOOST_DESCRIBE_ENUM(FilingCode, unit_seized, statement_missing, consent_missing, other_side_missing,
                     no_holder_applies, seizure_too_long, debtor_not_holder, seizure_delivered_first, no_such_notice,
@@ -57,7 +73,35 @@ BOOST_DESCRIBE_ENUM(FilingCode, unit_seized, statement_missing, consent_missing,
                     limit_of_other_kind, reason_not_allowed, document_missing, delivery_missing, delivery_in_future,
                     limits_full, party_missing, amount_missing, not_without_service,
                     applicant_repeated, dominant_unknown, end_in_past, acts_missing, holder_missing_to_end,
-                    set_by_register, too_many_fixtures, unknown_statement, transferred_meanwhile, applicant_missing)
+                    set_by_register, too_many_fixtures, unknown_statement, transferred_meanwhile, applicant_missing,
+                    unit_closed, right_expired, entry_needed_first, guardian_missing, limit_holder_missing,
+                    limit_in_the_way, units_apart, parts_missing, nothing_changed, shares_would_change,
+                    entry_intervened, limits_too_many, term_not_over, units_differ, unit_repeated, ward_not_holder)
+
+enum class Usage : std::uint8_t {
+  residential = 1,      // 住宅
+  ancillary = 2,        // 车库、车位、储藏室
+  non_residential = 3,  // 非住宅
+};
+BOOST_DESCRIBE_ENUM(Usage, residential, ancillary, non_residential)
+
+// Numbers of the national code table of rights (权利类型).
+enum class RightKind : std::uint8_t {
+  state_land_use = 3,
+  state_land_use_and_house = 4,
+  homestead = 5,
+  homestead_and_house = 6,
+  collective_land_use = 7,
+  collective_land_use_and_house = 8,
+  contracted_land = 9,
+  other = 99,
+};
+BOOST_DESCRIBE_ENUM(RightKind, state_land_use, state_land_use_and_house, homestead, homestead_and_house,
+                    collective_land_use, collective_land_use_and_house, contracted_land, other)
+
+// The units in the place of one, or that one came from.
+inline constexpr std::size_t unit_kin_max = 16;
+using UnitNumbers = List<UnitNumber, unit_kin_max>;
 
 // How a right passes.
 enum class Cause : std::uint8_t {
@@ -147,7 +191,109 @@ struct SwapRanks {
 };
 BOOST_DESCRIBE_STRUCT(SwapRanks, (), (unit, one, other))
 
-using Act = std::variant<TransferRight, EnterLimit, EndLimit, RenewSeizure, ShowLawsuit, NoticePossible, SwapRanks>;
+// First registration (首次): the unit is new in the register.
+struct RegisterUnit {
+  static constexpr VariantTag variant_tag{8, "register_unit"};
+  UnitNumber unit;
+  Usage usage = Usage::residential;
+  RightKind right = RightKind::state_land_use_and_house;
+  Holders holders;
+  std::optional<Timestamp> until_ms;      // the right's term
+  std::optional<Hash256> survey;
+  std::optional<Timestamp> effective_ms;  // absent: with the entry
+  friend bool operator==(const RegisterUnit&, const RegisterUnit&) = default;
+};
+BOOST_DESCRIBE_STRUCT(RegisterUnit, (), (unit, usage, right, holders, until_ms, survey, effective_ms))
+
+// Change (变更): facts of the unit, or the form in which the same holders hold it. What is absent, all zero or empty
+// stays as it is.
+struct ChangeUnit {
+  static constexpr VariantTag variant_tag{9, "change_unit"};
+  UnitNumber unit;
+  std::optional<Usage> usage;
+  std::optional<Timestamp> until_ms;
+  std::optional<Hash256> survey;
+  Holders holders;  // jointly instead of by shares, or the reverse
+  friend bool operator==(const ChangeUnit&, const ChangeUnit&) = default;
+};
+BOOST_DESCRIBE_STRUCT(ChangeUnit, (), (unit, usage, until_ms, survey, holders))
+
+// What a correction rests on.
+enum class CorrectionBasis : std::uint8_t {
+  consent = 1,   // of the holders whom it takes something from
+  evidence = 2,  // that the register is wrong
+  decision = 3,  // of a court or a review
+};
+BOOST_DESCRIBE_ENUM(CorrectionBasis, consent, evidence, decision)
+
+// Correction (更正): the register was wrong. What is absent or empty stays as it is.
+struct CorrectUnit {
+  static constexpr VariantTag variant_tag{10, "correct_unit"};
+  UnitNumber unit;
+  CorrectionBasis basis = CorrectionBasis::consent;
+  PlainText<64> document;
+  std::optional<Usage> usage;
+  std::optional<RightKind> right;
+  std::optional<Timestamp> until_ms;
+  std::optional<Hash256> survey;
+  Holders holders;
+  std::optional<Timestamp> delivered_ms;  // decision: when it reached the registry
+  friend bool operator==(const CorrectUnit&, const CorrectUnit&) = default;
+};
+BOOST_DESCRIBE_STRUCT(CorrectUnit, (),
+                      (unit, basis, document, usage, right, until_ms, survey, holders, delivered_ms))
+
+enum class CloseReason : std::uint8_t {
+  destroyed = 1,
+  abandoned = 2,
+  expropriated = 3,
+  expired = 4,  // the right's term
+  decided = 5,  // by a court or a review
+};
+BOOST_DESCRIBE_ENUM(CloseReason, destroyed, abandoned, expropriated, expired, decided)
+// Whether it is decided, or time's doing, and nobody has to apply.
+constexpr bool is_of_authority(CloseReason reason) { return reason >= CloseReason::expropriated; }
+
+// Cancellation (注销): the right is no more, nor is what stands against it.
+struct CancelUnit {
+  static constexpr VariantTag variant_tag{11, "cancel_unit"};
+  UnitNumber unit;
+  CloseReason reason = CloseReason::destroyed;
+  PlainText<64> document;
+  friend bool operator==(const CancelUnit&, const CancelUnit&) = default;
+};
+BOOST_DESCRIBE_STRUCT(CancelUnit, (), (unit, reason, document))
+
+struct UnitPart {
+  UnitNumber unit;
+  std::optional<Hash256> survey;
+  friend bool operator==(const UnitPart&, const UnitPart&) = default;
+};
+BOOST_DESCRIBE_STRUCT(UnitPart, (), (unit, survey))
+using UnitParts = List<UnitPart, unit_kin_max>;
+
+// The same holders have each part as they had the whole, and what stood against it stands against each part.
+struct SplitUnit {
+  static constexpr VariantTag variant_tag{12, "split_unit"};
+  UnitNumber unit;
+  UnitParts parts;
+  friend bool operator==(const SplitUnit&, const SplitUnit&) = default;
+};
+BOOST_DESCRIBE_STRUCT(SplitUnit, (), (unit, parts))
+
+// Units of the same holders, in each of which they have the same right, become one.
+struct MergeUnits {
+  static constexpr VariantTag variant_tag{13, "merge_units"};
+  UnitNumber unit;  // the new one
+  UnitNumbers from;
+  std::optional<Hash256> survey;
+  friend bool operator==(const MergeUnits&, const MergeUnits&) = default;
+};
+BOOST_DESCRIBE_STRUCT(MergeUnits, (), (unit, from, survey))
+
+using Act = std::variant<TransferRight, EnterLimit, EndLimit, RenewSeizure, ShowLawsuit, NoticePossible, SwapRanks,
+                         RegisterUnit, ChangeUnit, CorrectUnit, CancelUnit, SplitUnit, MergeUnits>;
+// The unit that the act is about; of a merger the new one.
 const UnitNumber& unit_of(const Act& act);
 
 // Somebody agrees, without filing.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "contracts/civil_days.h"
+#include "contracts/property_units.h"
 #include "contracts/rules.h"
 #include "ledger/codec_impl.h"
 
@@ -37,8 +38,9 @@ void check_filing_form(Context& context, const Filing& filing, const FilingField
     if (statement.party.is_zero()) context.refuse(FilingCode::party_missing, {.field = fields.statements});
     if (statement.evidence.is_zero()) context.refuse(Code::evidence_missing, {.field = fields.statements});
     const Rule* const rule = find_rule(statement.rule);
-    // The consent of the housing department (R36) is shown in the same way.
-    if (rule != nullptr && (rule->level == RuleLevel::statement || statement.rule == 36)) continue;
+    // A guardian's (R34), and the consent of the housing department (R36), are shown in the same way.
+    const bool is_shown = statement.rule == 34 || statement.rule == 36;
+    if (rule != nullptr && (rule->level == RuleLevel::statement || is_shown)) continue;
     context.refuse(FilingCode::unknown_statement, {.field = fields.statements, .value = statement.rule});
   }
 }
@@ -123,8 +125,23 @@ struct Form {
     refuse(FilingCode::dominant_unknown, {.subject = UnitSubject{easement.dominant}});
   }
   void operator()(const Note&) const { require_document(std::get<EnterLimit>(matter.act).document); }
+  void operator()(const Guardianship& one) const {
+    require_party(one.guardian);
+    require_future(one.until_ms);
+    require_document(std::get<EnterLimit>(matter.act).document);
+    if (!is_holder(matter.unit.holders, one.ward) || one.ward == one.guardian) {
+      refuse(FilingCode::ward_not_holder, {.subject = PartySubject{one.ward}});
+    }
+    if (matter.applies(one.guardian)) return;
+    refuse(FilingCode::applicant_missing, {.subject = PartySubject{one.guardian}});
+  }
 
   // ---- Acts
+  template <class T>
+    requires requires(const Matter& one, const T& act) { check_form(one, act); }
+  void operator()(const T& act) const {
+    check_form(matter, act);
+  }
   void operator()(const TransferRight& transfer) const {
     check_holders(matter.context, transfer.holders, matter.fields.holders);
     if (are_same(transfer.holders, matter.unit.holders)) {
@@ -176,7 +193,8 @@ struct Form {
 bool may_end(const Burden& burden, EndReason reason) {
   switch (reason) {
     case EndReason::released:
-      return !std::holds_alternative<Seizure>(burden) && !std::holds_alternative<Note>(burden);
+      return !std::holds_alternative<Seizure>(burden) && !std::holds_alternative<Note>(burden) &&
+             !std::holds_alternative<Guardianship>(burden);
     case EndReason::decided: return true;
     case EndReason::died: return std::holds_alternative<Residence>(burden);
     case EndReason::expired:
@@ -212,16 +230,35 @@ const UnitNumber& unit_of(const Act& act) {
   return std::visit([](const auto& one) -> const UnitNumber& { return one.unit; }, act);
 }
 
+namespace {
+
+void judge(const Matter& matter) {
+  std::visit(Form{matter}, matter.act);
+  for (const DecidingRule& rule : deciding_rules()) rule.decide(matter);
+}
+
+}  // namespace
+
+// A merger is judged for each unit that it finds; a first registration finds none.
 void check_act(Context& context, const Filing& filing, const Act& act, const ApplicationId& application,
                const FilingFields& fields, ToldRules& told) {
-  const UnitNumber& number = unit_of(act);
-  const auto unit = units.get(context.state(), number);
-  if (!unit) return context.refuse(Code::unknown_unit, {.rule = 1, .field = fields.unit});
-  settle(context, number);
-  const Matter matter{context, filing, act,   application, fields,
-                      number,  *unit,  limits_of(context.state(), number), told};
-  std::visit(Form{matter}, act);
-  for (const DecidingRule& rule : deciding_rules()) rule.decide(matter);
+  const std::vector<UnitNumber> found = units_found_by(act);
+  for (const UnitNumber& number : found) {
+    const auto unit = units.get(context.state(), number);
+    const Subject subject = UnitSubject{number};
+    if (!unit) {
+      context.refuse(Code::unknown_unit, {.rule = 1, .field = fields.unit, .subject = subject});
+      continue;
+    }
+    if (unit->state != UnitState::open) {
+      const auto state = static_cast<std::uint64_t>(unit->state);
+      context.refuse(FilingCode::unit_closed, {.rule = 1, .field = fields.unit, .value = state, .subject = subject});
+      continue;
+    }
+    settle(context, number);
+    judge({context, filing, act, application, fields, number, *unit, limits_of(context.state(), number), told});
+  }
+  if (found.empty()) judge({context, filing, act, application, fields, unit_of(act), {}, {}, told});
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -229,16 +266,14 @@ void check_act(Context& context, const Filing& filing, const Act& act, const App
 
 namespace {
 
-// R10: what an application wants of the unit is stopped by an authority's notice.
-void stop_application(Context& context, const UnitNumber& unit) {
-  const auto hold = holds.get(context.state(), unit);
-  if (hold) context.at(context.now(), application_stopped_number, ApplicationStopped{hold->application});
-}
-
 struct Recorder {
   Context& context;
+  const EntryBasis& basis;
 
-  void operator()(const TransferRight&) const {}
+  template <class T>
+  void operator()(const T& act) const {
+    record(context, act, basis);
+  }
   void operator()(const EnterLimit& entry) const {
     Limit limit;
     limit.burden = entry.burden;
@@ -300,6 +335,18 @@ std::vector<PartyId> holders_of(const Context& context, const UnitNumber& number
   return parties;
 }
 
+// Who holds the unit by an act that names them.
+const Holders& holders_after(const Act& act) {
+  static const Holders nobody;
+  return std::visit([]<class T>(const T& one) -> const Holders& {
+    if constexpr (requires { one.holders; }) {
+      return one.holders;
+    } else {
+      return nobody;
+    }
+  }, act);
+}
+
 // Whoever records has no part in the case.
 void check_impartial(Context& context, const Filing& filing) {
   const PartyId& person = context.sender().person;
@@ -311,20 +358,29 @@ void check_impartial(Context& context, const Filing& filing) {
   };
   const auto is_of = [&](const Burden& burden) {
     const auto* easement = std::get_if<Easement>(&burden);
-    return party_of(burden) == person || (easement != nullptr && holds_unit(easement->dominant));
+    const auto* guardianship = std::get_if<Guardianship>(&burden);
+    return party_of(burden) == person || (easement != nullptr && holds_unit(easement->dominant)) ||
+           (guardianship != nullptr && guardianship->guardian == person);
   };
   for (const Act& act : filing.acts) {
     const auto* entry = std::get_if<EnterLimit>(&act);
-    if ((entry != nullptr && is_of(entry->burden)) || holds_unit(unit_of(act))) involved = true;
-    for (const NumberedLimit& limit : limits_of(context.state(), unit_of(act))) involved |= is_of(limit.limit.burden);
+    involved |= (entry != nullptr && is_of(entry->burden)) || is_holder(holders_after(act), person);
+    for (const UnitNumber& number : units_found_by(act)) {
+      involved |= holds_unit(number);
+      for (const NumberedLimit& limit : limits_of(context.state(), number)) involved |= is_of(limit.limit.burden);
+    }
   }
   if (involved) context.refuse(Code::own_case);
 }
 
 }  // namespace
 
-void tell(Context& context, const UnitNumber& unit, const ToldRules& told) {
+void record_act(Context& context, const Act& act, const EntryBasis& basis, const ToldRules& told) {
+  std::visit(Recorder{context, basis}, act);
+  const UnitNumber& unit = unit_of(act);
   if (!told.empty()) context.emit(Told{told}, {UnitSubject{unit}});
+  const bool names_parties = is_about_unit(act) || std::holds_alternative<TransferRight>(act);
+  if (!names_parties) emit_affected(context, unit, holders_of(context, unit));
 }
 
 void enter(Context& context, const Filing& filing) {
@@ -356,9 +412,7 @@ void enter(Context& context, const Filing& filing) {
       failed.push_back(unit);
       continue;
     }
-    std::visit(Recorder{context}, act);
-    tell(context, unit, told);
-    emit_affected(context, unit, holders_of(context, unit));
+    record_act(context, act, {}, told);
   }
 }
 

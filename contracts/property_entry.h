@@ -12,4 +12,7 @@ namespace kanhe::contracts::property {
 // service.
 void enter(Context& context, const Filing& filing);
 
+// property.cpp's: a transfer is entered.
+void record(Context& context, const TransferRight& transfer, const EntryBasis& basis);
+
 }  // namespace kanhe::contracts::property

@@ -99,6 +99,7 @@ LimitKindName name_of(LimitKind kind) {
     case LimitKind::residence: return {"居住权", "right of residence"};
     case LimitKind::easement: return {"地役权", "easement"};
     case LimitKind::note: return {"记载", "note"};
+    case LimitKind::guardianship: return {"监护", "guardianship"};
   }
   return {};
 }
@@ -123,6 +124,7 @@ std::optional<PartyId> party_of(const Burden& burden) {
     std::optional<PartyId> operator()(const Residence& one) const { return one.resident; }
     std::optional<PartyId> operator()(const Easement&) const { return std::nullopt; }
     std::optional<PartyId> operator()(const Note&) const { return std::nullopt; }
+    std::optional<PartyId> operator()(const Guardianship& one) const { return one.ward; }
   };
   return std::visit(Of{}, burden);
 }
@@ -146,6 +148,7 @@ std::optional<Timestamp> ends_at(const Limit& limit) {
     std::optional<Timestamp> operator()(const Residence& one) const { return one.until_ms; }
     std::optional<Timestamp> operator()(const Easement& one) const { return one.until_ms; }
     std::optional<Timestamp> operator()(const Note&) const { return std::nullopt; }
+    std::optional<Timestamp> operator()(const Guardianship& one) const { return one.until_ms; }
   };
   return std::visit(End{limit}, limit.burden);
 }
@@ -179,6 +182,35 @@ LimitNumber add_limit(Context& context, const UnitNumber& unit, Limit limit) {
   activate_first(context, unit, context.now());
   fix_maximum_mortgages(context, unit, true);
   return number;
+}
+
+void copy_limits(Context& context, const std::vector<NumberedLimit>& open, const UnitNumber& to) {
+  if (open.empty()) return;
+  LimitList list;
+  for (const NumberedLimit& limit : open) {
+    list.last = std::max(list.last, limit.number);
+    list.open.push_back({limit.number, kind_of(limit.limit.burden)});
+    Limit copy = limit.limit;
+    copy.due.reset();
+    schedule(context, to, copy);
+    limits.put(context.state(), {to, limit.number}, copy);
+    emit_limit(context, LimitEntered{limit.number, copy}, to, copy.burden);
+  }
+  limit_lists.put(context.state(), to, list);
+}
+
+std::vector<PartyId> drop_limits(Context& context, const UnitNumber& unit) {
+  std::vector<PartyId> parties;
+  auto list = limit_lists.get(context.state(), unit);
+  if (!list) return parties;
+  for (const NumberedLimit& limit : limits_of(context.state(), unit)) {
+    if (const auto party = party_of(limit.limit.burden)) parties.push_back(*party);
+    if (limit.limit.due) context.cancel(*limit.limit.due);
+    limits.erase(context.state(), {unit, limit.number});
+  }
+  list->open = {};
+  limit_lists.put(context.state(), unit, *list);
+  return parties;
 }
 
 void change_limit(Context& context, const UnitNumber& unit, NumberedLimit changed) {

@@ -1,8 +1,8 @@
 // Limits: what stands against a unit beside the right in it, entered, counted and ended in its register.
 //
-// Mortgage, seizure, advance notice, objection, residence, easement, and notes of the registry. A unit's limits are
-// numbered from 1 in the order of their entry; the number is never used again. One that has ended leaves the state; the
-// unit's trace keeps all of it.
+// Mortgage, seizure, advance notice, objection, residence, easement, guardianship of a holder, and notes of the
+// registry. A unit's limits are numbered from 1 in the order of their entry; the number is never used again. One that
+// has ended leaves the state; the unit's trace keeps all of it.
 //
 // Time ends some by itself: settle() is the one place where it does, called when it falls due and before anything is
 // decided about the unit, so that a full queue changes no outcome.
@@ -15,8 +15,8 @@
 // reached the registry). Recorded time decides between rights, delivery between notices.
 //
 // Tables: 0x0405 limits, 0x0406 limit lists. Due handler: 0x0401 limit due.
-// Source: Civil Code 220, 221, 366–371, 372–385, 394–424; Provisions on Seizure (2020) 21–27; Interpretation on Civil
-// Procedure 485. Thread: one. Errors: property::Code.
+// Source: Civil Code 26–39, 220, 221, 366–371, 372–385, 394–424; Provisions on Seizure (2020) 21–27; Interpretation on
+// Civil Procedure 485. Thread: one. Errors: property::Code.
 #pragma once
 
 #include <optional>
@@ -139,7 +139,17 @@ struct Note {
 };
 BOOST_DESCRIBE_STRUCT(Note, (), (kind))
 
-using Burden = std::variant<Mortgage, Seizure, AdvanceNotice, Objection, Residence, Easement, Note>;
+// A holder is a minor or incapacitated: the guardian acts for them (R34).
+struct Guardianship {
+  static constexpr VariantTag variant_tag{8, "guardianship"};
+  PartyId ward;
+  PartyId guardian;
+  std::optional<Timestamp> until_ms;  // the day a minor is of age; absent: until it is decided
+  friend bool operator==(const Guardianship&, const Guardianship&) = default;
+};
+BOOST_DESCRIBE_STRUCT(Guardianship, (), (ward, guardian, until_ms))
+
+using Burden = std::variant<Mortgage, Seizure, AdvanceNotice, Objection, Residence, Easement, Note, Guardianship>;
 
 // What kind a limit is of. The numbers are those of Burden.
 enum class LimitKind : std::uint8_t {
@@ -150,8 +160,9 @@ enum class LimitKind : std::uint8_t {
   residence = 5,
   easement = 6,
   note = 7,
+  guardianship = 8,
 };
-BOOST_DESCRIBE_ENUM(LimitKind, mortgage, seizure, advance_notice, objection, residence, easement, note)
+BOOST_DESCRIBE_ENUM(LimitKind, mortgage, seizure, advance_notice, objection, residence, easement, note, guardianship)
 LimitKind kind_of(const Burden& burden);
 struct LimitKindName {
   std::string_view zh;
@@ -214,7 +225,7 @@ struct NumberedLimit {
 // Complexity: one read for each, and one more.
 std::vector<NumberedLimit> limits_of(const StateReader& state, const UnitNumber& unit);
 
-// Whom it is for or against; nobody: a note, an easement.
+// Whom it is for or against, or who is a ward; nobody: a note, an easement.
 std::optional<PartyId> party_of(const Burden& burden);
 // When time alone ends it; absent: never, or not yet known.
 std::optional<Timestamp> ends_at(const Limit& limit);
@@ -222,7 +233,7 @@ std::optional<Timestamp> ends_at(const Limit& limit);
 const NumberedLimit* active_seizure(const std::vector<NumberedLimit>& open);
 
 // ---------------------------------------------------------------------------------------------------------------------
-// Changing them. Each emits its event.
+// Changing them. Each emits its event, but for drop_limits().
 
 enum class EndReason : std::uint8_t {
   released = 1,   // who holds it gave it up, or what it was for is fulfilled
@@ -235,6 +246,11 @@ BOOST_DESCRIBE_ENUM(EndReason, released, decided, expired, died, converted)
 
 // Enters a limit under the next number, and answers it. Where limits_max are open it is refused.
 LimitNumber add_limit(Context& context, const UnitNumber& unit, Limit limit);
+// Enters the limits of a unit for another one, that has none yet, under the numbers that they have.
+void copy_limits(Context& context, const std::vector<NumberedLimit>& open, const UnitNumber& to);
+// All that stand against a unit that is closed end with it: the event that closes it says so. Answers whom they were
+// for or against.
+std::vector<PartyId> drop_limits(Context& context, const UnitNumber& unit);
 // Stores a limit that has changed; what was due for it is due anew.
 void change_limit(Context& context, const UnitNumber& unit, NumberedLimit changed);
 // Nothing happens where it is not open.

@@ -2,37 +2,14 @@
 
 #include <algorithm>
 
+#include "contracts/civil_days.h"
+
 namespace kanhe::contracts::property {
 namespace {
 
-constexpr std::size_t parcel_chars = 19;
-constexpr std::string_view no_fixture = "W00000000";
-bool is_land(const UnitNumber& number) { return number.view()[parcel_chars] == 'W'; }
-
-UnitNumber land_of(const UnitNumber& number) {
-  return UnitNumber::from(std::string(number.view().substr(0, parcel_chars)) + std::string(no_fixture)).value();
-}
-
+constexpr std::uint32_t correction_days = 3;
 bool share_a_holder(const Holders& one, const Holders& other) {
   return std::ranges::any_of(one, [&](const Holder& holder) { return is_holder(other, holder.party); });
-}
-
-// Asks for a statement of everybody who gets something.
-void require_statements(const Matter& matter, std::uint8_t rule, LimitNumber because) {
-  for (const PartyId& party : acquirers(matter)) {
-    if (matter.has_stated(rule, party)) continue;
-    matter.context.refuse(FilingCode::statement_missing, {.rule = rule,
-                                                    .field = matter.fields.statements,
-                                                    .value = because.value(),
-                                                    .subject = PartySubject{party}});
-  }
-}
-
-template <class T, class Use>
-void for_each(const Matter& matter, Use use) {
-  for (const NumberedLimit& limit : matter.limits) {
-    if (const T* const burden = limit.as<T>()) use(limit, *burden);
-  }
 }
 
 const NumberedLimit* find_note(const Matter& matter, NoteKind kind) {
@@ -73,17 +50,41 @@ bool is_of_a_part(const Matter& matter, const TransferRight& transfer) {
 
 }  // namespace
 
+void require_statements(const Matter& matter, std::uint8_t rule, LimitNumber because) {
+  for (const PartyId& party : acquirers(matter)) {
+    if (matter.has_stated(rule, party)) continue;
+    matter.context.refuse(FilingCode::statement_missing, {.rule = rule,
+                                                    .field = matter.fields.statements,
+                                                    .value = because.value(),
+                                                    .subject = PartySubject{party}});
+  }
+}
+
 const NumberedLimit* Matter::find(LimitNumber limit) const {
   const auto found = std::ranges::find(limits, limit, &NumberedLimit::number);
   return found == limits.end() ? nullptr : &*found;
 }
 
+const Guardianship* Matter::guardianship_of(const PartyId& party) const {
+  for (const NumberedLimit& limit : limits) {
+    const auto* guardianship = limit.as<Guardianship>();
+    if (guardianship != nullptr && guardianship->ward == party) return guardianship;
+  }
+  return nullptr;
+}
+
 bool Matter::applies(const PartyId& party) const {
-  return std::ranges::find(filing.applicants, party) != filing.applicants.end();
+  const auto files = [&](const PartyId& one) {
+    return std::ranges::find(filing.applicants, one) != filing.applicants.end();
+  };
+  const Guardianship* const guardianship = guardianship_of(party);
+  return files(guardianship == nullptr ? party : guardianship->guardian);
 }
 
 bool Matter::agrees(const PartyId& party) const {
-  return applies(party) || std::ranges::find(filing.consents, party, &Consent::party) != filing.consents.end();
+  const Guardianship* const guardianship = guardianship_of(party);
+  const PartyId& who = guardianship == nullptr ? party : guardianship->guardian;
+  return applies(party) || std::ranges::find(filing.consents, who, &Consent::party) != filing.consents.end();
 }
 
 bool Matter::has_stated(std::uint8_t rule, const PartyId& party) const {
@@ -100,6 +101,13 @@ void Matter::tell(std::uint8_t rule) const {
 bool is_voluntary_transfer(const Matter& matter) {
   const auto* transfer = matter.as<TransferRight>();
   return transfer != nullptr && is_voluntary(transfer->cause);
+}
+
+bool is_own_change(const Matter& matter) {
+  const auto* cancellation = matter.as<CancelUnit>();
+  return matter.as<ChangeUnit>() != nullptr || matter.as<SplitUnit>() != nullptr ||
+         matter.as<MergeUnits>() != nullptr ||
+         (cancellation != nullptr && !is_of_authority(cancellation->reason));
 }
 
 bool is_disposal(const Matter& matter) {
@@ -137,11 +145,19 @@ void r02_applicant(const Matter& matter) {
       if (!is_holder(matter.unit.holders, party)) refuse(matter.fields.from, party);
     }
   }
-  if (!is_disposal(matter)) return;
+  const auto* registration = matter.as<RegisterUnit>();
+  if (!is_disposal(matter) && !is_own_change(matter) && registration == nullptr) return;
+  const Holders& holders = registration == nullptr ? matter.unit.holders : registration->holders;
   const auto gets = acquirers(matter);
+  const auto is_guardian = [&](const PartyId& party) {
+    return std::ranges::any_of(matter.limits, [&](const NumberedLimit& limit) {
+      const auto* guardianship = limit.as<Guardianship>();
+      return guardianship != nullptr && guardianship->guardian == party;
+    });
+  };
   bool any = false;
   for (const PartyId& party : matter.filing.applicants) {
-    const bool holds_it = is_holder(matter.unit.holders, party);
+    const bool holds_it = is_holder(holders, party) || is_guardian(party);
     any |= holds_it;
     // Of a combined filing, who is of another act.
     const bool is_named = (transfer != nullptr && contains(transfer->from, party)) || matter.filing.acts.size() > 1;
@@ -164,10 +180,41 @@ void r03_joint_filing(const Matter& matter) {
 
 // The whole of what is held by shares passes by two thirds of them; where only a part does, everybody agrees who has
 // less of it afterwards.
+namespace {
+
+// Who has to agree, of the holders.
+enum class Agreement : std::uint8_t { none, by_shares, all, changed };
+
+Agreement agreement_for(const Matter& matter) {
+  if (is_disposal(matter) || matter.as<SwapRanks>() != nullptr || matter.as<SplitUnit>() != nullptr ||
+      matter.as<MergeUnits>() != nullptr) {
+    return Agreement::by_shares;
+  }
+  if (const auto* change = matter.as<ChangeUnit>()) {
+    if (!change->holders.empty()) return Agreement::all;
+    return change->usage ? Agreement::by_shares : Agreement::none;
+  }
+  if (const auto* cancellation = matter.as<CancelUnit>()) {
+    return cancellation->reason == CloseReason::abandoned ? Agreement::all : Agreement::none;
+  }
+  const auto* correction = matter.as<CorrectUnit>();
+  const bool by_consent = correction != nullptr && correction->basis == CorrectionBasis::consent;
+  return by_consent ? Agreement::changed : Agreement::none;
+}
+
+// Whether a correction leaves a holder what it has.
+bool stays(const CorrectUnit& correction, const Holder& holder) {
+  return !correction.holders.empty() &&
+         std::ranges::any_of(correction.holders, [&](const Holder& after) { return after == holder; });
+}
+
+}  // namespace
+
 void r04_co_owners(const Matter& matter) {
-  if (!is_disposal(matter) && matter.as<SwapRanks>() == nullptr) return;
+  const Agreement needed = agreement_for(matter);
+  if (needed == Agreement::none) return;
   const auto* transfer = matter.as<TransferRight>();
-  const bool by_shares = has_shares(matter.unit.holders);
+  const bool by_shares = needed == Agreement::by_shares && has_shares(matter.unit.holders);
   const bool of_a_part = by_shares && transfer != nullptr && is_of_a_part(matter, *transfer);
   if (by_shares && !of_a_part && two_thirds_agree(matter)) return;
   for (const Holder& holder : matter.unit.holders) {
@@ -176,6 +223,7 @@ void r04_co_owners(const Matter& matter) {
       const auto after = share_of(transfer->holders, holder.party);
       if (after && !is_less(*after, *holder.share)) continue;
     }
+    if (needed == Agreement::changed && stays(*matter.as<CorrectUnit>(), holder)) continue;
     matter.context.refuse(Code::holder_not_selling,
                           {.rule = 4, .field = matter.fields.from, .subject = PartySubject{holder.party}});
   }
@@ -202,204 +250,7 @@ void r06_form_of_co_ownership(const Matter& matter) {
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
-// Seizures
-
-namespace {
-
-struct Seized {
-  UnitNumber unit;
-  NumberedLimit seizure;
-};
-
-std::optional<Seized> seizure_of(const StateReader& state, const UnitNumber& unit) {
-  const auto list = limit_lists.get(state, unit);
-  if (!list || std::ranges::find(list->open, LimitKind::seizure, &OpenLimit::kind) == list->open.end()) return {};
-  const auto open = limits_of(state, unit);
-  const NumberedLimit* const active = active_seizure(open);
-  return active == nullptr ? std::nullopt : std::optional(Seized{unit, *active});
-}
-
-// R12: of what stands on the parcel, or of the parcel itself, where a debtor is a holder here.
-std::optional<Seized> seizure_beside(const Matter& matter) {
-  const StateReader& state = matter.context.state();
-  const auto covers = [&](const std::optional<Seized>& seized) {
-    return seized && is_holder(matter.unit.holders, seized->seizure.as<Seizure>()->debtor);
-  };
-  if (!is_land(matter.number)) {
-    auto seized = seizure_of(state, land_of(matter.number));
-    return covers(seized) ? seized : std::nullopt;
-  }
-  std::optional<Seized> found;
-  for_each_fixture(state, matter.number, [&](const UnitNumber& fixture) {
-    auto seized = seizure_of(state, fixture);
-    if (covers(seized)) found = std::move(seized);
-    return !found.has_value();
-  });
-  return found;
-}
-
-std::optional<Seized> seizure_for(const Matter& matter) {
-  if (const NumberedLimit* const own = active_seizure(matter.limits)) return Seized{matter.number, *own};
-  return seizure_beside(matter);
-}
-
-}  // namespace
-
-void r07_seized(const Matter& matter) {
-  const auto* transfer = matter.as<TransferRight>();
-  const bool is_judgment = transfer != nullptr && transfer->cause == Cause::judgment;
-  if (is_judgment || (transfer == nullptr && matter.enters<Mortgage>() == nullptr)) return;
-  const auto seized = seizure_for(matter);
-  if (!seized) return;
-  // What was seized beforehand becomes the debtor's, and stays seized.
-  const Seizure& seizure = *seized->seizure.as<Seizure>();
-  if (transfer != nullptr && seizure.kind == SeizureKind::pre_seizure && is_holder(transfer->holders, seizure.debtor)) {
-    return;
-  }
-  Details details{.rule = 7,
-                  .field = matter.fields.unit,
-                  .value = seized->seizure.number.value(),
-                  .subject = UnitSubject{seized->unit}};
-  if (seized->unit != matter.number) details.rule = 12;
-  matter.context.refuse(FilingCode::unit_seized, details);
-}
-
-void r08_term_of_seizure(const Matter& matter) {
-  const auto* seizure = matter.enters<Seizure>();
-  const auto* renewal = matter.as<RenewSeizure>();
-  if (seizure == nullptr && renewal == nullptr) return;
-  const SeizureDays days = seizure != nullptr ? seizure->days : renewal->days;
-  if (days.value() <= seizure_days_max) return;
-  matter.context.refuse(FilingCode::seizure_too_long, {.rule = 8,
-                                                 .field = matter.fields.act,
-                                                 .limit = seizure_days_max,
-                                                 .value = days.value()});
-}
-
-void r10_debtor_holds(const Matter& matter) {
-  const auto* seizure = matter.enters<Seizure>();
-  if (seizure == nullptr) return;
-  bool is_debtors = seizure->kind == SeizureKind::seizure && is_holder(matter.unit.holders, seizure->debtor);
-  for_each<AdvanceNotice>(matter, [&](const NumberedLimit&, const AdvanceNotice& notice) {
-    is_debtors |= seizure->kind == SeizureKind::pre_seizure && !is_of_mortgage(notice.kind) &&
-             notice.claimant == seizure->debtor;
-  });
-  if (is_debtors) return;
-  // Delivered in time and entered too late: the register has to be corrected, by whoever decides that.
-  const auto& delivered = std::get<EnterLimit>(matter.act).delivered_ms;
-  if (delivered && *delivered < matter.unit.recorded_ms) {
-    matter.context.refuse(FilingCode::transferred_meanwhile, {.rule = 10,
-                                                              .field = matter.fields.act,
-                                                              .limit = matter.unit.recorded_ms.value(),
-                                                              .value = delivered->value()});
-  }
-  matter.context.refuse(FilingCode::debtor_not_holder,
-                        {.rule = 10, .field = matter.fields.act, .subject = PartySubject{seizure->debtor}});
-}
-
-void r11_order_of_delivery(const Matter& matter) {
-  const auto* transfer = matter.as<TransferRight>();
-  if (transfer == nullptr || transfer->cause != Cause::judgment || !transfer->delivered_ms) return;
-  const auto seized = seizure_for(matter);
-  if (!seized || !seized->seizure.limit.delivered_ms) return;
-  const Timestamp first = *seized->seizure.limit.delivered_ms;
-  if (*transfer->delivered_ms < first) return;
-  matter.context.refuse(FilingCode::seizure_delivered_first, {.rule = 11,
-                                                        .field = matter.fields.act,
-                                                        .limit = first.value(),
-                                                        .value = transfer->delivered_ms->value(),
-                                                        .subject = UnitSubject{seized->unit}});
-}
-
-// ---------------------------------------------------------------------------------------------------------------------
-// Advance notices and objections
-
-void r13_advance_notice(const Matter& matter) {
-  if (!is_disposal(matter)) return;
-  const auto gets = acquirers(matter);
-  for_each<AdvanceNotice>(matter, [&](const NumberedLimit& limit, const AdvanceNotice& notice) {
-    if (matter.agrees(notice.claimant) || std::ranges::find(gets, notice.claimant) != gets.end()) return;
-    matter.context.refuse(FilingCode::consent_missing, {.rule = 13,
-                                                  .field = matter.fields.consents,
-                                                  .value = limit.number.value(),
-                                                  .subject = PartySubject{notice.claimant}});
-  });
-}
-
-void r15_place_of_notice(const Matter& matter) {
-  const auto* entry = matter.as<EnterLimit>();
-  if (entry == nullptr || !entry->in_place_of) return;
-  const auto* mortgage = std::get_if<Mortgage>(&entry->burden);
-  const NumberedLimit* const limit = matter.find(*entry->in_place_of);
-  const auto* notice = limit == nullptr ? nullptr : limit->as<AdvanceNotice>();
-  const bool fits = mortgage != nullptr && notice != nullptr && is_of_mortgage(notice->kind) &&
-                    notice->claimant == mortgage->mortgagee;
-  if (fits) return;
-  matter.context.refuse(FilingCode::no_such_notice,
-                        {.rule = 15, .field = matter.fields.act, .value = entry->in_place_of->value()});
-}
-
-void r17_objection(const Matter& matter) {
-  if (!is_disposal(matter)) return;
-  for_each<Objection>(matter, [&](const NumberedLimit& limit, const Objection&) {
-    require_statements(matter, 17, limit.number);
-  });
-}
-
-// ---------------------------------------------------------------------------------------------------------------------
-// Mortgages and residence
-
-void r18_mortgage_follows(const Matter& matter) {
-  if (!is_voluntary_transfer(matter)) return;
-  for_each<Mortgage>(matter, [&](const NumberedLimit& limit, const Mortgage&) {
-    require_statements(matter, 18, limit.number);
-  });
-}
-
-void r19_ban_on_transfer(const Matter& matter) {
-  if (!is_voluntary_transfer(matter)) return;
-  for_each<Mortgage>(matter, [&](const NumberedLimit& limit, const Mortgage& mortgage) {
-    if (!mortgage.bans_transfer || matter.agrees(mortgage.mortgagee)) return;
-    matter.context.refuse(FilingCode::consent_missing, {.rule = 19,
-                                                  .field = matter.fields.consents,
-                                                  .value = limit.number.value(),
-                                                  .subject = PartySubject{mortgage.mortgagee}});
-  });
-}
-
-void r20_no_registered_ban(const Matter& matter) {
-  if (!is_voluntary_transfer(matter)) return;
-  for_each<Mortgage>(matter, [&](const NumberedLimit&, const Mortgage& mortgage) {
-    if (!mortgage.bans_transfer) matter.tell(20);
-  });
-}
-
-// Everybody from the one place to the other agrees, and who has an advance notice of a mortgage there: whoever lies
-// between may come to stand behind more than before. That the holders agree is asked by R04.
-void r21_ranks(const Matter& matter) {
-  const auto* swap = matter.as<SwapRanks>();
-  if (swap == nullptr) return;
-  const auto rank_of = [&](LimitNumber number) {
-    const NumberedLimit* const limit = matter.find(number);
-    const Mortgage* const mortgage = limit == nullptr ? nullptr : limit->as<Mortgage>();
-    return mortgage == nullptr ? std::nullopt : mortgage->rank;
-  };
-  const auto [first, last] = std::minmax({rank_of(swap->one), rank_of(swap->other)});
-  const auto ask = [&, low = first, high = last](const NumberedLimit& limit, std::optional<LimitNumber> rank,
-                                                 const PartyId& party) {
-    if (rank < low || high < rank || matter.agrees(party)) return;
-    matter.context.refuse(FilingCode::consent_missing, {.rule = 21,
-                                                        .field = matter.fields.consents,
-                                                        .value = limit.number.value(),
-                                                        .subject = PartySubject{party}});
-  };
-  for_each<Mortgage>(matter, [&](const NumberedLimit& limit, const Mortgage& mortgage) {
-    ask(limit, mortgage.rank, mortgage.mortgagee);
-  });
-  for_each<AdvanceNotice>(matter, [&](const NumberedLimit& limit, const AdvanceNotice& notice) {
-    if (is_of_mortgage(notice.kind)) ask(limit, limit.number, notice.claimant);
-  });
-}
+// House and land
 
 // Whoever has a house has the land under it by the same right (RightKind); so land alone is what has to be looked at.
 void r22_house_and_land(const Matter& matter) {
@@ -443,37 +294,50 @@ void r23_mortgageable(const Matter& matter) {
   }
 }
 
-void r24_maximum_amount(const Matter& matter) {
-  const auto* mortgage = matter.enters<Mortgage>();
-  if (mortgage == nullptr || mortgage->kind != MortgageKind::maximum_amount || mortgage->until_ms) return;
-  matter.context.refuse(FilingCode::period_missing, {.rule = 24, .field = matter.fields.act});
-}
-
-void r25_residence(const Matter& matter) {
-  if (matter.enters<Residence>() == nullptr || matter.unit.usage == Usage::residential) return;
-  matter.context.refuse(FilingCode::no_dwelling, {.rule = 25,
-                                            .field = matter.fields.unit,
-                                            .value = static_cast<std::uint64_t>(matter.unit.usage)});
-}
-
-void r26_residence_follows(const Matter& matter) {
-  if (!is_voluntary_transfer(matter)) return;
-  for_each<Residence>(matter, [&](const NumberedLimit& limit, const Residence&) {
-    require_statements(matter, 26, limit.number);
-  });
-}
-
 // ---------------------------------------------------------------------------------------------------------------------
 // What the registry has noted, and the order of applications
 
 void r30_dispute(const Matter& matter) {
   if (!is_disposal(matter)) return;
   if (const auto* note = find_note(matter, NoteKind::dispute)) refuse_for_note(matter, 30, *note);
+  const Timestamp now = matter.context.now();
+  const auto& until = matter.unit.until_ms;
+  if (!until || now < *until || matter.unit.usage == Usage::residential) return;
+  matter.context.refuse(FilingCode::right_expired,
+                        {.rule = 30, .field = matter.fields.unit, .limit = until->value(), .value = now.value()});
 }
 
 void r32_correction(const Matter& matter) {
-  if (!is_disposal(matter)) return;
+  if (!is_disposal(matter) && !is_own_change(matter)) return;
   if (const auto* note = find_note(matter, NoteKind::correction_pending)) refuse_for_note(matter, 32, *note);
+}
+
+void r33_entered_before_disposal(const Matter& matter) {
+  const auto* transfer = matter.as<TransferRight>();
+  if (transfer == nullptr || !is_voluntary(transfer->cause)) return;
+  const auto acquires_later = [&](const PartyId& party) {
+    return std::ranges::any_of(matter.filing.acts, [&](const Act& act) {
+      const auto* other = std::get_if<TransferRight>(&act);
+      return other != nullptr && other->unit == transfer->unit && !is_voluntary(other->cause) &&
+             is_holder(other->holders, party);
+    });
+  };
+  for (const PartyId& party : transfer->from) {
+    if (is_holder(matter.unit.holders, party) || !acquires_later(party)) continue;
+    matter.context.refuse(FilingCode::entry_needed_first,
+                          {.rule = 33, .field = matter.fields.from, .subject = PartySubject{party}});
+  }
+}
+
+void r34_ward(const Matter& matter) {
+  if (!is_disposal(matter) && !is_own_change(matter)) return;
+  for_each<Guardianship>(matter, [&](const NumberedLimit& limit, const Guardianship& guardianship) {
+    if (matter.agrees(guardianship.ward) && matter.has_stated(34, guardianship.guardian)) return;
+    matter.context.refuse(FilingCode::guardian_missing, {.rule = 34,
+                                                         .field = matter.fields.statements,
+                                                         .value = limit.number.value(),
+                                                         .subject = PartySubject{guardianship.ward}});
+  });
 }
 
 void r35_expropriation(const Matter& matter) {
@@ -495,12 +359,30 @@ void r37_altered_structure(const Matter& matter) {
 }
 
 void r39_held(const Matter& matter) {
-  if (!is_disposal(matter) && matter.as<SwapRanks>() == nullptr) return;
+  if (!is_disposal(matter) && !is_own_change(matter) && matter.as<SwapRanks>() == nullptr) return;
   const auto hold = holds.get(matter.context.state(), matter.number);
   if (!hold || hold->application == matter.application) return;
   matter.context.refuse(Code::unit_held, {.rule = 39,
                                           .field = matter.fields.unit,
                                           .subject = ApplicationSubject{hold->application}});
+}
+
+void r40_correction_by_decision(const Matter& matter) {
+  const auto* correction = matter.as<CorrectUnit>();
+  if (correction == nullptr || correction->basis != CorrectionBasis::decision || !correction->delivered_ms) return;
+  const Timestamp delivered = *correction->delivered_ms;
+  const auto check = [&](Timestamp recorded) {
+    if (recorded <= delivered) return;
+    matter.context.refuse(FilingCode::entry_intervened, {.rule = 40,
+                                                         .field = matter.fields.act,
+                                                         .limit = delivered.value(),
+                                                         .value = recorded.value()});
+  };
+  check(matter.unit.recorded_ms);
+  for (const NumberedLimit& limit : matter.limits) {
+    if (limit.as<Seizure>() != nullptr || limit.as<AdvanceNotice>() != nullptr) check(limit.limit.recorded_ms);
+  }
+  if (matter.context.now() >= end_of_days(delivered, correction_days)) matter.tell(40);
 }
 
 std::span<const DecidingRule> deciding_rules() {
@@ -512,8 +394,9 @@ std::span<const DecidingRule> deciding_rules() {
       {18, r18_mortgage_follows}, {19, r19_ban_on_transfer}, {20, r20_no_registered_ban},
       {21, r21_ranks},            {22, r22_house_and_land},  {23, r23_mortgageable},
       {24, r24_maximum_amount},   {25, r25_residence},       {26, r26_residence_follows},
-      {30, r30_dispute},          {32, r32_correction},      {35, r35_expropriation},
-      {36, r36_subsidised_housing}, {37, r37_altered_structure}, {39, r39_held},
+      {30, r30_dispute},          {32, r32_correction},      {33, r33_entered_before_disposal},
+      {34, r34_ward},             {35, r35_expropriation},   {36, r36_subsidised_housing},
+      {37, r37_altered_structure}, {39, r39_held},           {40, r40_correction_by_decision},
   };
   return rules;
 }

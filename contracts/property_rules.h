@@ -8,6 +8,8 @@
 //
 // The unit's limits are settled before: what has ended by the block's time is not here.
 //
+// Those that a limit brings about (R07–R21, R24–R26) are property_limit_rules.cpp's.
+//
 // Thread: one; pure functions of the Matter and the state below it. Errors: property::Code, with the rule.
 #pragma once
 
@@ -40,26 +42,40 @@ struct Matter {
     return entry == nullptr ? nullptr : std::get_if<T>(&entry->burden);
   }
   const NumberedLimit* find(LimitNumber limit) const;
-  // Whether the party files, or has consented.
+  // Whether the party files, or has consented; of a ward the guardian does.
   bool agrees(const PartyId& party) const;
   bool applies(const PartyId& party) const;
+  const Guardianship* guardianship_of(const PartyId& ward) const;
   bool has_stated(std::uint8_t rule, const PartyId& party) const;
   void tell(std::uint8_t rule) const;
 };
+
+template <class T, class Use>
+void for_each(const Matter& matter, Use use) {
+  for (const NumberedLimit& limit : matter.limits) {
+    if (const T* const burden = limit.as<T>()) use(limit, *burden);
+  }
+}
 
 // Whether the holders give something away of their own will: a transfer, or a mortgage, residence, easement or advance
 // notice. Not a judgment, an inheritance, or an authority's notice. Of an easement the holders of the dominant unit get
 // something.
 bool is_disposal(const Matter& matter);
 bool is_voluntary_transfer(const Matter& matter);
+// Whether the holders want something for the unit itself: its facts or its form of co-ownership changed, given up,
+// split, merged. Not what an authority decides, and no correction.
+bool is_own_change(const Matter& matter);
 // Who gets something by the act and did not have it before.
 std::vector<PartyId> acquirers(const Matter& matter);
 
-// R02. Regulation 14, 16: who disposes is a holder; who files is a holder or gets something.
+// R02. Regulation 14, 16: who disposes is a holder; who files is a holder or gets something. Of a first registration
+// somebody who will hold it files.
 void r02_applicant(const Matter& matter);
 // R03. Regulation 14: who gets something files as well.
 void r03_joint_filing(const Matter& matter);
-// R04. Civil Code 301: holders of two thirds by shares, all of joint holders; also where mortgages change places.
+// R04. Civil Code 301: holders of two thirds by shares, all of joint holders; also where mortgages change places, where
+// the usage changes, and where the unit is split or merged. That it is given up, or held in another form, is for all;
+// a correction by consent for those whom it changes something.
 void r04_co_owners(const Matter& matter);
 // R05. Civil Code 305, 306; Interpretation (1) on Real Rights 9–13: the other co-owners' consent or statement.
 void r05_priority_of_co_owners(const Matter& matter);
@@ -100,10 +116,16 @@ void r24_maximum_amount(const Matter& matter);
 void r25_residence(const Matter& matter);
 // R26. Civil Code 366–371 in consequence.
 void r26_residence_follows(const Matter& matter);
-// R30. Regulation 22: an open dispute.
+// R30. Regulation 22: an open dispute, a right beyond its term. That of land for dwellings goes on by itself (Civil
+// Code 359).
 void r30_dispute(const Matter& matter);
-// R32. Shanghai Provisions 31: while a correction is under way.
+// R32. Shanghai Provisions 31: while a correction is under way; the correction itself ends that.
 void r32_correction(const Matter& matter);
+// R33. Civil Code 232: who acquires by inheritance or judgment is entered before disposing of it, if by one filing.
+void r33_entered_before_disposal(const Matter& matter);
+// R34. Implementing Rules 11, unconfirmed: of what a ward holds the guardian disposes, and declares that it is to the
+// ward's benefit.
+void r34_ward(const Matter& matter);
 // R35. Shanghai Provisions 34 (1), unconfirmed whether it freezes.
 void r35_expropriation(const Matter& matter);
 // R36. Shanghai Provisions 19.
@@ -111,8 +133,14 @@ void r36_subsidised_housing(const Matter& matter);
 // R37. Shanghai Provisions 34 (4).
 void r37_altered_structure(const Matter& matter);
 // R39. Order of acceptance: another application has the unit. Notices of authorities do not wait, nor does the end of a
-// limit.
+// limit, nor a correction.
 void r39_held(const Matter& matter);
+// R40. Shanghai Provisions 31 (3): a decision corrects what stands as it did when it was delivered; an entry after
+// three days is late, and that is told.
+void r40_correction_by_decision(const Matter& matter);
+
+// Asks for a statement of everybody who gets something, because of a limit.
+void require_statements(const Matter& matter, std::uint8_t rule, LimitNumber because);
 
 struct DecidingRule {
   std::uint8_t number;

@@ -487,8 +487,7 @@ void register_title(Context& context, const RegisterArguments& arguments) {
   if (context.refused()) return;
 
   const property::Filing filing = filing_of(context.state(), one->application);
-  property::record_transfer(context, std::get<property::TransferRight>(filing.acts.front()), one->id, arguments.id,
-                            told);
+  property::record_act(context, filing.acts.front(), {one->id, arguments.id}, told);
   close(context, *one, Phase::registered, arguments.id);
 }
 

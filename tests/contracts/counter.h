@@ -105,16 +105,19 @@ struct Counter : ContractNetwork {
                  std::uint64_t effective = 1'000) {
     return import(row(key, unit, std::move(holders), effective));
   }
-  static property::FirstRegistrationArguments first(const UnitNumber& unit, property::Holders holders) {
-    property::FirstRegistrationArguments arguments;
-    arguments.unit = unit;
-    arguments.holders = std::move(holders);
-    arguments.effective_ms = Timestamp(2'000);
-    arguments.evidence = digest("completion record");
-    return arguments;
+  static property::RegisterUnit first(const UnitNumber& unit, property::Holders holders) {
+    property::RegisterUnit act;
+    act.unit = unit;
+    act.holders = std::move(holders);
+    act.effective_ms = Timestamp(2'000);
+    return act;
   }
-  Receipt register_first(const property::FirstRegistrationArguments& arguments, const std::string& sender = "reg") {
-    return run(sender, "property", "first_registration", arguments);
+  Receipt register_first(const property::RegisterUnit& act, const std::string& sender = "reg") {
+    property::Filing filing;
+    filing.acts.push_back(act);
+    if (!act.holders.empty()) filing.applicants.push_back(act.holders[0].party);
+    filing.evidence = digest("completion record");
+    return run(sender, "property", "enter", filing);
   }
   property::Unit unit(const UnitNumber& number = house) { return property::find_unit(state(), number).value(); }
 

@@ -96,7 +96,12 @@ struct Model : Registrar {
   std::optional<Timestamp> some_time(std::uint64_t days) { return now() + (1 + dice.below(days * day_ms)); }
 
   Burden some_burden(const UnitNumber& number) {
-    switch (dice.below(22)) {
+    switch (dice.below(23)) {
+      case 22: {
+        Guardianship one{holder_of(number), anybody(), {}};
+        if (dice.chance(80)) one.until_ms = some_time(20);
+        return one;
+      }
       case 0:
       case 1:
       case 2:
@@ -186,6 +191,38 @@ struct Model : Registrar {
     }
     return act;
   }
+  // Jointly instead of by shares, or the reverse; now and then somebody else's.
+  Holders other_form(const UnitNumber& number) {
+    const Holders before = unit(number).holders;
+    const auto denominator = static_cast<std::uint32_t>(before.size());
+    Holders after;
+    for (const Holder& holder : before) {
+      Holder one{dice.chance(95) ? holder.party : anybody(), {}};
+      if (!holder.share && denominator > 1 && denominator <= 4) one.share = share(1, denominator);
+      if (is_holder(after, one.party)) return before;
+      after.push_back(one);
+    }
+    return after;
+  }
+  ChangeUnit some_change(const UnitNumber& number) {
+    ChangeUnit act;
+    act.unit = number;
+    if (dice.chance(40)) act.usage = static_cast<Usage>(dice.chance(60) ? 1 : 1 + dice.below(3));
+    if (dice.chance(40)) act.until_ms = some_time(20);
+    if (dice.chance(40)) act.survey = digest("survey");
+    if (dice.chance(30)) act.holders = other_form(number);
+    return act;
+  }
+  CorrectUnit some_correction(const UnitNumber& number) {
+    CorrectUnit act;
+    act.unit = number;
+    act.basis = static_cast<CorrectionBasis>(1 + dice.below(3));
+    act.document = some_document;
+    act.usage = static_cast<Usage>(dice.chance(80) ? 1 : 1 + dice.below(3));
+    if (dice.chance(30)) act.holders = some_transfer(number).holders;
+    if (act.basis == CorrectionBasis::decision || dice.chance(3)) act.delivered_ms = some_delivery();
+    return act;
+  }
   LimitNumber some_limit(const UnitNumber& number) {
     const auto standing = open(number);
     if (standing.empty() || dice.chance(5)) return LimitNumber(static_cast<std::uint32_t>(dice.below(9)));
@@ -211,11 +248,13 @@ struct Model : Registrar {
     return fitting.empty() || dice.chance(10) ? some_limit(number) : dice.pick(fitting);
   }
   Act some_act(UnitNumber number) {
-    const std::uint64_t kind = dice.below(20);
+    const std::uint64_t kind = dice.below(25);
     if (kind == 16) number = unit_with<Seizure>(number);
     if (kind == 17) number = unit_with<Objection>(number);
     if (kind == 18) number = unit_with<AdvanceNotice>(number);
     if (kind == 19) number = unit_with<Mortgage>(number, 2);
+    if (kind >= 20 && kind < 22) return some_change(number);
+    if (kind >= 22) return some_correction(number);
     if (kind < 5) return some_transfer(number);
     if (kind < 12) {
       EnterLimit act = entry(some_burden(number), number);
@@ -251,9 +290,18 @@ struct Model : Registrar {
     }
     if (const auto* entering = std::get_if<EnterLimit>(&act)) {
       if (const auto other = party_of(entering->burden)) involved.push_back(*other);
+      if (const auto* ward = std::get_if<Guardianship>(&entering->burden)) involved.push_back(ward->guardian);
     } else if (std::holds_alternative<SwapRanks>(act)) {
       for (const std::string& name : people) {
         if (dice.chance(60)) involved.push_back(party(name));
+      }
+    }
+    for (const NumberedLimit& limit : open(unit_of(act))) {
+      const auto* guardianship = limit.as<Guardianship>();
+      if (guardianship == nullptr) continue;
+      involved.push_back(guardianship->guardian);
+      if (one.statements.size() < statements_max && dice.chance(85)) {
+        one.statements.push_back({34, guardianship->guardian, digest("statement")});
       }
     }
     for (const PartyId& who : involved) {
@@ -303,7 +351,7 @@ struct Model : Registrar {
       told.insert(to_tell.begin(), to_tell.end());
       const std::vector<Finding> findings(context.findings().begin(), context.findings().end());
       if (findings.empty()) {
-        record_transfer(context, *transfer, {}, service::title_id("1"), to_tell);
+        record_act(context, *transfer, {}, to_tell);
         state().absorb(std::move(changes));
       }
       return {complaints_of(findings), told};
@@ -341,7 +389,11 @@ struct Model : Registrar {
   void compare(const UnitNumber& number) {
     std::vector<NaiveRegister::Stake> stakes;
     for (const Holder& holder : unit(number).holders) stakes.push_back({holder.party, twelfths(holder)});
-    BOOST_REQUIRE((stakes == naive.houses.at(number.str()).stakes));
+    const NaiveRegister::House& house = naive.houses.at(number.str());
+    BOOST_REQUIRE((stakes == house.stakes));
+    BOOST_REQUIRE(unit(number).recorded_ms.value() == house.recorded);
+    BOOST_REQUIRE((unit(number).usage == Usage::residential) == house.dwelling);
+    BOOST_REQUIRE((unit(number).until_ms ? unit(number).until_ms->value() : 0) == house.until.value_or(0));
     const auto standing = open(number);
     const auto& expected = naive.burdens[number.str()];
     BOOST_REQUIRE(standing.size() == expected.size());
@@ -386,7 +438,7 @@ struct Model : Registrar {
 BOOST_AUTO_TEST_SUITE(property_model_tests)
 
 BOOST_AUTO_TEST_CASE(random_filings_have_the_outcome_that_a_naive_register_gives_them) {
-  const std::uint64_t operations = setting("KANHE_OPERATIONS", 40'000);
+  const std::uint64_t operations = setting("KANHE_OPERATIONS", 60'000);
   const std::uint64_t seed = setting("KANHE_SEED", 1);
   std::map<std::string, Count> acts;
   std::map<std::uint16_t, Count> rules;
@@ -415,8 +467,9 @@ BOOST_AUTO_TEST_CASE(random_filings_have_the_outcome_that_a_naive_register_gives
   for (const auto& [rule, count] : rules) {
     std::cout << "  " << rule_name(rule) << "  " << count.kept << "  " << count.broken << "\n";
     const bool is_told = rule == 6 || rule == 20;
-    // Nobody waits here: R39 is another test's.
-    if (!is_told && rule != 39) BOOST_TEST(count.broken >= 100u, rule_name(rule) << " is broken too seldom");
+    // Nobody waits here, and no filing is of two acts: R39 and R33 are other tests'.
+    if (is_told || rule == 39 || rule == 33) continue;
+    BOOST_TEST(count.broken >= 100u, rule_name(rule) << " is broken too seldom");
   }
 }
 

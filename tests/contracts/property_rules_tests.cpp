@@ -364,6 +364,62 @@ BOOST_AUTO_TEST_CASE(a_refusal_names_every_rule_that_was_broken) {
   BOOST_TEST((broken == std::set<std::uint16_t>{7, 13, 17, 18, 19, 26, 30, 32, 35, 37}));
 }
 
+BOOST_AUTO_TEST_CASE(r30_a_right_beyond_its_term_is_not_disposed_of_but_that_of_a_dwelling_goes_on) {
+  for (const Usage usage : {Usage::residential, Usage::non_residential}) {
+    Registrar desk;
+    Unit record = desk.unit();
+    record.usage = usage;
+    record.until_ms = desk.now() + day_ms;
+    units.put(desk.state(), house, record);
+    const auto breaks = [&] { return desk.judge(desk.sale_filing()).broke(30); };
+    const bool may = usage == Usage::residential;
+    desk.pass(day_ms - 1);
+    BOOST_TEST(!breaks());
+    desk.pass(1);
+    BOOST_TEST(breaks() == !may);
+    desk.pass(1);
+    BOOST_TEST(breaks() == !may);
+    const auto judged = desk.judge(desk.disposal(Registrar::mortgage()));
+    BOOST_TEST(judged.broke(30) == !may);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(r33_who_inherits_is_entered_before_selling_if_by_one_filing) {
+  Registrar desk;
+  const TransferRight inheritance = desk.transfer(Registrar::alone("heir"), {"seller"}, Cause::inheritance);
+  const TransferRight sale = desk.transfer(Registrar::alone("buyer"), {"heir"});
+  Filing filing = desk.filing(inheritance, {"heir", "buyer"});
+  filing.acts.push_back(sale);
+  BOOST_TEST(desk.judge(filing).findings.empty());
+  Filing reversed = desk.filing(sale, {"heir", "buyer"});
+  reversed.acts.push_back(inheritance);
+  BOOST_TEST(desk.judge(reversed).broke(33));
+  // Who has nothing to come is no holder, and no heir either.
+  const auto alone = desk.judge(desk.filing(sale, {"heir", "buyer"}));
+  BOOST_TEST((alone.broke(2) && !alone.broke(33)));
+}
+
+BOOST_AUTO_TEST_CASE(r34_of_what_a_ward_holds_the_guardian_disposes_and_declares_why) {
+  Registrar desk;
+  Filing entry = desk.filing(desk.entry(Registrar::guardianship()), {"parent"});
+  BOOST_REQUIRE(succeeded(desk.enter(entry)));
+  BOOST_TEST(desk.judge(desk.sale_filing()).broke(34));
+  Filing by_guardian = desk.filing(desk.transfer(Registrar::alone("buyer")), {"parent", "buyer"});
+  BOOST_TEST(desk.judge(by_guardian).broke(34));
+  by_guardian.statements = {statement_of(34, "parent")};
+  BOOST_TEST(desk.judge(by_guardian).findings.empty());
+  // The ward's own word does not do, nor a stranger's.
+  Filing by_ward = desk.sale_filing();
+  by_ward.statements = {statement_of(34, "seller")};
+  BOOST_TEST(desk.judge(by_ward).broke(34));
+  by_ward.statements = {statement_of(34, "parent")};
+  BOOST_TEST(desk.judge(by_ward).broke(34));
+  Filing mortgage = desk.filing(desk.entry(Registrar::mortgage()), {"parent", "bank"});
+  BOOST_TEST(desk.judge(mortgage).broke(34));
+  mortgage.statements = {statement_of(34, "parent")};
+  BOOST_TEST(succeeded(desk.enter(mortgage)));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

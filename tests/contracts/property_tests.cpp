@@ -104,8 +104,8 @@ BOOST_AUTO_TEST_CASE(holders_are_somebody_named_once_with_shares_that_make_a_who
   Counter counter;
   const auto attempt = [&](Holders holders) { return counter.register_first(Counter::first(new_house, holders)); };
   const auto half = share(1, 2);
-  BOOST_TEST(refused_for(attempt({}), Code::holders_missing));
-  BOOST_TEST(refused_for(attempt({{PartyId(), {}}}), Code::holder_is_nobody));
+  BOOST_TEST(refused_for(attempt({}), Code::holders_missing, FilingCode::no_holder_applies));
+  BOOST_TEST(refused_for(attempt({{PartyId(), {}}}), Code::holder_is_nobody, FilingCode::party_missing));
   BOOST_TEST(refused_for(attempt({{party("a"), half}, {party("a"), half}}), Code::holder_repeated));
   BOOST_TEST(refused_for(attempt({{party("a"), half}, {party("b"), {}}}), Code::shares_incomplete));
   const Receipt too_little = attempt({{party("a"), half}, {party("b"), share(1, 3)}});
@@ -127,7 +127,7 @@ BOOST_AUTO_TEST_CASE(a_unit_is_registered_for_the_first_time_once) {
   const Receipt receipt = counter.register_first(Counter::first(new_house, one("a")));
   BOOST_REQUIRE(succeeded(receipt));
   const Event& event = receipt.events.at(0);
-  BOOST_TEST(event.name.str() == "property.first_registered");
+  BOOST_TEST(event.name.str() == "property.entered");
   BOOST_TEST(has_subject(event, UnitSubject{new_house}));
   BOOST_TEST(has_subject(event, PartySubject{party("a")}));
   BOOST_TEST((counter.unit(new_house).entry == EntryKind::first_registration));
@@ -143,10 +143,9 @@ BOOST_AUTO_TEST_CASE(a_first_registration_that_cannot_be_is_refused_with_all_its
   Counter counter;
   auto arguments = Counter::first(house, {{party("reg"), share(1, 2)}});
   arguments.effective_ms = counter.now() + 1;
-  arguments.evidence = Hash256();
   arguments.right = RightKind::homestead;
   BOOST_TEST(refused_for(counter.register_first(arguments), Code::shares_not_whole, Code::effective_in_future,
-                         Code::own_case, Code::evidence_missing, Code::right_not_of_unit, Code::unit_exists));
+                         Code::own_case, Code::right_not_of_unit, Code::unit_exists));
   arguments.effective_ms = counter.now();
   BOOST_TEST(!has_code(counter.register_first(arguments), Code::effective_in_future));
   BOOST_TEST(refused_for(counter.register_first(arguments, "rita"), HostCode::role_needed));

@@ -43,6 +43,9 @@ struct Registrar : Counter {
   static Objection objection(std::string_view objector = "objector") { return {party(objector), {}}; }
   static Residence residence(std::string_view resident = "resident") { return {party(resident), {}, false}; }
   static Note note(NoteKind kind) { return {kind}; }
+  static Guardianship guardianship(std::string_view ward = "seller", std::string_view guardian = "parent") {
+    return {party(ward), party(guardian), {}};
+  }
 
   // An act that enters the burden, with what its form needs.
   EnterLimit entry(const Burden& burden, const UnitNumber& unit = house) const {
@@ -105,7 +108,7 @@ struct Registrar : Counter {
     execute({});
   }
 
-  // What the rules find about an act, without entering anything.
+  // What the rules find about the acts of a filing, each on the outcome of the one before; nothing is entered.
   struct Judged {
     std::vector<Finding> findings;
     ToldRules told;
@@ -116,7 +119,10 @@ struct Registrar : Counter {
     const BlockFacts facts{chain_id(), genesis().suite, height() + 1, now(), RulesVersion(1)};
     Context context(scratch, facts, TransactionId(), Sender{.kind = SenderKind::clock});
     Judged judged;
-    for (const Act& act : one.acts) check_act(context, one, act, application, {}, judged.told);
+    for (const Act& act : one.acts) {
+      check_act(context, one, act, application, {}, judged.told);
+      if (!context.refused()) record_act(context, act, {}, {});
+    }
     judged.findings.assign(context.findings().begin(), context.findings().end());
     return judged;
   }

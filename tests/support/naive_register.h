@@ -28,6 +28,7 @@ class NaiveRegister {
   struct House {
     std::vector<Stake> stakes;
     bool dwelling = true;
+    std::optional<std::uint64_t> until;  // the end of the right's term
     bool homestead = false;
     std::uint64_t recorded = 0;         // its last entry
     std::optional<std::string> land;  // its land's number, where that is in the register
@@ -63,6 +64,8 @@ class NaiveRegister {
 
  private:
   static std::uint64_t midnight_after(std::uint64_t from, std::uint64_t days);
+  // The unit's own: who holds it, what it is.
+  void apply_entry(const Act& act, std::uint64_t now);
   void wake_seizures(const std::string& unit, std::uint64_t since);
 };
 

@@ -61,15 +61,16 @@ ISSUED_EVENT = Record(department=verify.DEPARTMENT_ID)
 BATCH_EVENT = Record(department=verify.DEPARTMENT_ID, root=HASH, count=U32)
 SHARE = Record(numerator=verify.Int(32, 1, 10**9), denominator=verify.Int(32, 1, 10**9))
 UNIT = Record(
-    version=VERSION, usage=Enum({1: "residential", 2: "ancillary", 3: "non_residential"}),
+    version=VERSION, state=Enum({1: "open", 2: "cancelled", 3: "split", 4: "merged"}), usage=Enum({1: "residential", 2: "ancillary", 3: "non_residential"}),
     right=Enum({3: "state_land_use", 4: "state_land_use_and_house", 5: "homestead", 6: "homestead_and_house",
                 7: "collective_land_use", 8: "collective_land_use_and_house", 9: "contracted_land", 99: "other"}),
-    holders=List(Record(party=HASH, share=Optional(SHARE)), 32),
-    entry=Enum({1: "imported", 2: "first_registration", 3: "transfer"}), effective_ms=COUNTER, recorded_ms=COUNTER,
-    application=Optional(HASH), title=Optional(CERTIFICATE_ID))
+    holders=List(Record(party=HASH, share=Optional(SHARE)), 32), until_ms=Optional(COUNTER), survey=Optional(HASH),
+    entry=Enum({1: "imported", 2: "first_registration", 3: "transfer", 4: "change", 5: "correction",
+                6: "cancellation", 7: "split", 8: "merger"}), effective_ms=COUNTER, recorded_ms=COUNTER,
+    application=Optional(HASH), title=Optional(CERTIFICATE_ID), kin=List(verify.UNIT_NUMBER, 16))
 HOLD = Record(version=VERSION, application=HASH)
 LIMIT_KINDS = {1: "mortgage", 2: "seizure", 3: "advance notice", 4: "objection", 5: "residence", 6: "easement",
-               7: "note"}
+               7: "note", 8: "guardianship"}
 OPEN_LIMIT = Record(number=U32, kind=Enum(LIMIT_KINDS))
 LIMIT_LIST = Record(version=VERSION, last=U32, open=List(OPEN_LIMIT, 64))
 
