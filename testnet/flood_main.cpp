@@ -69,6 +69,8 @@ class Flood {
     const std::uint32_t number = ++number_;
     if (options_.kind == "garbage") return Bytes(200 + number % 2'000, static_cast<std::uint8_t>(number));
     if (options_.kind == "wrong-signature") {
+      // Never the nonce that was signed, of which one in 256 begins with the digit 1.
+      if (number == 1) transaction_.nonce.array().back() ^= 1;
       const std::string digits = std::to_string(number);
       std::ranges::copy(as_bytes(digits), transaction_.nonce.array().begin());
     }

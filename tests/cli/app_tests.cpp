@@ -133,7 +133,7 @@ BOOST_AUTO_TEST_CASE(help_leads_with_examples) {
 BOOST_AUTO_TEST_CASE(help_of_a_method_lists_each_field_with_its_label_and_limits) {
   const Ran ran = kanhe_run({"call", "property", "import_entry", "--help"});
   for (const std::string part : {"--unit", "不动产单元号", "property unit number", "1 to 28 bytes", "--holders.N.",
-                                 "registrar", "64 hexadecimal digits"}) {
+                                 "importer", "64 hexadecimal digits"}) {
     BOOST_TEST(holds(ran.out, part), part << " is missing in:\n" << ran.out);
   }
 }

@@ -1,3 +1,5 @@
+#include "tests/support/naive_register.h"
+
 #include "tests/support/naive_facts.h"
 
 namespace kanhe::contracts::property {
