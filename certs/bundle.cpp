@@ -126,7 +126,15 @@ std::vector<Bytes> title_keys(const StateReader& state, const CertificateId& id)
   if (!certificate || !certificate->application) return {};
   const auto application = read(state, service::applications, *certificate->application);
   if (!application) return {};
-  const UnitNumber& unit = application->unit;
+  // Of an application for several units the one whose title it is; of an overtaken one, the first.
+  const std::vector<UnitNumber> titled = property::titled_units_of(application->acts);
+  if (titled.empty()) return {};
+  const auto is_its_title = [&](const UnitNumber& number) {
+    const auto record = read(state, property::units, number);
+    return record && record->title == id;
+  };
+  const auto found = std::ranges::find_if(titled, is_its_title);
+  const UnitNumber& unit = found == titled.end() ? titled.front() : *found;
   return {property::units.key_of(unit), property::holds.key_of(unit), property::limit_lists.key_of(unit)};
 }
 

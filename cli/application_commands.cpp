@@ -1,12 +1,15 @@
 // kanhe application: a case from filing to the issued certificate, and where it stands.
 #include <CLI/CLI.hpp>
 #include <chrono>
+#include <filesystem>
 #include <thread>
 
 #include "cli/call.h"
+#include "cli/local_file.h"
 #include "cli/output.h"
 #include "cli/values.h"
 #include "contracts/sentences.h"
+#include "contracts/service_definition.h"
 
 namespace kanhe::cli {
 namespace {
@@ -15,6 +18,47 @@ namespace service = contracts::service;
 namespace treasury = contracts::treasury;
 
 constexpr unsigned watch_pause_ms = 2'000;
+
+constexpr std::string_view nothing_sold = "0.00";
+
+// What people file most, each for one service that is shipped.
+const MethodCommand filing_commands[] = {
+    {.name = "sell", .module = "service", .method = "file", .positionals = {"unit"},
+     .shorthands = {{"unit", "acts.1.unit"}, {"sellers", "acts.1.from"}, {"buyers", "acts.1.holders"}},
+     .presets = {{"service", "house-sale"}, {"acts.1.type", "transfer"}, {"acts.1.cause", "sale"}},
+     .zh = "买卖", .en = "file the sale of a unit",
+     .example = "440304003008GB00012F00220045 --sellers SELLER --buyers.1.party BUYER --price 3000000.00 \\\n"
+                "      --applicants SELLER --applicants BUYER --arguments materials.json"},
+    {.name = "inherit", .module = "service", .method = "file", .positionals = {"unit"},
+     .shorthands = {{"unit", "acts.1.unit"}, {"deceased", "acts.1.from"}, {"heirs", "acts.1.holders"}},
+     .presets = {{"service", "inheritance"}, {"acts.1.type", "transfer"}, {"acts.1.cause", "inheritance"},
+                 {"price", std::string(nothing_sold)}},
+     .zh = "继承", .en = "file an inheritance",
+     .example = "440304003008GB00012F00220045 --deceased OWNER --heirs.1.party HEIR --applicants HEIR \\\n"
+                "      --arguments materials.json"},
+    {.name = "mortgage", .module = "service", .method = "file", .positionals = {"unit"},
+     .shorthands = {{"unit", "acts.1.unit"}, {"document", "acts.1.document"}, {"mortgagee", "acts.1.burden.mortgagee"},
+                    {"amount", "acts.1.burden.amount"}, {"kind", "acts.1.burden.kind"},
+                    {"until_ms", "acts.1.burden.until_ms"}, {"bans_transfer", "acts.1.burden.bans_transfer"}},
+     .presets = {{"service", "mortgage"}, {"acts.1.type", "enter_limit"}, {"acts.1.burden.type", "mortgage"},
+                 {"acts.1.burden.kind", "general"}, {"acts.1.document", ""}, {"price", std::string(nothing_sold)}},
+     .zh = "抵押", .en = "file a mortgage",
+     .example = "440304003008GB00012F00220045 --mortgagee BANK --amount 1500000.00 --bans_transfer false \\\n"
+                "      --applicants OWNER --applicants BANK --arguments materials.json"},
+    {.name = "release", .module = "service", .method = "file", .positionals = {"unit", "number"},
+     .shorthands = {{"unit", "acts.1.unit"}, {"number", "acts.1.number"}, {"document", "acts.1.document"}},
+     .presets = {{"service", "mortgage-release"}, {"acts.1.type", "end_limit"}, {"acts.1.reason", "released"},
+                 {"acts.1.document", ""}, {"price", std::string(nothing_sold)}},
+     .zh = "注销抵押", .en = "file the release of a mortgage",
+     .example = "440304003008GB00012F00220045 1 --applicants BANK --arguments materials.json"},
+    {.name = "first-registration", .module = "service", .method = "file", .positionals = {"unit"},
+     .shorthands = {{"unit", "acts.1.unit"}, {"usage", "acts.1.usage"}, {"right", "acts.1.right"},
+                    {"holders", "acts.1.holders"}, {"until_ms", "acts.1.until_ms"}, {"survey", "acts.1.survey"}},
+     .presets = {{"service", "new-building"}, {"acts.1.type", "register_unit"}, {"price", std::string(nothing_sold)}},
+     .zh = "首次登记", .en = "file the first registration of a new building",
+     .example = "440304003008GB00012F00220045 --usage residential --right state_land_use_and_house \\\n"
+                "      --holders.1.party OWNER --applicants OWNER --arguments materials.json"},
+};
 
 const MethodCommand method_commands[] = {
     {.name = "define-service", .module = "service", .method = "define", .positionals = {"code"}},
@@ -127,6 +171,21 @@ std::string timeline_text(const Globals& globals, const certs::TracedEvents& eve
   return text;
 }
 
+// What is applied for, and for which units.
+std::string acts_text(const Globals& globals, const service::Application& application) {
+  std::string text;
+  for (const contracts::property::Act& act : application.acts) {
+    const std::string_view kind =
+        std::visit([]<class T>(const T&) -> std::string_view { return T::variant_tag.name; }, act);
+    text += "\n  " + sentence(globals, "登记", "act") + ": " + std::string(kind) + " " +
+            contracts::property::unit_of(act).str();
+  }
+  if (application.price != Fen(0)) {
+    text += "\n  " + sentence(globals, "价款", "price") + ": " + money_text(application.price);
+  }
+  return text;
+}
+
 struct Case {
   certs::ApplicationAnswer answer;
   std::string text;
@@ -144,8 +203,7 @@ Case look(Globals& globals, Client& client, const ApplicationId& id) {
   const std::uint64_t end = application.closed_ms ? application.closed_ms->value() : wall_now().value();
   std::string text =
       sentence(globals, "申请", "application") + " " + id.hex() + "\n  " + phase_text(globals, application.phase) +
-      "\n  service: " + application.service.str() + "\n  unit: " + application.unit.str() +
-      "\n  price: " + money_text(application.price) +
+      "\n  service: " + application.service.str() + acts_text(globals, application) +
       "\n  elapsed: " + duration_text(end > application.filed_ms.value() ? end - application.filed_ms.value() : 0) +
       "\n";
   text += timeline_text(globals, trace.events) + waiting_text(globals, answer);
@@ -180,6 +238,52 @@ void watch(Globals& globals, const std::string& text) {
   }
 }
 
+struct ServiceOptions {
+  std::string registry = "registry";
+  std::string housing = "housing";
+  std::string tax = "tax";
+  std::string treasury = "treasury";
+  std::string title_type;
+  std::string proof_type;
+  std::string directory;
+};
+
+// The definitions that ship, for the departments and types of this network: each a file for define-service, to be
+// looked at and changed before.
+void write_services(const Globals& globals, const ServiceOptions& options) {
+  const service::ServiceDepartments departments{
+      or_fail(DepartmentId::from(options.registry)), or_fail(DepartmentId::from(options.housing)),
+      or_fail(DepartmentId::from(options.tax)), or_fail(DepartmentId::from(options.treasury))};
+  const service::ServiceTypes types{or_fail(contracts::certificate::TypeCode::from(options.title_type)),
+                                    or_fail(contracts::certificate::TypeCode::from(options.proof_type))};
+  std::error_code error;
+  std::filesystem::create_directories(options.directory, error);
+  for (const service::DefineArguments& one : service::shipped_services(departments, types)) {
+    const std::string path = (std::filesystem::path(options.directory) / (one.code.str() + ".json")).string();
+    or_fail(write_new_local_file(path, to_json(one, JsonLayout::indented) + "\n", FileMode::shared));
+    say(globals, path + ": " + sentence(globals, one.definition.name_zh.view(), one.definition.name_en.view()));
+  }
+  say(globals, sentence(globals, "下一步", "next") + ": kanhe application define-service --arguments " +
+                   options.directory + "/house-sale.json");
+}
+
+void add_services(CLI::App& noun, Globals& globals) {
+  const auto options = std::make_shared<ServiceOptions>();
+  CLI::App* const app = noun.add_subcommand(
+      "services", "随附事项 · write the service definitions that ship, as files for define-service");
+  app->add_option("--title-type", options->title_type, "certificate type of titles, 21 characters")->required();
+  app->add_option("--proof-type", options->proof_type, "certificate type of proofs of limits")->required();
+  app->add_option("--registry", options->registry, "department that reviews and registers")->capture_default_str();
+  app->add_option("--housing", options->housing, "department of contracts and buildings")->capture_default_str();
+  app->add_option("--tax", options->tax, "department that assesses the deed tax")->capture_default_str();
+  app->add_option("--treasury", options->treasury, "department that records payments")->capture_default_str();
+  app->add_option("-o,--output", options->directory, "directory for the files")->required();
+  app->footer(
+      "Example:\n  kanhe application services --title-type 11440300MB2D00001W022 --proof-type 11440300MB2D00001W023 "
+      "-o services\n");
+  app->callback([&globals, options] { write_services(globals, *options); });
+}
+
 }  // namespace
 
 void add_application_commands(CLI::App& app, Globals& globals) {
@@ -189,7 +293,9 @@ void add_application_commands(CLI::App& app, Globals& globals) {
       "Examples:\n  kanhe application show APPLICATION\n  kanhe application watch APPLICATION\n"
       "  kanhe application review APPLICATION tax --verdict approve --reason 0 --evidence sha256:opinion.pdf \\\n"
       "      --assessed 30000.00\n");
+  for (const MethodCommand& command : filing_commands) add_method_command(*noun, globals, command);
   for (const MethodCommand& command : method_commands) add_method_command(*noun, globals, command);
+  add_services(*noun, globals);
   const auto id = std::make_shared<std::string>();
   CLI::App* const show_app =
       noun->add_subcommand("show", "查看申请 · history of a case, proved complete, and what it waits for");

@@ -24,7 +24,7 @@ class ContentReader {
   Result<CertificateContent> read() {
     TRY(refuse_unknown(root_, "",
                        {"id", "type", "issuer", "serial", "edition", "valid_from", "valid_until", "supersedes",
-                        "application", "holder", "fields", "files"}));
+                        "application", "unit", "act", "holder", "fields", "files"}));
     content_.document.id = TRY(read_id());
     content_.document.valid_from_ms = TRY(read_moment("valid_from"));
     content_.document.valid_until_ms = TRY(read_moment("valid_until"));
@@ -37,6 +37,7 @@ class ContentReader {
       const Bytes bytes = TRY(from_hex(text));
       content_.application = TRY(ApplicationId::from(bytes));
     }
+    TRY(read_place());
     TRY(read_holder());
     const toml::table* const fields = root_["fields"].as_table();
     if (fields == nullptr) return wrong(root_.get("fields"), "fields", "must be a table");
@@ -46,6 +47,22 @@ class ContentReader {
   }
 
  private:
+  // Which of an application's certificates it is.
+  Result<void> read_place() {
+    if (root_.contains("unit")) {
+      const std::string text = TRY(text_of(root_, "unit"));
+      content_.unit = TRY(UnitNumber::from(text));
+    }
+    const toml::node* const act = root_.get("act");
+    if (act == nullptr) return {};
+    const auto number = act->value_exact<std::int64_t>();
+    if (!number || *number < 1 || std::cmp_greater(*number, contracts::property::filing_acts_max)) {
+      return wrong(act, "act", "must be a number from 1 to " + std::to_string(contracts::property::filing_acts_max));
+    }
+    content_.act = static_cast<std::uint8_t>(*number);
+    return {};
+  }
+
   Error wrong(const toml::node* at, const std::string& key, const std::string& what) const {
     return kanhe::fail(ErrorCode::malformed, path_, ":", at == nullptr ? 1 : at->source().begin.line, ": ", key, ": ",
                        what);

@@ -6,7 +6,9 @@
 //     valid_from = 2025-06-03               # optional; Beijing time
 //     valid_until = "2035-06-03T00:00:00+08:00"   # optional: the first moment at which it no longer holds
 //     supersedes = "1.2.156…"               # optional: the edition before, or one that was declared lost
-//     application = "5f…"                   # optional
+//     application = "5f…"                   # of what is registered: the application …
+//     unit = "440304003008GB00012F00220045" # … the unit, where the field unit.number does not say it …
+//     act = 1                               # … and the act whose limit it proves, from 1; not of a title
 //
 //     [holder]
 //     kind = "resident_id"                  # certs/party.h
@@ -35,6 +37,7 @@
 #include <optional>
 
 #include "certs/document.h"
+#include "contracts/property_acts.h"
 
 namespace kanhe::cli {
 
@@ -45,8 +48,10 @@ struct CertificateContent {
   certs::DocumentContent document;
   std::optional<CertificateId> supersedes;
   std::optional<ApplicationId> application;
+  std::optional<UnitNumber> unit;
+  std::optional<std::uint8_t> act;
 };
-BOOST_DESCRIBE_STRUCT(CertificateContent, (), (document, supersedes, application))
+BOOST_DESCRIBE_STRUCT(CertificateContent, (), (document, supersedes, application, unit, act))
 
 // By the ending of the path: .toml, else JSON.
 Result<CertificateContent> read_certificate_content(std::string_view text, const std::string& path);

@@ -24,6 +24,7 @@ constexpr std::size_t content_lines_bytes_max = 1'024 * 1'024 * 1'024;
 
 struct IssueOptions {
   std::string content;
+  std::vector<std::string> contents;
   std::string output;
   std::string type;
   std::string prefix;
@@ -95,65 +96,104 @@ void keep_or_remove(const Globals& globals, const std::optional<Receipt>& receip
   }
 }
 
-// A certificate for itself, or together with the effect of the application that it is issued for.
-enum class IssueWay : std::uint8_t { issue, register_application };
-
-// The same values: the two records differ in that one application must be named.
-contracts::service::RegisterArguments register_arguments_of(const certificate::IssueArguments& arguments,
-                                                            const IssueOptions& options) {
-  if (!arguments.application) {
-    throw CommandError{ExitCode::malformed_input, options.content + ": application: is missing"};
-  }
-  return {arguments.id,         arguments.holder,        arguments.content_root,
-          arguments.files,      arguments.valid_from_ms, arguments.valid_until_ms,
-          arguments.supersedes, *arguments.application};
-}
-
-std::optional<Receipt> carry_out_way(Globals& globals, Client& client, const SecretKey& key,
-                                     const IssueOptions& options, const certificate::IssueArguments& arguments,
-                                     IssueWay way) {
-  if (way == IssueWay::issue) return carry_out_method(globals, client, key, "certificate", "issue", arguments);
-  return carry_out_method(globals, client, key, "service", "register", register_arguments_of(arguments, options));
-}
-
-void issue(Globals& globals, const IssueOptions& options, IssueWay way) {
-  const std::string text = or_fail(read_local_file(options.content, certificate_content_bytes_max));
-  const CertificateContent content = or_fail(read_certificate_content(text, options.content));
+struct Made {
+  CertificateContent content;
   Bundle bundle;
-  bundle.document = or_fail(make_document(content.document));
-  or_fail(check_document_form(bundle.document));
-  certificate::IssueArguments arguments = issue_arguments_of(bundle.document);
-  arguments.supersedes = content.supersedes;
-  arguments.application = content.application;
-  if (way == IssueWay::register_application) register_arguments_of(arguments, options);
-  if (options.dry_run) {
-    if (way == IssueWay::issue) {
-      show_result(globals, arguments, record_text(globals, arguments));
-    } else {
-      const auto shown = register_arguments_of(arguments, options);
-      show_result(globals, shown, record_text(globals, shown));
-    }
-    say(globals, sentence(globals, "试运行：未签名，未发送", "dry run: nothing was signed or sent"));
-    return;
-  }
+  certificate::IssueArguments arguments;
+  std::string path;
+};
+
+Made make_certificate(const std::string& file, const std::string& output) {
+  Made made;
+  const std::string text = or_fail(read_local_file(file, certificate_content_bytes_max));
+  made.content = or_fail(read_certificate_content(text, file));
+  made.bundle.document = or_fail(make_document(made.content.document));
+  or_fail(check_document_form(made.bundle.document));
+  made.arguments = issue_arguments_of(made.bundle.document);
+  made.arguments.supersedes = made.content.supersedes;
+  made.arguments.application = made.content.application;
+  made.path = output.empty() ? made.bundle.document.id.str() + std::string(bundle_ending) : output;
+  return made;
+}
+
+// Keeps the salts, then calls, then fetches the evidence. What was refused leaves no file behind.
+template <class Arguments>
+void carry_out_with(Globals& globals, std::vector<Made>& all, std::string_view module, std::string_view method,
+                    const Arguments& arguments) {
   Client client = client_of(globals);
   const SecretKey key = secret_key_of(globals, client.genesis());
-  bundle.chain_id = client.trust().chain_id();
-  const std::string path =
-      options.output.empty() ? bundle.document.id.str() + std::string(bundle_ending) : options.output;
-  or_fail(write_new_local_file(path, write_bundle(bundle), FileMode::private_to_owner));
-
+  for (Made& made : all) {
+    made.bundle.chain_id = client.trust().chain_id();
+    or_fail(write_new_local_file(made.path, write_bundle(made.bundle), FileMode::private_to_owner));
+  }
   std::optional<Receipt> receipt;
   try {
-    receipt = carry_out_way(globals, client, key, options, arguments, way);
+    receipt = carry_out_method(globals, client, key, module, method, arguments);
   } catch (const CommandError&) {
-    keep_or_remove(globals, std::nullopt, path);
+    for (const Made& made : all) keep_or_remove(globals, std::nullopt, made.path);
     throw;
   }
-  if (!receipt || !succeeded(*receipt)) return keep_or_remove(globals, receipt, path);
-  or_fail(refresh_file(client, path));
-  say(globals, sentence(globals, "证明包", "bundle") + ": " + path);
-  say(globals, sentence(globals, "下一步", "next") + ": kanhe cert verify " + path);
+  if (!receipt || !succeeded(*receipt)) {
+    for (const Made& made : all) keep_or_remove(globals, receipt, made.path);
+    return;
+  }
+  for (const Made& made : all) {
+    or_fail(refresh_file(client, made.path));
+    say(globals, sentence(globals, "证明包", "bundle") + ": " + made.path);
+    say(globals, sentence(globals, "下一步", "next") + ": kanhe cert verify " + made.path);
+  }
+}
+
+template <class Arguments>
+void show_only(Globals& globals, const Arguments& arguments) {
+  show_result(globals, arguments, record_text(globals, arguments));
+  say(globals, sentence(globals, "试运行：未签名，未发送", "dry run: nothing was signed or sent"));
+}
+
+void issue(Globals& globals, const IssueOptions& options) {
+  std::vector<Made> all{make_certificate(options.content, options.output)};
+  const certificate::IssueArguments& arguments = all[0].arguments;
+  if (options.dry_run) return show_only(globals, arguments);
+  carry_out_with(globals, all, "certificate", "issue", arguments);
+}
+
+// The unit that a certificate of an application is about: as the file says, or its field unit.number.
+UnitNumber unit_of(const CertificateContent& content, const std::string& file) {
+  if (content.unit) return *content.unit;
+  for (const NewField& field : content.document.fields) {
+    const auto* const text = std::get_if<TextValue>(&field.value);
+    if (field.path.view() == "unit.number" && text != nullptr) return or_fail(UnitNumber::from(text->value.view()));
+  }
+  throw CommandError{ExitCode::malformed_input, file + ": unit: is missing, and there is no field unit.number"};
+}
+
+// Together with the effect of the application that they are issued for.
+void register_application(Globals& globals, const IssueOptions& options) {
+  if (options.contents.size() > 1 && !options.output.empty()) {
+    throw CommandError{ExitCode::usage,
+                       "-o: names one bundle, but there are " + std::to_string(options.contents.size())};
+  }
+  contracts::service::RegisterArguments arguments;
+  std::vector<Made> all;
+  for (const std::string& file : options.contents) {
+    Made made = make_certificate(file, options.output);
+    const auto& application = made.content.application;
+    if (!application) throw CommandError{ExitCode::malformed_input, file + ": application: is missing"};
+    if (!all.empty() && arguments.application != *application) {
+      throw CommandError{ExitCode::malformed_input, file + ": application: is not that of " + options.contents[0]};
+    }
+    if (arguments.certificates.full()) {
+      throw CommandError{ExitCode::malformed_input, file + ": more certificates than one application has"};
+    }
+    arguments.application = *application;
+    arguments.certificates.push_back({unit_of(made.content, file), made.content.act.value_or(0), made.arguments.id,
+                                      made.arguments.holder, made.arguments.content_root, made.arguments.files,
+                                      made.arguments.valid_from_ms, made.arguments.valid_until_ms,
+                                      made.arguments.supersedes});
+    all.push_back(std::move(made));
+  }
+  if (options.dry_run) return show_only(globals, arguments);
+  carry_out_with(globals, all, "service", "register", arguments);
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -319,16 +359,16 @@ void add_cert_issue_commands(CLI::App& noun, Globals& globals) {
   one->footer(
       "Example:\n  kanhe cert issue title.toml -o title.json --key officer.key\n"
       "The form of CONTENT stands in docs/cli.md.\n");
-  one->callback([&globals, options] { issue(globals, *options, IssueWay::issue); });
+  one->callback([&globals, options] { issue(globals, *options); });
 
   CLI::App* const title = noun.add_subcommand(
-      "register", "登簿发证 · register an application's effect and issue its certificate, by one transaction");
-  title->add_option("CONTENT", options->content, "TOML or JSON file as for issue; it names the application")
+      "register", "登簿发证 · register an application's acts and issue its certificates, by one transaction");
+  title->add_option("CONTENT", options->contents, "TOML or JSON files as for issue; they name the application")
       ->required();
   title->add_option("-o,--output", options->output, "bundle file to write; ID.json if not given");
   title->add_flag("--dry-run,-n", options->dry_run, "show what would be signed; send nothing");
   title->footer("Example:\n  kanhe cert register title.toml -o title.json --key registrar.key\n");
-  title->callback([&globals, options] { issue(globals, *options, IssueWay::register_application); });
+  title->callback([&globals, options] { register_application(globals, *options); });
 
   CLI::App* const many =
       noun.add_subcommand("issue-batch", "批量签发 · issue many certificates by one transaction, a bundle for each");

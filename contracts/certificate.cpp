@@ -272,23 +272,30 @@ std::optional<CertificateKey> require_new_id(Context& context, const Certificate
   return key;
 }
 
-void check_content(Context& context, const IssueArguments& arguments) {
+// Where the findings about a certificate that is issued point to: its own fields, or all to what holds it.
+struct IssueFields {
+  std::uint16_t whole = 0;
+  std::uint16_t operator()(std::uint16_t own) const { return whole == 0 ? own : whole; }
+};
+
+void check_content(Context& context, const IssueArguments& arguments, const IssueFields& fields) {
   using A = IssueArguments;
-  if (arguments.holder.is_zero()) context.refuse(Code::commitment_missing, {.field = field_number<A>("holder")});
-  if (arguments.content_root.is_zero()) {
-    context.refuse(Code::commitment_missing, {.field = field_number<A>("content_root")});
-  }
+  const auto refuse = [&](Code code, std::uint16_t field, Details details = {}) {
+    details.field = fields(field);
+    context.refuse(code, details);
+  };
+  if (arguments.holder.is_zero()) refuse(Code::commitment_missing, field_number<A>("holder"));
+  if (arguments.content_root.is_zero()) refuse(Code::commitment_missing, field_number<A>("content_root"));
   for (std::size_t i = 1; i < arguments.files.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
       if (arguments.files[i].digest != arguments.files[j].digest) continue;
-      context.refuse(Code::file_repeated, {.field = field_number<A>("files"), .value = i + 1});
+      refuse(Code::file_repeated, field_number<A>("files"), {.value = i + 1});
     }
   }
   const auto& from = arguments.valid_from_ms;
   const auto& until = arguments.valid_until_ms;
   if (from && until && *from >= *until) {
-    context.refuse(Code::dates_reversed,
-                   {.field = field_number<A>("valid_until_ms"), .limit = from->value(), .value = until->value()});
+    refuse(Code::dates_reversed, field_number<A>("valid_until_ms"), {.limit = from->value(), .value = until->value()});
   }
 }
 
@@ -301,9 +308,9 @@ void check_edition(Context& context, const CertificateKey& old_key, const Certif
 
 // The certificate that the new one takes the place of; adds findings.
 std::optional<Holding> require_predecessor(Context& context, const CertificateId& id, const DepartmentId& department,
-                                           const CertificateKey& key) {
+                                           const CertificateKey& key, const IssueFields& fields) {
   using A = IssueArguments;
-  const std::uint16_t field = field_number<A>("supersedes");
+  const std::uint16_t field = fields(field_number<A>("supersedes"));
   const auto old = find_holding(context.state(), id);
   if (!old) {
     context.refuse(Code::unknown_certificate, {.field = field});
@@ -316,7 +323,7 @@ std::optional<Holding> require_predecessor(Context& context, const CertificateId
   if (old->key.type != key.type) {
     context.refuse(Code::supersedes_other_type, {.field = field, .subject = CertificateSubject{id}});
   }
-  check_edition(context, old->key, key, field_number<A>("id"));
+  check_edition(context, old->key, key, fields(field_number<A>("id")));
   const Standing standing = old->standing();
   if (old->own.replaced_by) {
     context.refuse(Code::already_replaced, {.field = field, .subject = CertificateSubject{*old->own.replaced_by}});
@@ -388,15 +395,18 @@ void issue_batch(Context& context, const IssueBatchArguments& arguments) {
 
 }  // namespace
 
-void issue_for(Context& context, const DepartmentId& department, const IssueArguments& arguments) {
+void issue_for(Context& context, const DepartmentId& department, const IssueArguments& arguments,
+               std::uint16_t field) {
   using A = IssueArguments;
-  check_content(context, arguments);
-  const auto key = require_new_id(context, arguments.id, department, field_number<A>("id"));
+  const IssueFields fields{field};
+  check_content(context, arguments, fields);
+  const auto key = require_new_id(context, arguments.id, department, fields(field_number<A>("id")));
   std::optional<Holding> old;
   if (key && arguments.supersedes) {
-    old = require_predecessor(context, *arguments.supersedes, department, *key);
+    old = require_predecessor(context, *arguments.supersedes, department, *key, fields);
   } else if (key && key->edition != 1) {
-    context.refuse(Code::edition_without_predecessor, {.field = field_number<A>("id"), .value = key->edition});
+    context.refuse(Code::edition_without_predecessor,
+                   {.field = fields(field_number<A>("id")), .value = key->edition});
   }
   if (context.refused()) return;
 

@@ -409,14 +409,19 @@ struct RevokeBatchArguments {
 BOOST_DESCRIBE_STRUCT(RevokeBatchArguments, (), (type, issuer, prefix, kind, decision))
 
 // For the service module: issues in the name of `department`, which needs a grant for the type, without asking for the
-// sender's role. Everything else is as in the method `issue`; findings go to the context.
-// Requires: `department` exists.
-void issue_for(Context& context, const DepartmentId& department, const IssueArguments& arguments);
+// sender's role. Everything else is as in the method `issue`; findings go to the context, with `field` where it is not
+// 0: the position of what holds the certificate in the calling method's arguments. Requires: `department` exists.
+void issue_for(Context& context, const DepartmentId& department, const IssueArguments& arguments,
+               std::uint16_t field = 0);
 
-// For the property module: a title certificate that a later entry of its unit has overtaken is deregistered, by the
-// sender's department. Nothing happens to one that has come to its end otherwise, or that the ledger does not know.
-// `document`: that the entry rests on; may be empty.
-void deregister_title(Context& context, const CertificateId& id, const PlainText<64>& document);
+// The edition or re-issue that took a certificate's place, or the place of that, and so on.
+inline constexpr std::size_t editions_followed_max = 1'000;
+CertificateId newest_edition(const StateReader& state, CertificateId id);
+
+// For the property module: a title that a later entry has overtaken, or the proof of a limit that has ended, in its
+// newest edition, is deregistered in the name of the department that issued it. Nothing happens to one that has ended
+// otherwise, or that the ledger does not know. `document`: that the entry rests on; may be empty.
+void deregister(Context& context, const CertificateId& id, const PlainText<64>& document);
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Events. What the subject says is not repeated.

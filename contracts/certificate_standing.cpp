@@ -99,9 +99,9 @@ void check_revoke(Context& context, const Target& target, Standing wanted) {
   check_transition(context, is_terminal(target.above) ? target.above : target.own.standing, wanted, target.subject);
 }
 
-// The new standing record; tells of it.
-StandingRecord change(Context& context, const Target& target, Standing wanted, const Decision& decision) {
-  const DepartmentId& department = context.sender().department;
+// The new standing record, by `department`; tells of it.
+StandingRecord change(Context& context, const Target& target, Standing wanted, const Decision& decision,
+                      const DepartmentId& department) {
   StandingRecord record = target.own;
   record.standing = wanted;
   record.change = StandingChange{decision, department, context.now()};
@@ -127,7 +127,8 @@ void change_certificate(Context& context, const Arguments& arguments, Standing w
   const Target target = target_of(arguments.id, *holding);
   check(target);
   if (context.refused()) return;
-  store_standing(context.state(), *holding, change(context, target, wanted, arguments.decision));
+  const DepartmentId& department = context.sender().department;
+  store_standing(context.state(), *holding, change(context, target, wanted, arguments.decision, department));
 }
 
 template <class Arguments, class Check>
@@ -139,7 +140,7 @@ void change_batch(Context& context, const Arguments& arguments, Standing wanted,
   const Target target{batch_subject(key), batch->department, batch->standing};
   check(target);
   if (context.refused()) return;
-  batch->standing = change(context, target, wanted, arguments.decision);
+  batch->standing = change(context, target, wanted, arguments.decision, context.sender().department);
   batches.put(context.state(), key, *batch);
 }
 
@@ -180,16 +181,26 @@ void resume_batch(Context& context, const ResumeBatchArguments& arguments) {
   change_batch(context, arguments, Standing::issued, [&](const Target& target) { check_resume(context, target); });
 }
 
-void deregister_title(Context& context, const CertificateId& id, const PlainText<64>& document) {
-  const auto holding = find_holding(context.state(), id);
+CertificateId newest_edition(const StateReader& state, CertificateId id) {
+  for (std::size_t i = 0; i < editions_followed_max; ++i) {
+    const auto holding = find_holding(state, id);
+    if (!holding || !holding->own.replaced_by) break;
+    id = *holding->own.replaced_by;
+  }
+  return id;
+}
+
+void deregister(Context& context, const CertificateId& id, const PlainText<64>& document) {
+  const CertificateId newest = newest_edition(context.state(), id);
+  const auto holding = find_holding(context.state(), newest);
   if (!holding || !is_transition_allowed(holding->standing(), Standing::deregistered)) return;
   Decision decision;
   decision.legal_basis = PlainText<128>::from("不动产登记暂行条例第三条").value();
-  decision.decided_by = context.sender().department;
+  decision.decided_by = holding->department;
   if (auto number = DocumentNumber::from(document.view())) decision.document_number = *std::move(number);
   decision.effective_ms = context.now();
   store_standing(context.state(), *holding,
-                 change(context, target_of(id, *holding), Standing::deregistered, decision));
+                 change(context, target_of(newest, *holding), Standing::deregistered, decision, holding->department));
 }
 
 void revoke_batch(Context& context, const RevokeBatchArguments& arguments) {

@@ -132,6 +132,16 @@ class Context {
   // Removes an entry that has not run; nothing happens when it is gone.
   void cancel(const DueKey& key) { remove_due(state_, key); }
 
+  // What would be found if the state went on like that: runs `use` with a context and a state of its own, of which
+  // nothing stays but the findings.
+  template <class Use>
+  void try_out(Use use) {
+    Overlay changes(state_);
+    Context inner(changes, facts_, transaction_id_, sender_);
+    use(inner);
+    for (const Finding& finding : inner.findings_) add(finding);
+  }
+
   void set_return_value(Bytes value);
   const Blob<return_bytes_max>& return_value() const { return return_value_; }
 

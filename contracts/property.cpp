@@ -1,5 +1,6 @@
 #include "contracts/property.h"
 
+#include "contracts/certificate.h"
 #include "contracts/governance.h"
 #include "contracts/method.h"
 #include "contracts/property_entry.h"
@@ -197,6 +198,14 @@ bool for_each_fixture(const StateReader& state, const UnitNumber& land,
   return true;
 }
 
+// The new one may have taken its place already.
+void overtake_title(Context& context, const Unit& unit, const std::optional<CertificateId>& title,
+                    const PlainText<64>& document) {
+  if (!unit.title || unit.title == title) return;
+  if (certificate::newest_edition(context.state(), *unit.title) == title) return;
+  certificate::deregister(context, *unit.title, document);
+}
+
 // Advance notices of those who acquire are carried out by it; whoever has a limit is told whose the unit is now; what
 // was seized beforehand is seized from now on; who holds nothing any more needs no guardian here.
 void record(Context& context, const TransferRight& transfer, const EntryBasis& basis) {
@@ -226,11 +235,13 @@ void record(Context& context, const TransferRight& transfer, const EntryBasis& b
   }
   unit->holders = transfer.holders;
   unit->entry = EntryKind::transfer;
-  unit->effective_ms = unit->recorded_ms = context.now();
+  unit->effective_ms = unit->recorded_ms = unit->holders_ms = context.now();
   unit->application = basis.application;
-  unit->title = basis.title;
+  const auto title = basis.title_of(transfer.unit);
+  overtake_title(context, *unit, title, {});
+  unit->title = title;
   units.put(context.state(), transfer.unit, *unit);
-  emit_entry(context, Transferred{transfer.holders, context.now(), basis.title}, transfer.unit, basis.application,
+  emit_entry(context, Transferred{transfer.holders, context.now(), unit->title}, transfer.unit, basis.application,
              parties);
 }
 
@@ -243,10 +254,13 @@ void stop_application(Context& context, const UnitNumber& unit) {
   if (hold) context.at(context.now(), application_stopped_number, ApplicationStopped{hold->application});
 }
 
-// An advance notice may have waited for the application (R14).
-void release_unit(Context& context, const UnitNumber& unit) {
+// What waited for the application (R14) ends in a transaction of its own, so that no number of it keeps this one from
+// its end.
+void release_unit(Context& context, const UnitNumber& unit, const ApplicationId& application) {
+  const auto hold = holds.get(context.state(), unit);
+  if (!hold || hold->application != application) return;
   holds.erase(context.state(), unit);
-  settle(context, unit);
+  if (has_ended_limits(context, unit)) context.at(context.now(), limit_due_number, LimitDue{unit});
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -312,7 +326,7 @@ void import_entry(Context& context, const ImportEntryArguments& arguments) {
   unit.right = arguments.right;
   unit.holders = arguments.holders;
   unit.effective_ms = arguments.effective_ms;
-  unit.recorded_ms = context.now();
+  unit.recorded_ms = unit.holders_ms = context.now();
   units.put(context.state(), arguments.unit, unit);
   imported_rows.put(context.state(), key, {{}, arguments.unit});
   emit_entry(context,
@@ -392,27 +406,33 @@ std::vector<Sentence> sentences_of_filings() {
       sentence(FilingCode::holder_missing_to_end, "限制的权利人没有同意注销", "who holds the limit has not agreed to its end"),
       sentence(FilingCode::set_by_register, "该内容由登记簿自动确定，不应填写", "the register itself sets this"),
       sentence(FilingCode::too_many_fixtures, "该宗地上的单元过多，不能自动核对", "there are too many units on the parcel"),
-      sentence(FilingCode::unit_closed, "该不动产单元已注销、分割或合并", "the unit is closed"),
-      sentence(FilingCode::right_expired, "权利期限已届满，须先办理续期", "the right's term is over: renew it first"),
-      sentence(FilingCode::entry_needed_first, "因继承、判决取得的权利须先登记再处分",
+      sentence(UnitCode::unit_closed, "该不动产单元已注销、分割或合并", "the unit is closed"),
+      sentence(UnitCode::right_expired, "权利期限已届满，须先办理续期", "the right's term is over: renew it first"),
+      sentence(UnitCode::entry_needed_first, "因继承、判决取得的权利须先登记再处分",
                "who inherits, or has it by judgment, is entered before disposing of it"),
-      sentence(FilingCode::guardian_missing, "未成年人等的监护人没有代为申请，或没有声明为被监护人利益",
+      sentence(UnitCode::guardian_missing, "未成年人等的监护人没有代为申请，或没有声明为被监护人利益",
                "a ward's guardian has not filed, or not declared that it is to the ward's benefit"),
-      sentence(FilingCode::limit_holder_missing, "限制的权利人没有同意", "who holds a limit has not agreed"),
-      sentence(FilingCode::limit_in_the_way, "单元上有未注销的限制，不能合并", "a limit of a unit keeps it from being merged"),
-      sentence(FilingCode::units_apart, "单元不在同一宗地或同一地籍子区", "the units are not of one parcel, or one area"),
-      sentence(FilingCode::parts_missing, "分割、合并至少涉及两个单元", "a split or a merger is of two units or more"),
-      sentence(FilingCode::nothing_changed, "没有填写要变更的内容", "nothing would change"),
-      sentence(FilingCode::shares_would_change, "份额或权利人有变化的，应当办理转移登记",
+      sentence(UnitCode::limit_holder_missing, "限制的权利人没有同意", "who holds a limit has not agreed"),
+      sentence(UnitCode::limit_in_the_way, "单元上有未注销的限制，不能合并", "a limit of a unit keeps it from being merged"),
+      sentence(UnitCode::units_apart, "单元不在同一宗地或同一地籍子区", "the units are not of one parcel, or one area"),
+      sentence(UnitCode::parts_missing, "分割、合并至少涉及两个单元", "a split or a merger is of two units or more"),
+      sentence(UnitCode::nothing_changed, "没有填写要变更的内容", "nothing would change"),
+      sentence(UnitCode::shares_would_change, "份额或权利人有变化的，应当办理转移登记",
                "where holders or shares change, that is a transfer"),
-      sentence(FilingCode::entry_intervened, "文书送达后该单元已有新的登记、预告或查封",
+      sentence(UnitCode::entry_intervened, "文书送达后该单元已有新的登记、预告或查封",
                "something was entered since the decision was delivered"),
-      sentence(FilingCode::limits_too_many, "限制与分割后单元的数量过多", "there are too many limits for so many parts"),
-      sentence(FilingCode::term_not_over, "权利期限尚未届满", "the right's term is not over"),
-      sentence(FilingCode::units_differ, "各单元的权利人、权利类型或用途不一致",
+      sentence(UnitCode::limits_too_many, "限制与分割后单元的数量过多", "there are too many limits for so many parts"),
+      sentence(UnitCode::term_not_over, "权利期限尚未届满", "the right's term is not over"),
+      sentence(UnitCode::units_differ, "各单元的权利人、权利类型或用途不一致",
                "the units differ in holders, right or usage"),
-      sentence(FilingCode::ward_not_holder, "被监护人不是权利人", "the ward is none of the holders"),
-      sentence(FilingCode::unit_repeated, "同一单元填写了两次", "a unit is named twice"),
+      sentence(UnitCode::correction_not_noted, "更改权利人的更正须先记载更正办理中并通知权利人",
+               "a correction of the holders is noted first, so that they hear of it"),
+      sentence(UnitCode::term_not_longer, "变更登记只能延长权利期限", "a change only prolongs the right's term"),
+      sentence(UnitCode::units_too_many, "一次登记涉及的单元过多", "there are too many units in one filing"),
+      sentence(UnitCode::title_suspended, "权属证书处于暂停状态", "the unit's title is suspended"),
+      sentence(UnitCode::still_settling, "到期事项仍在处理，请稍后再试", "what has ended is still being entered; try again"),
+      sentence(UnitCode::ward_not_holder, "被监护人不是权利人", "the ward is none of the holders"),
+      sentence(UnitCode::unit_repeated, "同一单元填写了两次", "a unit is named twice"),
       sentence(FilingCode::unknown_statement, "该规则不要求声明", "this rule asks for no statement"),
   };
 }

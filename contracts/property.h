@@ -21,6 +21,8 @@
 // Thread: one. Errors: property::Code, below; a unit number's breaches are IdentifierCode.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <span>
 
 #include "contracts/identifiers.h"
@@ -115,13 +117,14 @@ struct Unit {
   EntryKind entry = EntryKind::imported;
   Timestamp effective_ms;
   Timestamp recorded_ms;
+  Timestamp holders_ms;                           // when these holders were entered
   std::optional<ApplicationId> application = {};  // that the entry rests on
   std::optional<CertificateId> title = {};        // the certificate that was issued with the entry
   UnitNumbers kin = {};                // split, merged: the units in its place; of these: what they came from
 };
 BOOST_DESCRIBE_STRUCT(Unit, (),
                       (version, state, usage, right, holders, until_ms, survey, entry, effective_ms, recorded_ms,
-                       application, title, kin))
+                       holders_ms, application, title, kin))
 
 // A live application keeps others away from its unit.
 struct Hold {
@@ -180,13 +183,46 @@ using ToldRules = SortedList<std::uint8_t, 40>;
 // unit number is well formed.
 void check_act(Context& context, const Filing& filing, const Act& act, const ApplicationId& application,
                const FilingFields& fields, ToldRules& told);
-// What an entry rests on.
+// What an entry rests on, and the certificates that are issued with it.
 struct EntryBasis {
   std::optional<ApplicationId> application = {};
-  std::optional<CertificateId> title = {};  // the certificate that is issued with it
+  std::map<UnitNumber, CertificateId> titles = {};
+  std::optional<CertificateId> proof = {};  // of the limit that the act enters
+
+  std::optional<CertificateId> title_of(const UnitNumber& unit) const {
+    const auto found = titles.find(unit);
+    return found == titles.end() ? std::nullopt : std::optional(found->second);
+  }
 };
 // Enters an act, from now on, and says what is told. Requires: check_act() found nothing.
 void record_act(Context& context, const Act& act, const EntryBasis& basis, const ToldRules& told);
+
+// The unit's title is another from now on, or none: the one before is deregistered, unless the new one superseded it.
+void overtake_title(Context& context, const Unit& unit, const std::optional<CertificateId>& title,
+                    const PlainText<64>& document);
+
+// What an application's filing is entered with: the certificates by unit, and by act (from 0).
+struct FilingBasis {
+  ApplicationId application;  // all zero: none
+  std::map<UnitNumber, CertificateId> titles = {};
+  std::map<std::size_t, CertificateId> proofs = {};
+};
+// Checks and enters the acts, each on the outcome of those before. Adds all findings; where there is one, the
+// transaction is refused, and nothing was entered. Requires: the sender may enter in `keeper`'s registers.
+void enter_acts(Context& context, const Filing& filing, const DepartmentId& keeper, const FilingBasis& basis,
+                const FilingFields& fields);
+// What is wrong whatever the acts are: who is named twice, or nobody.
+void check_filing_form(Context& context, const Filing& filing, const FilingFields& fields);
+// The unit numbers that the acts find in the register or make, each once.
+std::vector<UnitNumber> units_of(const Acts& acts);
+// Of these the ones whose title is another afterwards.
+std::vector<UnitNumber> titled_units_of(const Acts& acts);
+// Of these the ones that an application of the acts keeps others from: all but where a limit ends and nothing else.
+std::vector<UnitNumber> held_units_of(const Acts& acts);
+// Everybody whom the acts name, each once.
+std::vector<PartyId> parties_of(const Acts& acts);
+// Whether somebody has a part in a filing: files, agrees, is named by an act, or holds something on its units.
+bool has_part(const StateReader& state, const Filing& filing, const PartyId& person);
 
 // Whether it is land without a fixture. Requires: the number is well formed.
 bool is_land(const UnitNumber& number);
@@ -206,7 +242,8 @@ inline constexpr DueHandlerNumber application_stopped_number = 0x0502;
 
 // Requires: the unit is not held by another application (check_act() found nothing).
 void hold_unit(Context& context, const UnitNumber& unit, const ApplicationId& application);
-void release_unit(Context& context, const UnitNumber& unit);
+// Nothing happens where another application holds it.
+void release_unit(Context& context, const UnitNumber& unit, const ApplicationId& application);
 
 // The application that holds the unit, if there is one, is stopped: an authority's notice came in between (R10), or the
 // unit is no more.

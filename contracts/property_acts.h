@@ -6,7 +6,7 @@
 // a service the sale.
 //
 // Source: Regulation on the registration of real estate (2014) 3, 14, 15. Thread: any; plain values.
-// Errors: FilingCode.
+// Errors: FilingCode, UnitCode.
 #pragma once
 
 #include "contracts/property_limits.h"
@@ -50,6 +50,17 @@ enum class FilingCode : std::uint16_t {
   unknown_statement = 462,    // field; value: the rule, which asks for no statement
   transferred_meanwhile = 463,  // R10, field; limit: when the transfer was recorded, value: delivered_ms, before it
   applicant_missing = 464,    // field; subject: who has to apply for it
+};
+BOOST_DESCRIBE_ENUM(FilingCode, unit_seized, statement_missing, consent_missing, other_side_missing,
+                    no_holder_applies, seizure_too_long, debtor_not_holder, seizure_delivered_first, no_such_notice,
+                    note_bars, house_without_land, not_mortgageable, period_missing, no_dwelling, unknown_limit,
+                    limit_of_other_kind, reason_not_allowed, document_missing, delivery_missing, delivery_in_future,
+                    limits_full, party_missing, amount_missing, not_without_service,
+                    applicant_repeated, dominant_unknown, end_in_past, acts_missing, holder_missing_to_end,
+                    set_by_register, too_many_fixtures, unknown_statement, transferred_meanwhile, applicant_missing)
+
+// The same, of units and of who acts for whom.
+enum class UnitCode : std::uint16_t {
   unit_closed = 465,          // R01, field; subject: the unit, value: its state
   right_expired = 466,        // R30, field; limit: the end of the term, value: block time
   entry_needed_first = 467,   // R33, field; subject: who acquires by inheritance or judgment, and disposes before
@@ -66,17 +77,17 @@ enum class FilingCode : std::uint16_t {
   units_differ = 478,         // field; subject: the unit with other holders, right or usage
   unit_repeated = 479,        // field; subject
   ward_not_holder = 480,      // field; subject: the ward
+  correction_not_noted = 481,  // R32, field; evidence that takes the right from somebody is noted first
+  term_not_longer = 482,      // field; a change only prolongs a term; limit: the end that stands, 0: none, value
+  units_too_many = 483,       // field; limit: units of one filing, value
+  title_suspended = 484,      // field; subject: the certificate
+  still_settling = 485,       // field; time has ended more here than one transaction can tell: again in the next block
 };
-BOOST_DESCRIBE_ENUM(FilingCode, unit_seized, statement_missing, consent_missing, other_side_missing,
-                    no_holder_applies, seizure_too_long, debtor_not_holder, seizure_delivered_first, no_such_notice,
-                    note_bars, house_without_land, not_mortgageable, period_missing, no_dwelling, unknown_limit,
-                    limit_of_other_kind, reason_not_allowed, document_missing, delivery_missing, delivery_in_future,
-                    limits_full, party_missing, amount_missing, not_without_service,
-                    applicant_repeated, dominant_unknown, end_in_past, acts_missing, holder_missing_to_end,
-                    set_by_register, too_many_fixtures, unknown_statement, transferred_meanwhile, applicant_missing,
-                    unit_closed, right_expired, entry_needed_first, guardian_missing, limit_holder_missing,
-                    limit_in_the_way, units_apart, parts_missing, nothing_changed, shares_would_change,
-                    entry_intervened, limits_too_many, term_not_over, units_differ, unit_repeated, ward_not_holder)
+BOOST_DESCRIBE_ENUM(UnitCode, unit_closed, right_expired, entry_needed_first,
+                    guardian_missing, limit_holder_missing, limit_in_the_way, units_apart,
+                    parts_missing, nothing_changed, shares_would_change, entry_intervened,
+                    limits_too_many, term_not_over, units_differ, unit_repeated, ward_not_holder,
+                    correction_not_noted, term_not_longer, units_too_many, title_suspended, still_settling)
 
 enum class Usage : std::uint8_t {
   residential = 1,      // 住宅
@@ -314,6 +325,8 @@ struct Statement {
 BOOST_DESCRIBE_STRUCT(Statement, (), (rule, party, evidence))
 
 inline constexpr std::size_t filing_acts_max = 16;
+// That the acts of one filing find or make.
+inline constexpr std::size_t filing_units_max = 32;
 inline constexpr std::size_t statements_max = 32;
 using Applicants = List<PartyId, 2 * holders_max>;  // both sides
 using Acts = List<Act, filing_acts_max>;

@@ -16,7 +16,6 @@ template Bytes encode(const Filing&);
 }  // namespace kanhe
 
 namespace kanhe::contracts::property {
-namespace {
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Form: what is wrong whatever the law says
@@ -44,6 +43,8 @@ void check_filing_form(Context& context, const Filing& filing, const FilingField
     context.refuse(FilingCode::unknown_statement, {.field = fields.statements, .value = statement.rule});
   }
 }
+
+namespace {
 
 struct Form {
   const Matter& matter;
@@ -130,7 +131,7 @@ struct Form {
     require_future(one.until_ms);
     require_document(std::get<EnterLimit>(matter.act).document);
     if (!is_holder(matter.unit.holders, one.ward) || one.ward == one.guardian) {
-      refuse(FilingCode::ward_not_holder, {.subject = PartySubject{one.ward}});
+      refuse(UnitCode::ward_not_holder, {.subject = PartySubject{one.ward}});
     }
     if (matter.applies(one.guardian)) return;
     refuse(FilingCode::applicant_missing, {.subject = PartySubject{one.guardian}});
@@ -146,6 +147,11 @@ struct Form {
     check_holders(matter.context, transfer.holders, matter.fields.holders);
     if (are_same(transfer.holders, matter.unit.holders)) {
       matter.context.refuse(Code::holders_unchanged, {.field = matter.fields.holders});
+    }
+    for (std::size_t i = 0; i < transfer.from.size(); ++i) {
+      const auto first = std::ranges::find(transfer.from, transfer.from[i]);
+      if (std::cmp_equal(first - transfer.from.begin(), i)) continue;
+      matter.context.refuse(Code::seller_repeated, {.field = matter.fields.from, .value = i + 1});
     }
     if (transfer.cause == Cause::judgment) require_delivery(transfer.delivered_ms);
   }
@@ -218,6 +224,8 @@ void Form::operator()(const EndLimit& end) const {
   if (const auto* easement = std::get_if<Easement>(&burden)) {
     const auto dominant = units.get(matter.context.state(), easement->dominant);
     for (const Holder& holder : dominant ? dominant->holders : Holders{}) parties.push_back(holder.party);
+    // What has taken its place has the easement still, and its holders are not known here.
+    if (parties.empty()) refuse(FilingCode::reason_not_allowed, {.value = static_cast<std::uint64_t>(end.reason)});
   }
   for (const PartyId& party : parties) {
     if (!matter.agrees(party)) refuse(FilingCode::holder_missing_to_end, {.subject = PartySubject{party}});
@@ -252,10 +260,13 @@ void check_act(Context& context, const Filing& filing, const Act& act, const App
     }
     if (unit->state != UnitState::open) {
       const auto state = static_cast<std::uint64_t>(unit->state);
-      context.refuse(FilingCode::unit_closed, {.rule = 1, .field = fields.unit, .value = state, .subject = subject});
+      context.refuse(UnitCode::unit_closed, {.rule = 1, .field = fields.unit, .value = state, .subject = subject});
       continue;
     }
-    settle(context, number);
+    if (!settle(context, number)) {
+      context.refuse(UnitCode::still_settling, {.field = fields.unit, .subject = subject});
+      continue;
+    }
     judge({context, filing, act, application, fields, number, *unit, limits_of(context.state(), number), told});
   }
   if (found.empty()) judge({context, filing, act, application, fields, unit_of(act), {}, {}, told});
@@ -281,6 +292,7 @@ struct Recorder {
     limit.effective_ms = entry.effective_ms.value_or(context.now());
     limit.recorded_ms = context.now();
     limit.delivered_ms = entry.delivered_ms;
+    limit.proof = basis.proof;
     // R15: from the advance notice on.
     if (auto* mortgage = std::get_if<Mortgage>(&limit.burden); mortgage != nullptr && entry.in_place_of) {
       mortgage->rank = *entry.in_place_of;
@@ -290,7 +302,7 @@ struct Recorder {
     const auto* seizure = std::get_if<Seizure>(&entry.burden);
     if (seizure != nullptr && seizure->kind == SeizureKind::seizure) stop_application(context, entry.unit);
   }
-  void operator()(const EndLimit& end) const { end_limit(context, end.unit, end.number, end.reason); }
+  void operator()(const EndLimit& end) const { end_limit(context, end.unit, end.number, end.reason, end.document); }
   void operator()(const RenewSeizure& renewal) const {
     change<Seizure>(renewal.unit, renewal.number, [&](Limit& limit, Seizure& seizure) {
       seizure.days = renewal.days;
@@ -347,32 +359,6 @@ const Holders& holders_after(const Act& act) {
   }, act);
 }
 
-// Whoever records has no part in the case.
-void check_impartial(Context& context, const Filing& filing) {
-  const PartyId& person = context.sender().person;
-  bool involved = std::ranges::find(filing.applicants, person) != filing.applicants.end() ||
-                  std::ranges::find(filing.consents, person, &Consent::party) != filing.consents.end();
-  const auto holds_unit = [&](const UnitNumber& number) {
-    const auto unit = units.get(context.state(), number);
-    return unit && is_holder(unit->holders, person);
-  };
-  const auto is_of = [&](const Burden& burden) {
-    const auto* easement = std::get_if<Easement>(&burden);
-    const auto* guardianship = std::get_if<Guardianship>(&burden);
-    return party_of(burden) == person || (easement != nullptr && holds_unit(easement->dominant)) ||
-           (guardianship != nullptr && guardianship->guardian == person);
-  };
-  for (const Act& act : filing.acts) {
-    const auto* entry = std::get_if<EnterLimit>(&act);
-    involved |= (entry != nullptr && is_of(entry->burden)) || is_holder(holders_after(act), person);
-    for (const UnitNumber& number : units_found_by(act)) {
-      involved |= holds_unit(number);
-      for (const NumberedLimit& limit : limits_of(context.state(), number)) involved |= is_of(limit.limit.burden);
-    }
-  }
-  if (involved) context.refuse(Code::own_case);
-}
-
 }  // namespace
 
 void record_act(Context& context, const Act& act, const EntryBasis& basis, const ToldRules& told) {
@@ -383,37 +369,140 @@ void record_act(Context& context, const Act& act, const EntryBasis& basis, const
   if (!names_parties) emit_affected(context, unit, holders_of(context, unit));
 }
 
-void enter(Context& context, const Filing& filing) {
-  const std::uint16_t acts = field_number<Filing>("acts");
-  FilingFields fields{.applicants = field_number<Filing>("applicants"),
-                      .unit = acts,
-                      .from = acts,
-                      .holders = acts,
-                      .act = acts,
-                      .consents = field_number<Filing>("consents"),
-                      .statements = field_number<Filing>("statements")};
-  if (filing.acts.empty()) context.refuse(FilingCode::acts_missing, {.field = acts});
-  if (filing.evidence.is_zero()) context.refuse(Code::evidence_missing, {.field = field_number<Filing>("evidence")});
-  check_filing_form(context, filing, fields);
-  check_impartial(context, filing);
+std::vector<UnitNumber> units_of(const Acts& acts) {
+  std::vector<UnitNumber> numbers;
+  const auto add = [&](const UnitNumber& number) {
+    if (std::ranges::find(numbers, number) == numbers.end()) numbers.push_back(number);
+  };
+  for (const Act& act : acts) {
+    for (const UnitNumber& number : units_found_by(act)) add(number);
+    const auto* split = std::get_if<SplitUnit>(&act);
+    if (split == nullptr) add(unit_of(act));
+    for (const UnitPart& part : split == nullptr ? UnitParts{} : split->parts) add(part.unit);
+  }
+  return numbers;
+}
+
+std::vector<UnitNumber> held_units_of(const Acts& acts) {
+  Acts others;
+  for (const Act& act : acts) {
+    if (!std::holds_alternative<EndLimit>(act)) others.push_back(act);
+  }
+  return units_of(others);
+}
+
+bool has_part(const StateReader& state, const Filing& filing, const PartyId& person) {
+  const auto holds_unit = [&](const UnitNumber& number) {
+    const auto unit = units.get(state, number);
+    return unit && is_holder(unit->holders, person);
+  };
+  const auto is_of = [&](const Burden& burden) {
+    const auto* easement = std::get_if<Easement>(&burden);
+    const auto* guardianship = std::get_if<Guardianship>(&burden);
+    return party_of(burden) == person || (easement != nullptr && holds_unit(easement->dominant)) ||
+           (guardianship != nullptr && guardianship->guardian == person);
+  };
+  const auto concerns = [&](const Act& act) {
+    const auto* entry = std::get_if<EnterLimit>(&act);
+    if (entry != nullptr && is_of(entry->burden)) return true;
+    return std::ranges::any_of(units_found_by(act), [&](const UnitNumber& number) {
+      const auto open = limits_of(state, number);
+      return holds_unit(number) ||
+             std::ranges::any_of(open, [&](const NumberedLimit& limit) { return is_of(limit.limit.burden); });
+    });
+  };
+  const auto named = parties_of(filing.acts);
+  return std::ranges::find(filing.applicants, person) != filing.applicants.end() ||
+         std::ranges::find(filing.consents, person, &Consent::party) != filing.consents.end() ||
+         std::ranges::find(named, person) != named.end() || std::ranges::any_of(filing.acts, concerns);
+}
+
+std::vector<UnitNumber> titled_units_of(const Acts& acts) {
+  std::vector<UnitNumber> titled;
+  const auto add = [&](const UnitNumber& number) {
+    if (std::ranges::find(titled, number) == titled.end()) titled.push_back(number);
+  };
+  for (const Act& act : acts) {
+    const bool is_entry = is_about_unit(act) || std::holds_alternative<TransferRight>(act);
+    if (const auto* split = std::get_if<SplitUnit>(&act)) {
+      for (const UnitPart& part : split->parts) add(part.unit);
+    }
+    const bool is_merger = std::holds_alternative<MergeUnits>(act);
+    const bool closes = is_merger || std::holds_alternative<SplitUnit>(act) || std::holds_alternative<CancelUnit>(act);
+    if (closes) {
+      for (const UnitNumber& number : units_found_by(act)) std::erase(titled, number);
+    }
+    if (is_entry && (is_merger || !closes)) add(unit_of(act));
+  }
+  return titled;
+}
+
+std::vector<PartyId> parties_of(const Acts& acts) {
+  std::vector<PartyId> parties;
+  const auto add = [&](const PartyId& party) {
+    if (std::ranges::find(parties, party) == parties.end()) parties.push_back(party);
+  };
+  for (const Act& act : acts) {
+    for (const Holder& holder : holders_after(act)) add(holder.party);
+    const auto* transfer = std::get_if<TransferRight>(&act);
+    for (const PartyId& party : transfer == nullptr ? Parties{} : transfer->from) add(party);
+    const auto* entry = std::get_if<EnterLimit>(&act);
+    if (entry == nullptr) continue;
+    if (const auto party = party_of(entry->burden)) add(*party);
+    const auto* guardianship = std::get_if<Guardianship>(&entry->burden);
+    if (guardianship != nullptr) add(guardianship->guardian);
+  }
+  return parties;
+}
+
+void enter_acts(Context& context, const Filing& filing, const DepartmentId& keeper, const FilingBasis& basis,
+                const FilingFields& fields) {
+  const std::size_t count = units_of(filing.acts).size();
+  if (count > filing_units_max) {
+    return context.refuse(UnitCode::units_too_many,
+                          {.field = fields.act, .limit = filing_units_max, .value = count});
+  }
   std::vector<UnitNumber> failed;
-  for (const Act& act : filing.acts) {
+  EntryBasis entry{.titles = basis.titles};
+  if (!basis.application.is_zero()) entry.application = basis.application;
+  for (std::size_t i = 0; i < filing.acts.size(); ++i) {
+    const Act& act = filing.acts[i];
     const UnitNumber& unit = unit_of(act);
     // What rests on an act that cannot be entered is not judged.
     if (std::ranges::find(failed, unit) != failed.end()) continue;
     const std::size_t before = context.refusals();
     ToldRules told;
-    if (std::holds_alternative<TransferRight>(act)) context.refuse(FilingCode::not_without_service, {.field = acts});
-    if (check_unit_number(context, unit, acts) &&
-        require_keeper(context, unit, context.sender().department, acts)) {
-      check_act(context, filing, act, ApplicationId(), fields, told);
+    if (check_unit_number(context, unit, fields.unit) && require_keeper(context, unit, keeper, fields.unit)) {
+      check_act(context, filing, act, basis.application, fields, told);
     }
     if (context.refusals() != before) {
       failed.push_back(unit);
       continue;
     }
-    record_act(context, act, {}, told);
+    const auto proof = basis.proofs.find(i);
+    entry.proof = proof == basis.proofs.end() ? std::nullopt : std::optional(proof->second);
+    record_act(context, act, entry, told);
   }
+}
+
+void enter(Context& context, const Filing& filing) {
+  const std::uint16_t acts = field_number<Filing>("acts");
+  const FilingFields fields{.applicants = field_number<Filing>("applicants"),
+                            .unit = acts,
+                            .from = acts,
+                            .holders = acts,
+                            .act = acts,
+                            .consents = field_number<Filing>("consents"),
+                            .statements = field_number<Filing>("statements")};
+  if (filing.acts.empty()) context.refuse(FilingCode::acts_missing, {.field = acts});
+  if (filing.evidence.is_zero()) context.refuse(Code::evidence_missing, {.field = field_number<Filing>("evidence")});
+  check_filing_form(context, filing, fields);
+  // Whoever records has no part in the case.
+  if (has_part(context.state(), filing, context.sender().person)) context.refuse(Code::own_case);
+  const bool transfers = std::ranges::any_of(
+      filing.acts, [](const Act& act) { return std::holds_alternative<TransferRight>(act); });
+  if (transfers) context.refuse(FilingCode::not_without_service, {.field = acts});
+  enter_acts(context, filing, context.sender().department, {}, fields);
 }
 
 }  // namespace kanhe::contracts::property

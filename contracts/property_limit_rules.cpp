@@ -60,13 +60,13 @@ std::optional<Seized> seizure_for(const Matter& matter) {
 
 namespace {
 
-// What is seized is not made into something else either: given up, split, merged, held in another form.
+// What is seized is not made into something else either: given up, split, merged, held in another form, ended by its
+// term, or corrected away.
 bool changes_what_is_held(const Matter& matter) {
   const auto* change = matter.as<ChangeUnit>();
   const auto* cancellation = matter.as<CancelUnit>();
-  return matter.as<SplitUnit>() != nullptr || matter.as<MergeUnits>() != nullptr ||
-         (change != nullptr && !change->holders.empty()) ||
-         (cancellation != nullptr && cancellation->reason == CloseReason::abandoned);
+  return unmakes_unit(matter) || corrects_holders(matter) || (change != nullptr && !change->holders.empty()) ||
+         (cancellation != nullptr && cancellation->reason == CloseReason::expired);
 }
 
 }  // namespace
@@ -113,10 +113,10 @@ void r10_debtor_holds(const Matter& matter) {
   if (is_debtors) return;
   // Delivered in time and entered too late: the register has to be corrected, by whoever decides that.
   const auto& delivered = std::get<EnterLimit>(matter.act).delivered_ms;
-  if (delivered && *delivered < matter.unit.recorded_ms) {
+  if (delivered && *delivered < matter.unit.holders_ms) {
     matter.context.refuse(FilingCode::transferred_meanwhile, {.rule = 10,
                                                               .field = matter.fields.act,
-                                                              .limit = matter.unit.recorded_ms.value(),
+                                                              .limit = matter.unit.holders_ms.value(),
                                                               .value = delivered->value()});
   }
   matter.context.refuse(FilingCode::debtor_not_holder,
@@ -141,7 +141,7 @@ void r11_order_of_delivery(const Matter& matter) {
 // Advance notices and objections
 
 void r13_advance_notice(const Matter& matter) {
-  if (!is_disposal(matter)) return;
+  if (!is_disposal(matter) && !corrects_holders(matter)) return;
   const auto gets = acquirers(matter);
   for_each<AdvanceNotice>(matter, [&](const NumberedLimit& limit, const AdvanceNotice& notice) {
     if (matter.agrees(notice.claimant) || std::ranges::find(gets, notice.claimant) != gets.end()) return;
@@ -183,7 +183,7 @@ void r18_mortgage_follows(const Matter& matter) {
 }
 
 void r19_ban_on_transfer(const Matter& matter) {
-  if (!is_voluntary_transfer(matter)) return;
+  if (!is_voluntary_transfer(matter) && !corrects_holders(matter)) return;
   for_each<Mortgage>(matter, [&](const NumberedLimit& limit, const Mortgage& mortgage) {
     if (!mortgage.bans_transfer || matter.agrees(mortgage.mortgagee)) return;
     matter.context.refuse(FilingCode::consent_missing, {.rule = 19,

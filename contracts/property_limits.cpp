@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "contracts/certificate.h"
 #include "contracts/civil_days.h"
 #include "contracts/property.h"
 #include "ledger/codec_impl.h"
@@ -74,20 +75,33 @@ void activate_first(Context& context, const UnitNumber& unit, Timestamp since) {
 }
 
 // R24: a seizure that is known fixes what a maximum mortgage secures, as the end of its period does.
-void fix_maximum_mortgages(Context& context, const UnitNumber& unit, bool seized) {
+bool is_to_be_fixed(const Context& context, const NumberedLimit& limit, bool seized) {
+  const auto* mortgage = limit.as<Mortgage>();
+  if (mortgage == nullptr || mortgage->kind != MortgageKind::maximum_amount || mortgage->is_fixed) return false;
+  return seized || (mortgage->until_ms && *mortgage->until_ms <= context.now());
+}
+
+// Answers how many were fixed; at most so many.
+std::size_t fix_maximum_mortgages(Context& context, const UnitNumber& unit, bool seized, std::size_t most) {
+  std::size_t fixed = 0;
   for (NumberedLimit& limit : limits_of(context.state(), unit)) {
-    auto* mortgage = std::get_if<Mortgage>(&limit.limit.burden);
-    if (mortgage == nullptr || mortgage->kind != MortgageKind::maximum_amount || mortgage->is_fixed) continue;
-    if (!seized && (!mortgage->until_ms || context.now() < *mortgage->until_ms)) continue;
-    mortgage->is_fixed = true;
+    if (fixed == most || !is_to_be_fixed(context, limit, seized)) continue;
+    std::get<Mortgage>(limit.limit.burden).is_fixed = true;
     change_limit(context, unit, std::move(limit));
+    ++fixed;
   }
+  return fixed;
 }
 
 }  // namespace
 
 LimitKind kind_of(const Burden& burden) {
   return std::visit([]<class T>(const T&) { return static_cast<LimitKind>(T::variant_tag.number); }, burden);
+}
+
+bool has_proof(const Burden& burden) {
+  const LimitKind kind = kind_of(burden);
+  return kind != LimitKind::seizure && kind != LimitKind::note && kind != LimitKind::guardianship;
 }
 
 LimitKindName name_of(LimitKind kind) {
@@ -180,7 +194,7 @@ LimitNumber add_limit(Context& context, const UnitNumber& unit, Limit limit) {
   emit_limit(context, LimitEntered{number, limit}, unit, limit.burden);
   if (!is_seizure) return number;
   activate_first(context, unit, context.now());
-  fix_maximum_mortgages(context, unit, true);
+  fix_maximum_mortgages(context, unit, true, limits_max);
   return number;
 }
 
@@ -192,6 +206,7 @@ void copy_limits(Context& context, const std::vector<NumberedLimit>& open, const
     list.open.push_back({limit.number, kind_of(limit.limit.burden)});
     Limit copy = limit.limit;
     copy.due.reset();
+    copy.proof.reset();
     schedule(context, to, copy);
     limits.put(context.state(), {to, limit.number}, copy);
     emit_limit(context, LimitEntered{limit.number, copy}, to, copy.burden);
@@ -206,6 +221,7 @@ std::vector<PartyId> drop_limits(Context& context, const UnitNumber& unit) {
   for (const NumberedLimit& limit : limits_of(context.state(), unit)) {
     if (const auto party = party_of(limit.limit.burden)) parties.push_back(*party);
     if (limit.limit.due) context.cancel(*limit.limit.due);
+    if (limit.limit.proof) certificate::deregister(context, *limit.limit.proof, limit.limit.document);
     limits.erase(context.state(), {unit, limit.number});
   }
   list->open = {};
@@ -221,11 +237,13 @@ void change_limit(Context& context, const UnitNumber& unit, NumberedLimit change
 
 namespace {
 
-void end_limit_at(Context& context, const UnitNumber& unit, LimitNumber number, EndReason reason, Timestamp at) {
+void end_limit_at(Context& context, const UnitNumber& unit, LimitNumber number, EndReason reason, Timestamp at,
+                  const PlainText<64>& document) {
   const LimitKey key{unit, number};
   const auto limit = limits.get(context.state(), key);
   if (!limit) return;
   if (limit->due) context.cancel(*limit->due);
+  if (limit->proof) certificate::deregister(context, *limit->proof, document);
   limits.erase(context.state(), key);
   LimitList list = limit_lists.get(context.state(), unit).value_or(LimitList{});
   std::erase_if(list.open, [number](const OpenLimit& open) { return open.number == number; });
@@ -249,18 +267,31 @@ std::optional<std::pair<Timestamp, LimitNumber>> first_over(const Context& conte
 
 }  // namespace
 
-void end_limit(Context& context, const UnitNumber& unit, LimitNumber number, EndReason reason) {
-  end_limit_at(context, unit, number, reason, context.now());
+void end_limit(Context& context, const UnitNumber& unit, LimitNumber number, EndReason reason,
+               const PlainText<64>& document) {
+  end_limit_at(context, unit, number, reason, context.now(), document);
 }
 
-// One after the other: the seizure that follows may be over as well. Each round ends one.
-void settle(Context& context, const UnitNumber& unit) {
+bool has_ended_limits(const Context& context, const UnitNumber& unit) {
+  if (first_over(context, unit)) return true;
+  const auto open = limits_of(context.state(), unit);
+  return std::ranges::any_of(open, [&](const NumberedLimit& limit) { return is_to_be_fixed(context, limit, false); });
+}
+
+// One after the other: the seizure that follows may be over as well. Each step ends or fixes one.
+bool settle(Context& context, const UnitNumber& unit) {
+  std::size_t left = settled_at_once_max;
   while (const auto over = first_over(context, unit)) {
-    end_limit_at(context, unit, over->second, EndReason::expired, over->first);
+    if (left-- == 0) return false;
+    end_limit_at(context, unit, over->second, EndReason::expired, over->first, {});
   }
-  fix_maximum_mortgages(context, unit, false);
+  fix_maximum_mortgages(context, unit, false, left);
+  return !has_ended_limits(context, unit);
 }
 
-void note_limit_due(Context& context, const LimitDue& due) { settle(context, due.unit); }
+// What is left has its turn as soon as there is room.
+void note_limit_due(Context& context, const LimitDue& due) {
+  if (!settle(context, due.unit)) context.at(context.now(), limit_due_number, due);
+}
 
 }  // namespace kanhe::contracts::property

@@ -177,9 +177,10 @@ struct Limit {
   Timestamp effective_ms;
   Timestamp recorded_ms;
   std::optional<Timestamp> delivered_ms;  // of a notice
+  std::optional<CertificateId> proof;     // 登记证明, issued with the entry: it ends with the limit
   std::optional<DueKey> due;
 };
-BOOST_DESCRIBE_STRUCT(Limit, (), (version, burden, document, effective_ms, recorded_ms, delivered_ms, due))
+BOOST_DESCRIBE_STRUCT(Limit, (), (version, burden, document, effective_ms, recorded_ms, delivered_ms, proof, due))
 
 struct LimitKey {
   UnitNumber unit;
@@ -225,6 +226,9 @@ struct NumberedLimit {
 // Complexity: one read for each, and one more.
 std::vector<NumberedLimit> limits_of(const StateReader& state, const UnitNumber& unit);
 
+// Whether who has it gets a certificate of its entry (登记证明): mortgages, advance notices, objections, rights of
+// residence, easements. Source: Implementing Rules 20.
+bool has_proof(const Burden& burden);
 // Whom it is for or against, or who is a ward; nobody: a note, an easement.
 std::optional<PartyId> party_of(const Burden& burden);
 // When time alone ends it; absent: never, or not yet known.
@@ -253,12 +257,17 @@ void copy_limits(Context& context, const std::vector<NumberedLimit>& open, const
 std::vector<PartyId> drop_limits(Context& context, const UnitNumber& unit);
 // Stores a limit that has changed; what was due for it is due anew.
 void change_limit(Context& context, const UnitNumber& unit, NumberedLimit changed);
-// Nothing happens where it is not open.
-void end_limit(Context& context, const UnitNumber& unit, LimitNumber number, EndReason reason);
+// Nothing happens where it is not open. `document`: that it rests on; may be empty.
+void end_limit(Context& context, const UnitNumber& unit, LimitNumber number, EndReason reason,
+               const PlainText<64>& document = {});
 // Ends what time has ended, fixes maximum mortgages whose period is over, and lets the next seizure become active, from
 // the moment on at which the one before it ended. An advance notice stays while an application holds the unit (R14: it
-// was applied for).
-void settle(Context& context, const UnitNumber& unit);
+// was applied for). At most settled_at_once_max steps: answers whether nothing is left to do.
+inline constexpr std::size_t settled_at_once_max = 12;  // of three events each: end, certificate, next seizure
+static_assert(3 * settled_at_once_max + 16 <= transaction_events_max);
+bool settle(Context& context, const UnitNumber& unit);
+// Whether settle() would do anything.
+bool has_ended_limits(const Context& context, const UnitNumber& unit);
 
 struct LimitEntered {
   static constexpr std::string_view event_name = "property.limit_entered";

@@ -65,10 +65,12 @@ const NumberedLimit* Matter::find(LimitNumber limit) const {
   return found == limits.end() ? nullptr : &*found;
 }
 
+// A guardian who is entered by this very filing speaks for nobody yet.
 const Guardianship* Matter::guardianship_of(const PartyId& party) const {
   for (const NumberedLimit& limit : limits) {
     const auto* guardianship = limit.as<Guardianship>();
-    if (guardianship != nullptr && guardianship->ward == party) return guardianship;
+    const bool is_new = limit.limit.recorded_ms >= context.now();
+    if (guardianship != nullptr && guardianship->ward == party && !is_new) return guardianship;
   }
   return nullptr;
 }
@@ -110,6 +112,17 @@ bool is_own_change(const Matter& matter) {
          (cancellation != nullptr && !is_of_authority(cancellation->reason));
 }
 
+bool corrects_holders(const Matter& matter) {
+  const auto* correction = matter.as<CorrectUnit>();
+  return correction != nullptr && correction->basis != CorrectionBasis::decision && !correction->holders.empty();
+}
+
+bool unmakes_unit(const Matter& matter) {
+  const auto* cancellation = matter.as<CancelUnit>();
+  return matter.as<SplitUnit>() != nullptr || matter.as<MergeUnits>() != nullptr ||
+         (cancellation != nullptr && cancellation->reason == CloseReason::abandoned);
+}
+
 bool is_disposal(const Matter& matter) {
   return is_voluntary_transfer(matter) || matter.enters<Mortgage>() != nullptr ||
          matter.enters<Residence>() != nullptr || matter.enters<Easement>() != nullptr ||
@@ -120,6 +133,10 @@ std::vector<PartyId> acquirers(const Matter& matter) {
   std::vector<PartyId> parties;
   if (const auto* transfer = matter.as<TransferRight>()) {
     for (const Holder& holder : transfer->holders) {
+      if (gains(matter.unit.holders, holder)) parties.push_back(holder.party);
+    }
+  } else if (corrects_holders(matter)) {
+    for (const Holder& holder : matter.as<CorrectUnit>()->holders) {
       if (gains(matter.unit.holders, holder)) parties.push_back(holder.party);
     }
   } else if (const auto* easement = matter.enters<Easement>()) {
@@ -170,7 +187,9 @@ void r02_applicant(const Matter& matter) {
 }
 
 void r03_joint_filing(const Matter& matter) {
-  if (!is_disposal(matter)) return;
+  const auto* transfer = matter.as<TransferRight>();
+  const bool is_inherited = transfer != nullptr && transfer->cause == Cause::inheritance;
+  if (!is_disposal(matter) && !is_inherited && !corrects_holders(matter)) return;
   for (const PartyId& party : acquirers(matter)) {
     if (matter.applies(party)) continue;
     matter.context.refuse(FilingCode::other_side_missing,
@@ -178,12 +197,10 @@ void r03_joint_filing(const Matter& matter) {
   }
 }
 
-// The whole of what is held by shares passes by two thirds of them; where only a part does, everybody agrees who has
-// less of it afterwards.
 namespace {
 
 // Who has to agree, of the holders.
-enum class Agreement : std::uint8_t { none, by_shares, all, changed };
+enum class Agreement : std::uint8_t { none, by_shares, all, losing };
 
 Agreement agreement_for(const Matter& matter) {
   if (is_disposal(matter) || matter.as<SwapRanks>() != nullptr || matter.as<SplitUnit>() != nullptr ||
@@ -198,18 +215,32 @@ Agreement agreement_for(const Matter& matter) {
     return cancellation->reason == CloseReason::abandoned ? Agreement::all : Agreement::none;
   }
   const auto* correction = matter.as<CorrectUnit>();
-  const bool by_consent = correction != nullptr && correction->basis == CorrectionBasis::consent;
-  return by_consent ? Agreement::changed : Agreement::none;
+  if (correction != nullptr && correction->basis == CorrectionBasis::consent) {
+    const bool of_unit = correction->usage || correction->right || correction->until_ms || correction->survey;
+    return of_unit ? Agreement::all : Agreement::losing;
+  }
+  return matter.as<TransferRight>() != nullptr ? Agreement::losing : Agreement::none;
 }
 
-// Whether a correction leaves a holder what it has.
-bool stays(const CorrectUnit& correction, const Holder& holder) {
-  return !correction.holders.empty() &&
-         std::ranges::any_of(correction.holders, [&](const Holder& after) { return after == holder; });
+// Whether a holder has afterwards what it has now, or more: its share, or a place among as many joint holders.
+bool keeps(const Holders& before, const Holders& after, const Holder& holder) {
+  const auto share = share_of(after, holder.party);
+  if (holder.share && share) return !is_less(*share, *holder.share);
+  const bool is_joint = !holder.share && !has_shares(after) && after.size() <= before.size();
+  return (is_joint && is_holder(after, holder.party)) || are_same(before, after);
+}
+
+bool keeps(const Matter& matter, const Holder& holder) {
+  const auto* transfer = matter.as<TransferRight>();
+  if (transfer != nullptr && contains(transfer->from, holder.party)) return true;
+  const Holders& after = transfer != nullptr ? transfer->holders : matter.as<CorrectUnit>()->holders;
+  return keeps(matter.unit.holders, after, holder);
 }
 
 }  // namespace
 
+// The whole of what is held by shares passes by two thirds of them; where only a part does, everybody agrees who has
+// less of it afterwards.
 void r04_co_owners(const Matter& matter) {
   const Agreement needed = agreement_for(matter);
   if (needed == Agreement::none) return;
@@ -223,7 +254,7 @@ void r04_co_owners(const Matter& matter) {
       const auto after = share_of(transfer->holders, holder.party);
       if (after && !is_less(*after, *holder.share)) continue;
     }
-    if (needed == Agreement::changed && stays(*matter.as<CorrectUnit>(), holder)) continue;
+    if (needed == Agreement::losing && keeps(matter, holder)) continue;
     matter.context.refuse(Code::holder_not_selling,
                           {.rule = 4, .field = matter.fields.from, .subject = PartySubject{holder.party}});
   }
@@ -254,7 +285,7 @@ void r06_form_of_co_ownership(const Matter& matter) {
 
 // Whoever has a house has the land under it by the same right (RightKind); so land alone is what has to be looked at.
 void r22_house_and_land(const Matter& matter) {
-  if (!is_transfer_or_mortgage(matter) || !is_land(matter.number)) return;
+  if ((!is_transfer_or_mortgage(matter) && !unmakes_unit(matter)) || !is_land(matter.number)) return;
   const StateReader& state = matter.context.state();
   const auto* transfer = matter.as<TransferRight>();
   const auto* mortgage = matter.enters<Mortgage>();
@@ -264,7 +295,7 @@ void r22_house_and_land(const Matter& matter) {
     if (transfer != nullptr) return moved != nullptr && are_same(moved->holders, transfer->holders);
     const auto* entry = std::get_if<EnterLimit>(&act);
     const auto* other = entry == nullptr ? nullptr : std::get_if<Mortgage>(&entry->burden);
-    return other != nullptr && other->mortgagee == mortgage->mortgagee;
+    return mortgage != nullptr && other != nullptr && other->mortgagee == mortgage->mortgagee;
   };
   const auto is_included = [&](const UnitNumber& unit) {
     return std::ranges::any_of(matter.filing.acts,
@@ -298,12 +329,14 @@ void r23_mortgageable(const Matter& matter) {
 // What the registry has noted, and the order of applications
 
 void r30_dispute(const Matter& matter) {
-  if (!is_disposal(matter)) return;
+  const auto* change = matter.as<ChangeUnit>();
+  const bool changes_usage = change != nullptr && change->usage.has_value();
+  if (!is_disposal(matter) && !unmakes_unit(matter) && !changes_usage) return;
   if (const auto* note = find_note(matter, NoteKind::dispute)) refuse_for_note(matter, 30, *note);
   const Timestamp now = matter.context.now();
   const auto& until = matter.unit.until_ms;
   if (!until || now < *until || matter.unit.usage == Usage::residential) return;
-  matter.context.refuse(FilingCode::right_expired,
+  matter.context.refuse(UnitCode::right_expired,
                         {.rule = 30, .field = matter.fields.unit, .limit = until->value(), .value = now.value()});
 }
 
@@ -324,16 +357,21 @@ void r33_entered_before_disposal(const Matter& matter) {
   };
   for (const PartyId& party : transfer->from) {
     if (is_holder(matter.unit.holders, party) || !acquires_later(party)) continue;
-    matter.context.refuse(FilingCode::entry_needed_first,
+    matter.context.refuse(UnitCode::entry_needed_first,
                           {.rule = 33, .field = matter.fields.from, .subject = PartySubject{party}});
   }
 }
 
+// Not from one filing with the guardian's own entry, and not to the guardian.
 void r34_ward(const Matter& matter) {
-  if (!is_disposal(matter) && !is_own_change(matter)) return;
+  if (!is_disposal(matter) && !is_own_change(matter) && !corrects_holders(matter)) return;
+  const auto gets = acquirers(matter);
   for_each<Guardianship>(matter, [&](const NumberedLimit& limit, const Guardianship& guardianship) {
-    if (matter.agrees(guardianship.ward) && matter.has_stated(34, guardianship.guardian)) return;
-    matter.context.refuse(FilingCode::guardian_missing, {.rule = 34,
+    const bool is_entered = limit.limit.recorded_ms < matter.context.now();
+    const bool is_gaining = std::ranges::find(gets, guardianship.guardian) != gets.end();
+    const bool is_stated = matter.has_stated(34, guardianship.guardian);
+    if (is_entered && !is_gaining && is_stated && matter.agrees(guardianship.ward)) return;
+    matter.context.refuse(UnitCode::guardian_missing, {.rule = 34,
                                                          .field = matter.fields.statements,
                                                          .value = limit.number.value(),
                                                          .subject = PartySubject{guardianship.ward}});
@@ -373,12 +411,12 @@ void r40_correction_by_decision(const Matter& matter) {
   const Timestamp delivered = *correction->delivered_ms;
   const auto check = [&](Timestamp recorded) {
     if (recorded <= delivered) return;
-    matter.context.refuse(FilingCode::entry_intervened, {.rule = 40,
+    matter.context.refuse(UnitCode::entry_intervened, {.rule = 40,
                                                          .field = matter.fields.act,
                                                          .limit = delivered.value(),
                                                          .value = recorded.value()});
   };
-  check(matter.unit.recorded_ms);
+  check(matter.unit.holders_ms);
   for (const NumberedLimit& limit : matter.limits) {
     if (limit.as<Seizure>() != nullptr || limit.as<AdvanceNotice>() != nullptr) check(limit.limit.recorded_ms);
   }

@@ -65,17 +65,23 @@ bool is_voluntary_transfer(const Matter& matter);
 // Whether the holders want something for the unit itself: its facts or its form of co-ownership changed, given up,
 // split, merged. Not what an authority decides, and no correction.
 bool is_own_change(const Matter& matter);
+// Whether a correction gives the right to others without a court's or a review's word: like a disposal it has to be
+// stopped by what protects others.
+bool corrects_holders(const Matter& matter);
+// Whether the unit is given up, or becomes part of another or several.
+bool unmakes_unit(const Matter& matter);
 // Who gets something by the act and did not have it before.
 std::vector<PartyId> acquirers(const Matter& matter);
 
 // R02. Regulation 14, 16: who disposes is a holder; who files is a holder or gets something. Of a first registration
 // somebody who will hold it files.
 void r02_applicant(const Matter& matter);
-// R03. Regulation 14: who gets something files as well.
+// R03. Regulation 14: who gets something files as well; heirs, too, and who gains by a correction.
 void r03_joint_filing(const Matter& matter);
 // R04. Civil Code 301: holders of two thirds by shares, all of joint holders; also where mortgages change places, where
 // the usage changes, and where the unit is split or merged. That it is given up, or held in another form, is for all;
-// a correction by consent for those whom it changes something.
+// a correction by consent for all from whom it takes something, and of the unit itself for all. By inheritance and
+// judgment nobody loses who is not named.
 void r04_co_owners(const Matter& matter);
 // R05. Civil Code 305, 306; Interpretation (1) on Real Rights 9–13: the other co-owners' consent or statement.
 void r05_priority_of_co_owners(const Matter& matter);
@@ -106,7 +112,7 @@ void r19_ban_on_transfer(const Matter& matter);
 void r20_no_registered_ban(const Matter& matter);
 // R21. Civil Code 409, 414.
 void r21_ranks(const Matter& matter);
-// R22. Civil Code 397: a holder's house and land go together.
+// R22. Civil Code 397: a holder's house and land go together; land is not split, merged or given up under a house.
 void r22_house_and_land(const Matter& matter);
 // R23. Civil Code 399.
 void r23_mortgageable(const Matter& matter);

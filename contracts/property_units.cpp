@@ -8,6 +8,7 @@ namespace kanhe::contracts::property {
 namespace {
 
 constexpr std::size_t area_chars = 12;
+constexpr std::size_t parcel_kind_chars = 2;
 constexpr std::size_t parcel_chars = 19;
 constexpr std::size_t merged_min = 2;
 
@@ -17,10 +18,10 @@ void refuse(const Matter& matter, C code, Details details = {}) {
   matter.context.refuse(code, details);
 }
 
-// Buildings of one parcel; parcels of one area.
+// Buildings of one parcel; parcels of one area and of one kind, so that state land stays state land.
 bool are_beside(const UnitNumber& one, const UnitNumber& other) {
   if (is_land(one) != is_land(other)) return false;
-  const std::size_t common = is_land(one) ? area_chars : parcel_chars;
+  const std::size_t common = is_land(one) ? area_chars + parcel_kind_chars : parcel_chars;
   return one.view().substr(0, common) == other.view().substr(0, common);
 }
 
@@ -30,7 +31,7 @@ void require_new(const Matter& matter, const UnitNumber& number) {
 }
 
 void require_beside(const Matter& matter, const UnitNumber& number, const UnitNumber& other) {
-  if (!are_beside(number, other)) refuse(matter, FilingCode::units_apart, {.subject = UnitSubject{number}});
+  if (!are_beside(number, other)) refuse(matter, UnitCode::units_apart, {.subject = UnitSubject{number}});
 }
 
 void require_future(const Matter& matter, const std::optional<Timestamp>& end) {
@@ -44,17 +45,31 @@ void require_document(const Matter& matter, const PlainText<64>& document) {
 
 // Whoever has a limit is asked, but for authorities and those who object.
 void require_holders_of_limits(const Matter& matter) {
+  const auto ask = [&](const NumberedLimit& limit, const PartyId& party) {
+    if (matter.agrees(party)) return;
+    const std::uint16_t rule = limit.as<AdvanceNotice>() != nullptr ? 13 : 0;
+    matter.context.refuse(UnitCode::limit_holder_missing, {.rule = rule,
+                                                           .field = matter.fields.consents,
+                                                           .value = limit.number.value(),
+                                                           .subject = PartySubject{party}});
+  };
   for (const NumberedLimit& limit : matter.limits) {
-    const Burden& burden = limit.limit.burden;
-    const bool is_asked = std::holds_alternative<Mortgage>(burden) || std::holds_alternative<AdvanceNotice>(burden) ||
-                          std::holds_alternative<Residence>(burden);
-    if (!is_asked || matter.agrees(*party_of(burden))) continue;
-    const std::uint16_t rule = std::holds_alternative<AdvanceNotice>(burden) ? 13 : 0;
-    matter.context.refuse(FilingCode::limit_holder_missing, {.rule = rule,
-                                                             .field = matter.fields.consents,
-                                                             .value = limit.number.value(),
-                                                             .subject = PartySubject{*party_of(burden)}});
+    const bool is_of_party = limit.as<Mortgage>() != nullptr || limit.as<AdvanceNotice>() != nullptr ||
+                             limit.as<Residence>() != nullptr;
+    if (is_of_party) ask(limit, *party_of(limit.limit.burden));
+    const auto* easement = limit.as<Easement>();
+    if (easement == nullptr || matter.as<CancelUnit>() == nullptr) continue;
+    const auto dominant = units.get(matter.context.state(), easement->dominant);
+    for (const Holder& holder : dominant ? dominant->holders : Holders{}) ask(limit, holder.party);
   }
+}
+
+// A suspension of the title is not escaped by another entry.
+void require_title_in_order(const Matter& matter) {
+  if (!matter.unit.title) return;
+  const auto holding = certificate::find_holding(matter.context.state(), *matter.unit.title);
+  if (!holding || holding->standing() != certificate::Standing::suspended) return;
+  refuse(matter, UnitCode::title_suspended, {.subject = CertificateSubject{*matter.unit.title}});
 }
 
 template <class List, class Number>
@@ -62,18 +77,24 @@ void require_once(const Matter& matter, const List& list, Number number_of) {
   for (std::size_t i = 0; i < list.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
       if (number_of(list[i]) != number_of(list[j])) continue;
-      refuse(matter, FilingCode::unit_repeated, {.subject = UnitSubject{number_of(list[i])}});
+      refuse(matter, UnitCode::unit_repeated, {.subject = UnitSubject{number_of(list[i])}});
     }
   }
 }
 
-// The same holders, and where both say shares the same ones.
+// The same holders, jointly instead of by equal shares, or the reverse: nobody gains by it.
 bool differ_in_form_alone(const Holders& before, const Holders& after) {
   const bool same_parties =
       before.size() == after.size() &&
       std::ranges::all_of(after, [&](const Holder& holder) { return is_holder(before, holder.party); });
   const auto have_shares = [](const Holders& holders) { return !holders.empty() && holders[0].share.has_value(); };
-  return same_parties && have_shares(before) != have_shares(after);
+  const auto are_equal = [](const Holders& holders) {
+    return std::ranges::all_of(holders, [&](const Holder& holder) {
+      return !holder.share || std::uint64_t{holder.share->numerator.value()} * holders.size() ==
+                                  holder.share->denominator.value();
+    });
+  };
+  return same_parties && have_shares(before) != have_shares(after) && are_equal(before) && are_equal(after);
 }
 
 }  // namespace
@@ -91,6 +112,18 @@ std::vector<UnitNumber> units_found_by(const Act& act) {
 // ---------------------------------------------------------------------------------------------------------------------
 // Form
 
+namespace {
+
+bool is_noted_before(const Matter& matter) {
+  return std::ranges::any_of(matter.limits, [&](const NumberedLimit& limit) {
+    const auto* note = limit.as<Note>();
+    return note != nullptr && note->kind == NoteKind::correction_pending &&
+           limit.limit.recorded_ms < matter.context.now();
+  });
+}
+
+}  // namespace
+
 void check_form(const Matter& matter, const RegisterUnit& act) {
   require_new(matter, act.unit);
   check_holders(matter.context, act.holders, matter.fields.holders);
@@ -103,18 +136,30 @@ void check_form(const Matter& matter, const RegisterUnit& act) {
 
 void check_form(const Matter& matter, const ChangeUnit& act) {
   if (!act.usage && !act.until_ms && !act.survey && act.holders.empty()) {
-    refuse(matter, FilingCode::nothing_changed);
+    refuse(matter, UnitCode::nothing_changed);
+  }
+  const auto& until = matter.unit.until_ms;
+  if (act.until_ms && (!until || *act.until_ms <= *until)) {
+    refuse(matter, UnitCode::term_not_longer, {.limit = until ? until->value() : 0, .value = act.until_ms->value()});
   }
   require_future(matter, act.until_ms);
+  require_title_in_order(matter);
   if (act.holders.empty()) return;
   check_holders(matter.context, act.holders, matter.fields.holders);
   if (differ_in_form_alone(matter.unit.holders, act.holders)) return;
-  matter.context.refuse(FilingCode::shares_would_change, {.field = matter.fields.holders});
+  matter.context.refuse(UnitCode::shares_would_change, {.field = matter.fields.holders});
 }
 
 void check_form(const Matter& matter, const CorrectUnit& act) {
   const bool is_empty = !act.usage && !act.right && !act.until_ms && !act.survey && act.holders.empty();
-  if (is_empty) refuse(matter, FilingCode::nothing_changed);
+  const bool is_same = !act.usage && !act.right && !act.until_ms && !act.survey && !act.holders.empty() &&
+                       are_same(act.holders, matter.unit.holders);
+  if (is_empty || is_same) refuse(matter, UnitCode::nothing_changed);
+  require_future(matter, act.until_ms);
+  // R32: who would lose by the evidence hears of it before, by the note that a correction is under way.
+  if (act.basis == CorrectionBasis::evidence && !act.holders.empty() && !is_noted_before(matter)) {
+    refuse(matter, UnitCode::correction_not_noted, {.rule = 32});
+  }
   if (act.right) check_right(matter.context, act.unit, *act.right, matter.fields.act);
   if (!act.holders.empty()) check_holders(matter.context, act.holders, matter.fields.holders);
   if (act.basis != CorrectionBasis::consent) require_document(matter, act.document);
@@ -127,48 +172,56 @@ void check_form(const Matter& matter, const CorrectUnit& act) {
 
 void check_form(const Matter& matter, const CancelUnit& act) {
   if (act.reason != CloseReason::abandoned) require_document(matter, act.document);
-  if (act.reason == CloseReason::abandoned) require_holders_of_limits(matter);
+  if (act.reason == CloseReason::abandoned) {
+    require_holders_of_limits(matter);
+    require_title_in_order(matter);
+  }
   const Timestamp now = matter.context.now();
   const auto& until = matter.unit.until_ms;
-  if (act.reason != CloseReason::expired || (until && *until <= now)) return;
-  refuse(matter, FilingCode::term_not_over, {.limit = now.value(), .value = until ? until->value() : 0});
+  // That of a dwelling goes on by itself (Civil Code 359).
+  const bool is_over = until && *until <= now && matter.unit.usage != Usage::residential;
+  if (act.reason != CloseReason::expired || is_over) return;
+  refuse(matter, UnitCode::term_not_over, {.limit = now.value(), .value = until ? until->value() : 0});
 }
 
 void check_form(const Matter& matter, const SplitUnit& act) {
   const auto number_of = [](const UnitPart& part) { return part.unit; };
   if (act.parts.size() < merged_min) {
-    refuse(matter, FilingCode::parts_missing, {.limit = merged_min, .value = act.parts.size()});
+    refuse(matter, UnitCode::parts_missing, {.limit = merged_min, .value = act.parts.size()});
   }
   require_once(matter, act.parts, number_of);
   for (const UnitPart& part : act.parts) {
     if (!check_unit_number(matter.context, part.unit, matter.fields.act)) continue;
     require_new(matter, part.unit);
     require_beside(matter, part.unit, act.unit);
+    check_right(matter.context, part.unit, matter.unit.right, matter.fields.act);
   }
   require_holders_of_limits(matter);
+  require_title_in_order(matter);
   const std::size_t copied = act.parts.size() * matter.limits.size();
   if (copied <= limits_copied_max) return;
-  refuse(matter, FilingCode::limits_too_many, {.limit = limits_copied_max, .value = copied});
+  refuse(matter, UnitCode::limits_too_many, {.limit = limits_copied_max, .value = copied});
 }
 
-// Notes and easements go over to the new unit. That what else stands against one of them stood against all of it from
-// then on is nothing that they could agree here.
+// What stands against one of them would stand against all of it from then on: it is ended before.
 void check_form(const Matter& matter, const MergeUnits& act) {
   require_new(matter, act.unit);
   require_once(matter, act.from, [](const UnitNumber& number) { return number; });
   if (act.from.size() < merged_min) {
-    refuse(matter, FilingCode::parts_missing, {.limit = merged_min, .value = act.from.size()});
+    refuse(matter, UnitCode::parts_missing, {.limit = merged_min, .value = act.from.size()});
   }
   if (act.from.empty()) return;
   require_beside(matter, matter.number, act.unit);
+  check_right(matter.context, act.unit, matter.unit.right, matter.fields.act);
+  require_title_in_order(matter);
   const auto first = units.get(matter.context.state(), act.from[0]);
   const Unit& unit = matter.unit;
   if (first && (!are_same(first->holders, unit.holders) || first->right != unit.right || first->usage != unit.usage ||
                 first->until_ms != unit.until_ms)) {
-    refuse(matter, FilingCode::units_differ, {.subject = UnitSubject{matter.number}});
+    refuse(matter, UnitCode::units_differ, {.subject = UnitSubject{matter.number}});
   }
   for (const NumberedLimit& limit : matter.limits) {
-    refuse(matter, FilingCode::limit_in_the_way,
+    refuse(matter, UnitCode::limit_in_the_way,
            {.value = limit.number.value(), .subject = UnitSubject{matter.number}});
   }
 }
@@ -180,12 +233,14 @@ namespace {
 
 void put_entry(Context& context, const UnitNumber& number, Unit unit, const Holders& before, EntryKind entry,
                Timestamp effective, const EntryBasis& basis, const PlainText<64>& document = {}) {
-  if (unit.title && unit.title != basis.title) certificate::deregister_title(context, *unit.title, document);
+  const auto title = basis.title_of(number);
+  overtake_title(context, unit, title, document);
   unit.entry = entry;
   unit.effective_ms = effective;
   unit.recorded_ms = context.now();
+  if (!are_same(unit.holders, before)) unit.holders_ms = context.now();
   unit.application = basis.application;
-  unit.title = basis.title;
+  unit.title = title;
   units.put(context.state(), number, unit);
   emit_entry(context,
              Entered{entry, unit.usage, unit.right, unit.holders, unit.until_ms, unit.survey, effective, unit.kin},
@@ -198,7 +253,7 @@ void close_unit(Context& context, const UnitNumber& number, UnitState state, Ent
                 const PlainText<64>& document = {}) {
   auto unit = units.get(context.state(), number);
   if (!unit) return context.refuse(Code::unknown_unit, {.rule = 1});
-  if (unit->title) certificate::deregister_title(context, *unit->title, document);
+  overtake_title(context, *unit, {}, document);
   std::vector<PartyId> parties = parties_of_change({}, unit->holders);
   for (const PartyId& party : drop_limits(context, number)) parties.push_back(party);
   unit->state = state;

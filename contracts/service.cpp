@@ -2,7 +2,11 @@
 
 #include "contracts/calendar.h"
 #include "contracts/method.h"
+#include "contracts/rules.h"
+#include "contracts/service_case.h"
 #include "contracts/service_definition.h"
+#include "contracts/service_filing.h"
+#include "contracts/service_registration.h"
 #include "ledger/codec_impl.h"
 
 namespace kanhe {
@@ -13,13 +17,10 @@ template Bytes encode(const Application&);
 template Result<Application> decode(ByteView);
 template Bytes encode_key(const ServiceCode&);
 
-template Bytes encode(const FileArguments&);
 template Bytes encode(const AcceptArguments&);
 template Bytes encode(const SupplementArguments&);
 template Bytes encode(const ReviewArguments&);
 template Bytes encode(const WithdrawArguments&);
-template Bytes encode(const RegisterArguments&);
-template Result<Filed> decode(ByteView);
 template Result<Accepted> decode(ByteView);
 template Result<Reviewed> decode(ByteView);
 template Result<StageOverdue> decode(ByteView);
@@ -40,14 +41,8 @@ struct StageLimit {
 };
 BOOST_DESCRIBE_STRUCT(StageLimit, (), (application, stage))
 
-// An application that a method is about, with its service.
-struct Case {
-  ApplicationId id;
-  Application application;
-  Service service;
-};
+}  // namespace
 
-// Adds the finding when there is no such application.
 std::optional<Case> require_case(Context& context, const ApplicationId& id, std::uint16_t field) {
   auto application = applications.get(context.state(), id);
   if (!application) {
@@ -69,19 +64,19 @@ bool require_phase(Context& context, const Application& application, Phase neede
   return false;
 }
 
-bool is_party(const Application& application, const PartyId& person) {
-  return property::contains(application.sellers, person) || property::is_holder(application.buyers, person);
+std::vector<PartyId> parties_of(const Application& application) {
+  std::vector<PartyId> parties(application.applicants.begin(), application.applicants.end());
+  for (const PartyId& party : property::parties_of(application.acts)) {
+    if (std::ranges::find(parties, party) == parties.end()) parties.push_back(party);
+  }
+  return parties;
 }
 
-// Also whose share is sold with that of others.
 void check_not_party(Context& context, const Application& application) {
-  const PartyId& person = context.sender().person;
-  const auto unit = property::find_unit(context.state(), application.unit);
-  const bool holds_it = unit && property::is_holder(unit->holders, person);
-  if (holds_it || is_party(application, person)) context.refuse(Code::own_case);
+  if (!property::has_part(context.state(), filing_of(application), context.sender().person)) return;
+  context.refuse(Code::own_case);
 }
 
-// Whether the sender's person may decide in this case; adds findings for every part that the person has had in it.
 void check_impartial(Context& context, const Application& application) {
   enum Act : std::uint64_t { filed = 1, accepted = 2, reviewed = 3 };
   const PartyId& person = context.sender().person;
@@ -93,126 +88,28 @@ void check_impartial(Context& context, const Application& application) {
   }
 }
 
-std::vector<Subject> subjects_of(const Case& one) {
-  return {ApplicationSubject{one.id}, UnitSubject{one.application.unit}};
-}
-
-std::vector<PartyId> parties_of(const Application& application) {
-  std::vector<PartyId> parties(application.sellers.begin(), application.sellers.end());
-  for (const property::Holder& buyer : application.buyers) parties.push_back(buyer.party);
-  return parties;
-}
-
-bool is_reviewed(const Application& application, const StepCode& step) {
-  return std::ranges::find(application.reviews, step, &Review::step) != application.reviews.end();
+std::vector<Subject> all_subjects_of(const Case& one) {
+  std::vector<Subject> subjects{ApplicationSubject{one.id}};
+  for (const UnitNumber& number : property::units_of(one.application.acts)) subjects.push_back(UnitSubject{number});
+  return subjects;
 }
 
 void store(Context& context, const Case& one) { applications.put(context.state(), one.id, one.application); }
 
-// ---------------------------------------------------------------------------------------------------------------------
-// Filing
+namespace {
 
-void check_materials(Context& context, const Definition& definition, const Materials& materials) {
-  const std::uint16_t field = field_number<FileArguments>("materials");
-  for (std::size_t i = 0; i < definition.materials.size(); ++i) {
-    if (std::ranges::find(materials, definition.materials[i], &Material::code) != materials.end()) continue;
-    context.refuse(Code::material_missing, {.field = field, .value = i + 1});
-  }
-  for (std::size_t i = 0; i < materials.size(); ++i) {
-    if (std::ranges::find(definition.materials, materials[i].code) == definition.materials.end()) {
-      context.refuse(Code::material_unknown, {.field = field, .value = i + 1});
-    }
-    if (materials[i].file.digest.is_zero()) context.refuse(Code::evidence_missing, {.field = field, .value = i + 1});
-    for (std::size_t j = 0; j < i; ++j) {
-      if (materials[i].code != materials[j].code) continue;
-      context.refuse(Code::material_repeated, {.field = field, .value = i + 1});
-    }
-  }
+bool is_party(const Application& application, const PartyId& person) {
+  const auto parties = parties_of(application);
+  return std::ranges::find(parties, person) != parties.end();
 }
 
-void check_sellers(Context& context, const property::Parties& sellers, std::uint16_t field) {
-  if (sellers.empty()) context.refuse(property::Code::sellers_missing, {.rule = 2, .field = field});
-  for (std::size_t i = 0; i < sellers.size(); ++i) {
-    for (std::size_t j = 0; j < i; ++j) {
-      if (sellers[i] != sellers[j]) continue;
-      context.refuse(property::Code::seller_repeated, {.field = field, .value = i + 1});
-    }
-  }
+// The application, and its first unit: for what happens on the way.
+std::vector<Subject> subjects_of(const Case& one) {
+  return {ApplicationSubject{one.id}, UnitSubject{property::unit_of(one.application.acts[0])}};
 }
 
-// The sellers and who gains by it file together. Where two thirds of the shares sell for all, the right passes from
-// those too who take no part.
-property::Filing filing_of(const StateReader& state, const Application& application) {
-  property::TransferRight transfer;
-  transfer.unit = application.unit;
-  transfer.holders = application.buyers;
-  transfer.from = application.sellers;
-  const auto unit = property::find_unit(state, application.unit);
-  const property::Holders before = unit ? unit->holders : property::Holders{};
-  for (const property::Holder& holder : before) {
-    if (is_party(application, holder.party) || transfer.from.full()) continue;
-    transfer.from.push_back(holder.party);
-  }
-  property::Filing filing;
-  for (const PartyId& seller : application.sellers) filing.applicants.push_back(seller);
-  for (const property::Holder& buyer : application.buyers) {
-    if (property::contains(application.sellers, buyer.party)) continue;
-    if (property::gains(before, buyer)) filing.applicants.push_back(buyer.party);
-  }
-  filing.acts.push_back(std::move(transfer));
-  filing.consents = application.consents;
-  filing.statements = application.statements;
-  return filing;
-}
-
-property::ToldRules check_transfer(Context& context, const Case& one, const property::FilingFields& fields) {
-  const property::Filing filing = filing_of(context.state(), one.application);
-  property::ToldRules told;
-  property::check_act(context, filing, filing.acts.front(), one.id, fields, told);
-  return told;
-}
-
-void file(Context& context, const FileArguments& arguments) {
-  using A = FileArguments;
-  const std::uint16_t unit_field = field_number<A>("unit");
-  const auto service = services.get(context.state(), arguments.service);
-  if (!service) return context.refuse(Code::unknown_service, {.field = field_number<A>("service")});
-  const ApplicationId id = application_of(context.transaction_id());
-  if (applications.contains(context.state(), id)) context.refuse(Code::application_exists);
-  context.require_role_in(service->owner, {Role::window_clerk});
-  check_materials(context, service->definition, arguments.materials);
-  if (arguments.price == Fen(0)) context.refuse(Code::price_missing, {.field = field_number<A>("price")});
-  if (!property::check_unit_number(context, arguments.unit, unit_field)) return;
-  property::require_keeper(context, arguments.unit, service->owner, unit_field);
-  check_sellers(context, arguments.sellers, field_number<A>("sellers"));
-  Case one{id, {}, *service};
-  one.application.service = arguments.service;
-  one.application.unit = arguments.unit;
-  one.application.sellers = arguments.sellers;
-  one.application.buyers = arguments.buyers;
-  one.application.price = arguments.price;
-  one.application.materials = arguments.materials;
-  one.application.consents = arguments.consents;
-  one.application.statements = arguments.statements;
-  check_transfer(context, one,
-                 {.applicants = field_number<A>("sellers"),
-                  .unit = unit_field,
-                  .from = field_number<A>("sellers"),
-                  .holders = field_number<A>("buyers"),
-                  .act = field_number<A>("buyers"),
-                  .consents = field_number<A>("consents"),
-                  .statements = field_number<A>("statements")});
-  if (context.refused()) return;
-
-  one.application.filed_by = context.sender().person;
-  one.application.filed_ms = context.now();
-  store(context, one);
-  property::hold_unit(context, arguments.unit, id);
-
-  std::vector<Subject> subjects = subjects_of(one);
-  const std::vector<PartyId> left = property::add_parties(subjects, parties_of(one.application));
-  context.emit(Filed{arguments.service, arguments.price, arguments.materials}, std::move(subjects));
-  property::emit_affected(context, arguments.unit, left);
+bool is_reviewed(const Application& application, const StepCode& step) {
+  return std::ranges::find(application.reviews, step, &Review::step) != application.reviews.end();
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -232,17 +129,25 @@ void end_stage(Context& context, Case& one) {
   one.application.due.reset();
 }
 
-// Ends the application; its unit is free again.
-void close(Context& context, Case& one, Phase phase, const std::optional<CertificateId>& certificate) {
+}  // namespace
+
+// That each certificate is of it, its own event says.
+void close(Context& context, Case& one, Phase phase, const List<CertificateId, outputs_max>& certificates) {
   end_stage(context, one);
   one.application.phase = phase;
   one.application.closed_ms = context.now();
   store(context, one);
-  property::release_unit(context, one.application.unit);
-  std::vector<Subject> subjects = subjects_of(one);
-  if (certificate) subjects.push_back(CertificateSubject{*certificate});
-  context.emit(Closed{phase, certificate}, std::move(subjects));
+  for (const UnitNumber& unit : property::units_of(one.application.acts)) {
+    property::release_unit(context, unit, one.id);
+  }
+  std::vector<Subject> subjects = all_subjects_of(one);
+  for (const CertificateId& certificate : certificates) {
+    if (subjects.size() < subjects_max) subjects.push_back(CertificateSubject{certificate});
+  }
+  context.emit(Closed{phase, certificates}, std::move(subjects));
 }
+
+namespace {
 
 void accept(Context& context, const AcceptArguments& arguments) {
   auto one = require_case(context, arguments.application, field_number<AcceptArguments>("application"));
@@ -269,7 +174,8 @@ void note_overdue(Context& context, const StageLimit& limit) {
   if (!application || application->phase != Phase::in_review || application->stage != limit.stage) return;
   const auto service = services.get(context.state(), application->service);
   if (!service) return;
-  std::vector<Subject> subjects{ApplicationSubject{limit.application}, UnitSubject{application->unit}};
+  std::vector<Subject> subjects{ApplicationSubject{limit.application},
+                                UnitSubject{property::unit_of(application->acts[0])}};
   for (const Step& step : service->definition.stages[limit.stage].steps) {
     if (!is_reviewed(*application, step.code)) subjects.push_back(DepartmentSubject{step.department});
   }
@@ -302,8 +208,14 @@ void check_verdict(Context& context, const ReviewArguments& arguments, StepKind 
   using A = ReviewArguments;
   const bool approves = arguments.verdict == Verdict::approve;
   const bool assesses = approves && kind == StepKind::assessment;
-  if (!approves && arguments.reason.value() == 0) {
+  if (!approves && arguments.reason.value() == 0 && arguments.rules.empty()) {
     context.refuse(Code::reason_missing, {.field = field_number<A>("reason")});
+  }
+  // R31: whether survey, materials and property are one is what the reviewer finds, and the ledger keeps.
+  if (approves && !arguments.rules.empty()) context.refuse(Code::rules_not_asked, {.field = field_number<A>("rules")});
+  for (const std::uint8_t rule : arguments.rules) {
+    if (find_rule(rule) != nullptr) continue;
+    context.refuse(Code::unknown_rule, {.field = field_number<A>("rules"), .value = rule});
   }
   if (arguments.evidence.is_zero()) context.refuse(Code::evidence_missing, {.field = field_number<A>("evidence")});
   if (assesses && !arguments.assessed) {
@@ -317,22 +229,61 @@ void check_verdict(Context& context, const ReviewArguments& arguments, StepKind 
 treasury::Involved involved_in(const Application& application) {
   treasury::Involved involved;
   for (const PartyId& party : parties_of(application)) involved.push_back(party);
+  for (const property::Consent& consent : application.consents) involved.push_back(consent.party);
   involved.push_back(application.filed_by);
   if (application.accepted_by) involved.push_back(*application.accepted_by);
   for (const Review& review : application.reviews) involved.push_back(review.reviewer);
   return involved;
 }
-static_assert(2 * property::holders_max + 2 + reviews_max <= treasury::involved_max);
-static_assert(reviews_max + 1 <= treasury::bill_lines_max);
+constexpr std::size_t parties_of_acts_max = property::filing_acts_max * (2 * property::holders_max + 2);
+static_assert(3 * property::holders_max + parties_of_acts_max + 2 + reviews_max <= treasury::involved_max);
+static_assert(reviews_max + application_units_max <= treasury::bill_lines_max);
 
-// The fee of the service and what was assessed, each with the department that set it.
+// What a unit is used for when the first `count` acts are entered.
+property::Usage usage_after(const StateReader& state, const property::Acts& acts, std::size_t count,
+                            const UnitNumber& number) {
+  for (std::size_t i = count; i-- > 0;) {
+    const property::Act& act = acts[i];
+    const auto* split = std::get_if<property::SplitUnit>(&act);
+    const auto is_part = [&](const property::UnitPart& part) { return part.unit == number; };
+    if (split != nullptr && std::ranges::any_of(split->parts, is_part)) {
+      return usage_after(state, acts, i, split->unit);
+    }
+    if (property::unit_of(act) != number) continue;
+    if (const auto* entry = std::get_if<property::RegisterUnit>(&act)) return entry->usage;
+    const auto* merger = std::get_if<property::MergeUnits>(&act);
+    if (merger != nullptr && !merger->from.empty()) return usage_after(state, acts, i, merger->from[0]);
+    const auto* change = std::get_if<property::ChangeUnit>(&act);
+    if (change != nullptr && change->usage) return *change->usage;
+    const auto* correction = std::get_if<property::CorrectUnit>(&act);
+    if (correction != nullptr && correction->usage) return *correction->usage;
+  }
+  const auto unit = property::find_unit(state, number);
+  return unit ? unit->usage : property::Usage::non_residential;
+}
+
+// A unit whose title is another, or on which something else is entered, has one fee.
+std::vector<UnitNumber> billed_units_of(const property::Acts& acts) {
+  std::vector<UnitNumber> billed = property::titled_units_of(acts);
+  for (const property::Act& act : acts) {
+    const UnitNumber& unit = property::unit_of(act);
+    const bool closes = std::holds_alternative<property::SplitUnit>(act);
+    if (!closes && std::ranges::find(billed, unit) == billed.end()) billed.push_back(unit);
+  }
+  return billed;
+}
+
+// The fee for each unit and what was assessed, each with the department that set it.
 void bill(Context& context, Case& one) {
   const Definition& definition = one.service.definition;
-  const auto unit = property::find_unit(context.state(), one.application.unit);
-  if (!unit) return context.refuse(property::Code::unknown_unit, {.rule = 1});
-  const bool reduced = unit->usage != property::Usage::non_residential;
-  treasury::BillLines lines{{treasury::ChargeKind::registration_fee, one.service.owner,
-                             reduced ? definition.fee_residential : definition.fee_other}};
+  treasury::BillLines lines;
+  const property::Acts& acts = one.application.acts;
+  for (const UnitNumber& number : billed_units_of(acts)) {
+    const auto usage = usage_after(context.state(), acts, acts.size(), number);
+    const bool reduced = usage != property::Usage::non_residential;
+    const treasury::Charge fee = reduced ? definition.fee_residential : definition.fee_other;
+    lines.push_back({treasury::ChargeKind::registration_fee, one.service.owner, fee});
+  }
   for (const Review& review : one.application.reviews) {
     const auto position = find_step(definition, review.step);
     if (!review.assessed || !position) continue;
@@ -369,10 +320,11 @@ void review(Context& context, const ReviewArguments& arguments) {
   if (context.refused()) return;
 
   one->application.reviews.push_back({arguments.step, context.sender().person, arguments.verdict, arguments.reason,
-                                      arguments.evidence, arguments.assessed, context.now()});
+                                      arguments.rules, arguments.evidence, arguments.assessed, context.now()});
   std::vector<Subject> subjects = subjects_of(*one);
   subjects.push_back(DepartmentSubject{step->department});
-  context.emit(Reviewed{arguments.step, arguments.verdict, arguments.reason, arguments.evidence, arguments.assessed},
+  context.emit(Reviewed{arguments.step, arguments.verdict, arguments.reason, arguments.rules, arguments.evidence,
+                        arguments.assessed},
                std::move(subjects));
   if (arguments.verdict == Verdict::refuse) return close(context, *one, Phase::refused, {});
   advance(context, *one);
@@ -432,65 +384,6 @@ void withdraw(Context& context, const WithdrawArguments& arguments) {
   close(context, *one, Phase::withdrawn, {});
 }
 
-// ---------------------------------------------------------------------------------------------------------------------
-// Registering
-
-using Issue = certificate::IssueArguments;
-static_assert(field_number<RegisterArguments>("id") == field_number<Issue>("id"));
-static_assert(field_number<RegisterArguments>("holder") == field_number<Issue>("holder"));
-static_assert(field_number<RegisterArguments>("content_root") == field_number<Issue>("content_root"));
-static_assert(field_number<RegisterArguments>("files") == field_number<Issue>("files"));
-static_assert(field_number<RegisterArguments>("valid_from_ms") == field_number<Issue>("valid_from_ms"));
-static_assert(field_number<RegisterArguments>("valid_until_ms") == field_number<Issue>("valid_until_ms"));
-static_assert(field_number<RegisterArguments>("supersedes") == field_number<Issue>("supersedes"));
-static_assert(field_number<RegisterArguments>("application") == field_number<Issue>("application"));
-
-// The title certificate that a new one must supersede: the one in force, also when it is suspended (then it stands in
-// the way) or lost (then it is replaced). Nothing when there is none, or when a decision has ended it.
-std::optional<CertificateId> title_in_force(const StateReader& state, const UnitNumber& number) {
-  const auto unit = property::find_unit(state, number);
-  if (!unit || !unit->title) return std::nullopt;
-  const auto holding = certificate::find_holding(state, *unit->title);
-  if (!holding || holding->own.replaced_by) return std::nullopt;
-  const certificate::Standing standing = holding->standing();
-  if (is_terminal(standing) && standing != certificate::Standing::lost_declared_void) return std::nullopt;
-  return unit->title;
-}
-
-void check_title(Context& context, const RegisterArguments& arguments, const Case& one) {
-  using A = RegisterArguments;
-  const auto key = certificate::certificate_key_of(arguments.id);
-  if (key && key->type != one.service.definition.certificate_type) {
-    context.refuse(Code::certificate_of_other_type, {.field = field_number<A>("id")});
-  }
-  const auto title = title_in_force(context.state(), one.application.unit);
-  if (title == arguments.supersedes) return;
-  std::optional<Subject> subject;
-  if (title) subject = CertificateSubject{*title};
-  context.refuse(Code::title_not_superseded, {.field = field_number<A>("supersedes"), .subject = subject});
-}
-
-// Everything that can be refused is looked at before anything changes; issue_for() is the last of it, because it issues
-// when nothing was found.
-void register_title(Context& context, const RegisterArguments& arguments) {
-  auto one = require_case(context, arguments.application, field_number<RegisterArguments>("application"));
-  if (!one) return;
-  context.require_role_in(one->service.owner, {Role::registrar});
-  check_impartial(context, one->application);
-  if (!require_phase(context, one->application, Phase::billed)) return;
-  treasury::require_settled(context, one->id);
-  const property::ToldRules told = check_transfer(context, *one, {});
-  check_title(context, arguments, *one);
-  certificate::issue_for(context, one->service.owner,
-                         {arguments.id, arguments.holder, arguments.content_root, arguments.files,
-                          arguments.valid_from_ms, arguments.valid_until_ms, arguments.supersedes, one->id});
-  if (context.refused()) return;
-
-  const property::Filing filing = filing_of(context.state(), one->application);
-  property::record_act(context, filing.acts.front(), {one->id, arguments.id}, told);
-  close(context, *one, Phase::registered, arguments.id);
-}
-
 std::vector<Sentence> make_sentences() {
   return {
       sentence(Code::unknown_service, "没有这个办理事项", "there is no such service"),
@@ -523,12 +416,40 @@ std::vector<Sentence> make_sentences() {
       sentence(Code::title_not_superseded, "应当注明被替换的现行权属证书",
                "the certificate must supersede the one in force, and only that"),
       sentence(Code::time_limit_too_long, "办理时限过长", "the time limit is too long"),
+      sentence(Code::act_not_offered, "该事项不办理这种登记", "the service takes no such act"),
+      sentence(Code::cause_not_offered, "该事项不办理这种原因的转移或这种限制",
+               "the service takes no transfer for this cause, or no such limit"),
+      sentence(Code::acts_repeated, "同一登记类型填写了两次", "a kind of act, or a cause, is named twice"),
+      sentence(Code::units_too_many, "一件申请涉及的单元过多", "there are too many units in one application"),
+      sentence(Code::certificate_missing, "缺少应当签发的证书或证明", "a certificate that has to be issued is missing"),
+      sentence(Code::certificate_not_expected, "不应签发这份证书或证明", "this certificate is not to be issued"),
+      sentence(Code::material_forbidden, "登记机构不得要求提交评估报告", "the registry asks for no appraisal"),
+      sentence(Code::unknown_rule, "没有这个编号的规则", "there is no rule of this number"),
+      sentence(Code::rules_not_asked, "通过审核时不填写被违反的规则", "an approval finds no rule broken"),
+      sentence(Code::sold_twice, "同一单元在一件申请中只能转让一次", "a unit is sold once in one application"),
+      sentence(Code::certificates_too_many, "一件申请签发的证书过多", "one application has too many certificates"),
+      sentence(Code::assessor_not_tax, "契税由税务人员核定", "deed tax is assessed by a tax officer"),
+      sentence(Code::assessment_without_transfer, "没有转移登记的事项不核定契税",
+               "a service without transfers assesses no deed tax"),
       sentence(Code::supplements_full, "同意或声明的数量已达上限",
                "the application has as many consents or statements as it can have"),
   };
 }
 
 }  // namespace
+
+ActKind kind_of(const property::Act& act) {
+  return std::visit([]<class T>(const T&) { return static_cast<ActKind>(T::variant_tag.number); }, act);
+}
+
+property::Filing filing_of(const Application& application) {
+  property::Filing filing;
+  filing.applicants = application.applicants;
+  filing.acts = application.acts;
+  filing.consents = application.consents;
+  filing.statements = application.statements;
+  return filing;
+}
 
 std::optional<StepPosition> find_step(const Definition& definition, const StepCode& code) {
   for (std::size_t stage = 0; stage < definition.stages.size(); ++stage) {
@@ -548,7 +469,8 @@ const Module& module() {
       method<&supplement>("supplement", "补充同意和声明", "add consents and statements to an application",
                           {Role::window_clerk}),
       method<&withdraw>("withdraw", "撤回申请", "withdraw an application", {Role::window_clerk, Role::applicant}),
-      method<&register_title>("register", "登簿发证", "record the title and issue its certificate", {Role::registrar}),
+      method<&register_application>("register", "登簿发证", "enter an application's acts and issue its certificates",
+                                    {Role::registrar}),
   };
   static constexpr EventKind events[] = {
       event_kind<ServiceDefined>(), event_kind<Filed>(),        event_kind<Accepted>(),

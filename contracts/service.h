@@ -1,17 +1,21 @@
-// service: how an application goes from filing to the issued certificate, as data.
+// service: how an application goes from filing to the issued certificates, as data.
 //
-// A service is a definition: the materials that are asked for, stages of review, fees, the type of the certificate and
-// the effect at the end. The steps of one stage run in parallel, in several departments; the next stage opens when all
-// have approved; one refusal ends the application. A new service is a new definition, not new code.
+// A service is a definition: the acts that may be filed (property_acts.h), the materials that are asked for, stages of
+// review, fees, and the types of the certificates at the end. An application holds one act or several: a sale, a
+// mortgage, a sale with the mortgage in place, an inheritance and the sale of what was inherited. The steps of one
+// stage run in parallel, in several departments; the next stage opens when all have approved; one refusal ends the
+// application. A new service is a new definition, not new code.
 //
 //     file → accept → review, stage by stage → (bill) → pay → register
 //
-// Whether the register lets the transfer through is asked when it is filed and again when it is registered: by then a
-// seizure, an objection or a mortgage may have come between. What it asks for then can be supplemented; a seizure of
-// the unit stops the application (R10).
+// Whether the register lets the acts through is asked when they are filed, each on the outcome of those before, and
+// again when they are registered: by then a seizure, an objection or a mortgage may have come between. What it asks for
+// then can be supplemented; a seizure of a unit stops the application (R10).
 //
-// The last approval makes the bill (contracts/treasury.h records its payment). `register` changes the title, closes the
-// application and issues the certificate in one transaction, or does none of it. Until then the parties may withdraw.
+// The last approval makes the bill (contracts/treasury.h records its payment). `register` enters the acts, closes the
+// application and issues the certificates in one transaction, or does none of it: a title (权属证书) for each unit whose
+// right or facts are others now, and where the service has a type for it, a proof (登记证明) for each limit. Until then
+// the parties may withdraw.
 //
 // Nobody decides twice in one case, or in a case of their own: what counts is the *person*, whichever key or role. Who
 // filed, accepted or reviewed an application takes no other part in reviewing or registering it; a party takes none.
@@ -41,7 +45,7 @@ enum class Code : std::uint16_t {
   material_repeated = 608,      // field; value: position in the list, from 1
   material_missing = 609,       // field; value: position in the service's list, from 1
   material_unknown = 610,       // field; value: position in the list given, from 1
-  price_missing = 611,          // field
+  price_missing = 611,          // field; what is sold or exchanged has a price
   application_exists = 612,     // the transaction has been recorded before
   unknown_application = 613,    // field
   wrong_phase = 614,            // limit: the phase needed, value: the phase that the application is in
@@ -59,13 +63,29 @@ enum class Code : std::uint16_t {
   title_not_superseded = 626,   // field; subject: the certificate in force, which the new one must supersede
   supplements_full = 627,       // field; limit: consents or statements of one application
   time_limit_too_long = 628,    // field; limit: working days, value: the stage, from 1
+  act_not_offered = 629,        // field; the service takes no such act; value: the act, from 1
+  cause_not_offered = 630,      // field; the service takes no such cause, or limit; value: the act, from 1
+  acts_repeated = 631,          // field; value: the number of the kind of act
+  units_too_many = 632,         // field; limit: units of one application, value
+  certificate_missing = 633,    // field; subject: the unit, value: the act whose limit has none, 0: the title
+  certificate_not_expected = 634,  // field; value: the certificate, from 1
+  assessment_without_transfer = 635,  // field; deed tax is of transfers
+  material_forbidden = 636,     // R38, field; value: position in the list, from 1
+  unknown_rule = 637,           // field; value: the rule
+  rules_not_asked = 638,        // field; an approval finds no rule broken
+  sold_twice = 639,             // field; subject: the unit; its right passes by the holders' will once
+  certificates_too_many = 640,  // field; limit: of one application, value
+  assessor_not_tax = 641,       // field; value: the stage, from 1
 };
 BOOST_DESCRIBE_ENUM(Code, unknown_service, service_exists, name_missing, stages_missing, steps_missing, step_repeated,
                     step_role_not_allowed, assessment_missing, material_repeated, material_missing, material_unknown,
                     price_missing, application_exists, unknown_application, wrong_phase, unknown_step, step_not_open,
                     step_done, own_case, acted_before, reason_missing, evidence_missing, assessment_needed,
                     assessment_not_asked, not_a_party, certificate_of_other_type, title_not_superseded,
-                    supplements_full, time_limit_too_long)
+                    supplements_full, time_limit_too_long, act_not_offered, cause_not_offered, acts_repeated,
+                    units_too_many, certificate_missing, certificate_not_expected, assessment_without_transfer,
+                    material_forbidden, unknown_rule, rules_not_asked, sold_twice, certificates_too_many,
+                    assessor_not_tax)
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Definitions
@@ -116,24 +136,47 @@ struct Stage {
 };
 BOOST_DESCRIBE_STRUCT(Stage, (), (steps, time_limit_days))
 
-// What registering does.
-enum class Effect : std::uint8_t { transfer = 1 };
-BOOST_DESCRIBE_ENUM(Effect, transfer)
+// What may be filed: the numbers of property::Act's alternatives.
+enum class ActKind : std::uint8_t {
+  transfer = 1,
+  enter_limit = 2,
+  end_limit = 3,
+  renew_seizure = 4,
+  show_lawsuit = 5,
+  notice_possible = 6,
+  swap_ranks = 7,
+  register_unit = 8,
+  change_unit = 9,
+  correct_unit = 10,
+  cancel_unit = 11,
+  split_unit = 12,
+  merge_units = 13,
+};
+BOOST_DESCRIBE_ENUM(ActKind, transfer, enter_limit, end_limit, renew_seizure, show_lawsuit, notice_possible, swap_ranks,
+                    register_unit, change_unit, correct_unit, cancel_unit, split_unit, merge_units)
+ActKind kind_of(const property::Act& act);
+
+inline constexpr std::size_t act_kinds_max = 13;
+inline constexpr std::size_t causes_max = 6;
+inline constexpr std::size_t limit_kinds_max = 8;
 
 struct Definition {
   PlainText<96> name_zh;
   PlainText<96> name_en;
-  Effect effect = Effect::transfer;
-  certificate::TypeCode certificate_type;
+  List<ActKind, act_kinds_max> acts;
+  List<property::Cause, causes_max> causes;          // of transfers; empty: any
+  List<property::LimitKind, limit_kinds_max> limits;  // that are entered or ended; empty: any
+  certificate::TypeCode certificate_type;            // of titles
+  std::optional<certificate::TypeCode> proof_type;   // of the proofs of limits; absent: none are issued
   DepartmentId treasury;              // records the payment
-  treasury::Charge fee_residential;   // dwellings and what goes with them
+  treasury::Charge fee_residential;   // for each unit: dwellings and what goes with them
   treasury::Charge fee_other;
   List<MaterialCode, materials_max> materials;
   List<Stage, stages_max> stages;
 };
 BOOST_DESCRIBE_STRUCT(Definition, (),
-                      (name_zh, name_en, effect, certificate_type, treasury, fee_residential, fee_other, materials,
-                       stages))
+                      (name_zh, name_en, acts, causes, limits, certificate_type, proof_type, treasury, fee_residential,
+                       fee_other, materials, stages))
 
 struct Service {
   FormatVersion<1> version;
@@ -183,19 +226,22 @@ struct Review {
   PartyId reviewer;  // the person
   Verdict verdict = Verdict::approve;
   certificate::ReasonCode reason;
+  property::ToldRules rules;  // that the reviewer finds broken, of those that no program can decide too (R31)
   Hash256 evidence;
   std::optional<treasury::Charge> assessed;
   Timestamp reviewed_ms;
 };
-BOOST_DESCRIBE_STRUCT(Review, (), (step, reviewer, verdict, reason, evidence, assessed, reviewed_ms))
+BOOST_DESCRIBE_STRUCT(Review, (), (step, reviewer, verdict, reason, rules, evidence, assessed, reviewed_ms))
+
+// An event has room for so many units beside the application and three others.
+inline constexpr std::size_t application_units_max = 4;
 
 struct Application {
   FormatVersion<1> version;
   ServiceCode service;
-  UnitNumber unit;
-  property::Parties sellers;
-  property::Holders buyers;
-  Fen price;
+  property::Applicants applicants;
+  property::Acts acts;
+  Fen price;          // 0 where nothing is sold
   Materials materials;
   Phase phase = Phase::filed;
   std::uint8_t stage = 0;  // while in review: the one that is open, from 0
@@ -210,11 +256,13 @@ struct Application {
   property::Statements statements;
 };
 BOOST_DESCRIBE_STRUCT(Application, (),
-                      (version, service, unit, sellers, buyers, price, materials, phase, stage, filed_by, filed_ms,
+                      (version, service, applicants, acts, price, materials, phase, stage, filed_by, filed_ms,
                        accepted_by, accepted_ms, reviews, due, closed_ms, consents, statements))
 
 inline constexpr Table<ServiceCode, Service> services{0x0501, "services"};
 inline constexpr Table<ApplicationId, Application> applications{0x0502, "applications"};
+
+property::Filing filing_of(const Application& application);
 
 // The id of the application that a transaction files.
 inline ApplicationId application_of(const TransactionId& id) { return ApplicationId(id); }
@@ -228,18 +276,17 @@ struct DefineArguments {
 };
 BOOST_DESCRIBE_STRUCT(DefineArguments, (), (code, definition))
 
-// By a window clerk of the owner, who has seen both sides.
+// By a window clerk of the owner, who has seen those who file.
 struct FileArguments {
   ServiceCode service;
-  UnitNumber unit;
-  property::Parties sellers;   // whose right passes; of co-owners by shares two thirds may sell for all
-  property::Holders buyers;    // who hold the whole right afterwards
-  Fen price;
+  property::Applicants applicants;  // both sides; of co-owners by shares two thirds may file for all
+  property::Acts acts;
+  Fen price;                        // 0 where nothing is sold
   Materials materials;         // each that the service asks for, once
   property::Consents consents;      // of mortgagees, co-owners, holders of advance notices
   property::Statements statements;  // "I know and bear it", where a rule asks for that
 };
-BOOST_DESCRIBE_STRUCT(FileArguments, (), (service, unit, sellers, buyers, price, materials, consents, statements))
+BOOST_DESCRIBE_STRUCT(FileArguments, (), (service, applicants, acts, price, materials, consents, statements))
 
 struct AcceptArguments {
   ApplicationId application;
@@ -260,10 +307,11 @@ struct ReviewArguments {
   StepCode step;
   Verdict verdict = Verdict::approve;
   certificate::ReasonCode reason;            // of a refusal, by the department's own list; 0: none
+  property::ToldRules rules;                 // of a refusal: R01–R40 that are broken; a refusal has a reason or a rule
   Hash256 evidence;                          // digest of what the verdict rests on
   std::optional<treasury::Charge> assessed;  // approving an assessment: the deed tax, 0 for exempt
 };
-BOOST_DESCRIBE_STRUCT(ReviewArguments, (), (application, step, verdict, reason, evidence, assessed))
+BOOST_DESCRIBE_STRUCT(ReviewArguments, (), (application, step, verdict, reason, rules, evidence, assessed))
 
 // By a party with its own key, or for the parties by a window clerk of the owner.
 struct WithdrawArguments {
@@ -271,9 +319,10 @@ struct WithdrawArguments {
 };
 BOOST_DESCRIBE_STRUCT(WithdrawArguments, (), (application))
 
-// The certificate as in certificate::IssueArguments, field by field at the same positions, so that a finding of either
-// module names the right field. `supersedes` names the unit's title certificate while one is in force.
-struct RegisterArguments {
+// A certificate that is issued with the entry. `supersedes` names the unit's title while one is in force.
+struct Output {
+  UnitNumber unit;
+  std::uint8_t act = 0;  // whose limit it proves, from 1; 0: it is the unit's title
   CertificateId id;
   certificate::HolderCommitment holder;
   certificate::ContentRoot content_root;
@@ -281,10 +330,16 @@ struct RegisterArguments {
   std::optional<Timestamp> valid_from_ms;
   std::optional<Timestamp> valid_until_ms;
   std::optional<CertificateId> supersedes;
-  ApplicationId application;
 };
-BOOST_DESCRIBE_STRUCT(RegisterArguments, (),
-                      (id, holder, content_root, files, valid_from_ms, valid_until_ms, supersedes, application))
+BOOST_DESCRIBE_STRUCT(Output, (),
+                      (unit, act, id, holder, content_root, files, valid_from_ms, valid_until_ms, supersedes))
+inline constexpr std::size_t outputs_max = property::filing_acts_max;
+
+struct RegisterArguments {
+  ApplicationId application;
+  List<Output, outputs_max> certificates;
+};
+BOOST_DESCRIBE_STRUCT(RegisterArguments, (), (application, certificates))
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Events
@@ -321,10 +376,11 @@ struct Reviewed {
   StepCode step;
   Verdict verdict = Verdict::approve;
   certificate::ReasonCode reason;
+  property::ToldRules rules;
   Hash256 evidence;
   std::optional<treasury::Charge> assessed;
 };
-BOOST_DESCRIBE_STRUCT(Reviewed, (), (step, verdict, reason, evidence, assessed))
+BOOST_DESCRIBE_STRUCT(Reviewed, (), (step, verdict, reason, rules, evidence, assessed))
 
 struct StageOverdue {
   static constexpr std::string_view event_name = "service.stage_overdue";
@@ -332,13 +388,13 @@ struct StageOverdue {
 };
 BOOST_DESCRIBE_STRUCT(StageOverdue, (), (stage))
 
-// The application came to its end, with the certificate if it was registered.
+// The application came to its end, with its certificates if it was registered.
 struct Closed {
   static constexpr std::string_view event_name = "service.closed";
   Phase phase = Phase::registered;
-  std::optional<CertificateId> certificate;
+  List<CertificateId, outputs_max> certificates;
 };
-BOOST_DESCRIBE_STRUCT(Closed, (), (phase, certificate))
+BOOST_DESCRIBE_STRUCT(Closed, (), (phase, certificates))
 
 const Module& module();
 

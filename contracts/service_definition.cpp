@@ -29,6 +29,9 @@ void check_step(Context& context, const Definition& definition, const StepPositi
                                                  .limit = step_roles.bits(),
                                                  .value = static_cast<std::uint64_t>(step.role)});
   }
+  if (step.kind == StepKind::assessment && step.role != Role::tax_officer) {
+    context.refuse(Code::assessor_not_tax, {.field = definition_field, .value = position.stage + 1});
+  }
   const auto first = find_step(definition, step.code);
   if (first->stage != position.stage || first->step != position.step) {
     context.refuse(Code::step_repeated, {.field = definition_field, .value = position.stage + 1});
@@ -50,11 +53,42 @@ void check_stages(Context& context, const Definition& definition) {
       if (steps[step].kind == StepKind::assessment) assessed = true;
     }
   }
-  if (!assessed) context.refuse(Code::assessment_missing, {.rule = 27, .field = definition_field});
+  const bool transfers = std::ranges::find(definition.acts, ActKind::transfer) != definition.acts.end();
+  if (transfers && !assessed) context.refuse(Code::assessment_missing, {.rule = 27, .field = definition_field});
+  if (!transfers && assessed) context.refuse(Code::assessment_without_transfer, {.field = definition_field});
+}
+
+template <class List>
+void check_once(Context& context, const List& list) {
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    for (std::size_t j = 0; j < i; ++j) {
+      if (list[i] != list[j]) continue;
+      context.refuse(Code::acts_repeated, {.field = definition_field, .value = static_cast<std::uint64_t>(list[i])});
+    }
+  }
+}
+
+void check_offer(Context& context, const Definition& definition) {
+  if (definition.acts.empty()) context.refuse(property::FilingCode::acts_missing, {.field = definition_field});
+  check_once(context, definition.acts);
+  check_once(context, definition.causes);
+  check_once(context, definition.limits);
+  if (!definition.proof_type || certificate::types.contains(context.state(), *definition.proof_type)) return;
+  context.refuse(certificate::Code::unknown_type, {.field = definition_field});
+}
+
+// R38. Civil Code 213: no appraisal is asked for.
+bool is_forbidden(const MaterialCode& material) {
+  constexpr std::array<std::string_view, 3> parts{"appraisal", "valuation", "re-registration"};
+  const auto is_in = [&](std::string_view part) { return material.view().find(part) != std::string_view::npos; };
+  return std::ranges::any_of(parts, is_in);
 }
 
 void check_materials(Context& context, const Definition& definition) {
   for (std::size_t i = 0; i < definition.materials.size(); ++i) {
+    if (is_forbidden(definition.materials[i])) {
+      context.refuse(Code::material_forbidden, {.rule = 38, .field = definition_field, .value = i + 1});
+    }
     for (std::size_t j = 0; j < i; ++j) {
       if (definition.materials[i] != definition.materials[j]) continue;
       context.refuse(Code::material_repeated, {.field = definition_field, .value = i + 1});
@@ -77,6 +111,7 @@ void define(Context& context, const DefineArguments& arguments) {
     context.refuse(certificate::Code::unknown_type, {.field = definition_field});
   }
   governance::require_department(context, definition.treasury, definition_field);
+  check_offer(context, definition);
   check_materials(context, definition);
   check_stages(context, definition);
   if (context.refused()) return;
@@ -100,34 +135,135 @@ Step step(std::string_view code, std::string_view zh, std::string_view en, const
   return {text<StepCode>(code), text<PlainText<96>>(zh), text<PlainText<96>>(en), department, role, kind};
 }
 
+struct Names {
+  std::string_view code;
+  std::string_view zh;
+  std::string_view en;
+};
+
+// With the fees of a registration; nothing is offered yet.
+DefineArguments start(const Names& names, const ServiceDepartments& departments,
+                      const certificate::TypeCode& certificate_type) {
+  DefineArguments arguments;
+  arguments.code = text<ServiceCode>(names.code);
+  Definition& definition = arguments.definition;
+  definition.name_zh = text<PlainText<96>>(names.zh);
+  definition.name_en = text<PlainText<96>>(names.en);
+  definition.certificate_type = certificate_type;
+  definition.treasury = departments.treasury;
+  definition.fee_residential = treasury::Charge(8'000);
+  definition.fee_other = treasury::Charge(55'000);
+  return arguments;
+}
+
+void ask_for(Definition& definition, std::initializer_list<std::string_view> materials) {
+  for (const std::string_view one : materials) definition.materials.push_back(text<MaterialCode>(one));
+}
+
+Stage stage(std::uint16_t days, std::initializer_list<Step> steps) {
+  Stage one;
+  for (const Step& each : steps) one.steps.push_back(each);
+  one.time_limit_days = days;
+  return one;
+}
+
+Step by_housing(const ServiceDepartments& departments, std::string_view zh, std::string_view en) {
+  return step("housing", zh, en, departments.housing, Role::housing_officer, StepKind::opinion);
+}
+Step by_tax(const ServiceDepartments& departments) {
+  return step("tax", "契税核定", "deed tax assessed", departments.tax, Role::tax_officer, StepKind::assessment);
+}
+Step by_registry(const ServiceDepartments& departments) {
+  return step("registry", "登记审核", "registry review", departments.registry, Role::reviewer, StepKind::opinion);
+}
+
+DefineArguments inheritance(const ServiceDepartments& departments, const ServiceTypes& types) {
+  auto arguments = start({"inheritance", "继承转移登记", "inheritance"}, departments, types.title);
+  Definition& definition = arguments.definition;
+  definition.acts = {ActKind::transfer};
+  definition.causes = {property::Cause::inheritance};
+  ask_for(definition, {"application-form", "identity", "death-proof", "kinship-proof", "agreement-of-heirs"});
+  definition.stages = {stage(10, {by_tax(departments)}), stage(20, {by_registry(departments)})};
+  return arguments;
+}
+
+DefineArguments mortgage(const ServiceDepartments& departments, const ServiceTypes& types) {
+  auto arguments = start({"mortgage", "抵押登记", "mortgage"}, departments, types.title);
+  Definition& definition = arguments.definition;
+  definition.acts = {ActKind::enter_limit};
+  definition.limits = {property::LimitKind::mortgage};
+  definition.proof_type = types.proof;
+  ask_for(definition, {"application-form", "identity", "loan-contract", "mortgage-contract"});
+  definition.stages = {stage(5, {by_registry(departments)})};
+  return arguments;
+}
+
+DefineArguments mortgage_release(const ServiceDepartments& departments, const ServiceTypes& types) {
+  auto arguments = start({"mortgage-release", "抵押权注销登记", "release of a mortgage"}, departments, types.title);
+  Definition& definition = arguments.definition;
+  definition.acts = {ActKind::end_limit};
+  definition.limits = {property::LimitKind::mortgage};
+  definition.fee_residential = definition.fee_other = treasury::Charge(0);
+  ask_for(definition, {"application-form", "identity", "release-consent"});
+  definition.stages = {stage(1, {by_registry(departments)})};
+  return arguments;
+}
+
+DefineArguments new_building(const ServiceDepartments& departments, const ServiceTypes& types) {
+  auto arguments = start({"new-building", "新建房屋首次登记", "first registration of a new building"}, departments,
+                         types.title);
+  Definition& definition = arguments.definition;
+  definition.acts = {ActKind::register_unit};
+  ask_for(definition, {"application-form", "identity", "land-right", "planning-permit", "completion-record", "survey"});
+  definition.stages = {
+      stage(15, {by_housing(departments, "规划与竣工核验", "planning and completion")}),
+      stage(5, {by_registry(departments)}),
+  };
+  return arguments;
+}
+
+DefineArguments unit_change(const ServiceDepartments& departments, const ServiceTypes& types) {
+  auto arguments = start({"unit-change", "变更登记", "change of a unit"}, departments, types.title);
+  Definition& definition = arguments.definition;
+  definition.acts = {ActKind::change_unit, ActKind::split_unit, ActKind::merge_units};
+  ask_for(definition, {"application-form", "identity", "proof-of-change"});
+  definition.stages = {stage(5, {by_registry(departments)})};
+  return arguments;
+}
+
+DefineArguments sale_with_mortgage(const ServiceDepartments& departments, const ServiceTypes& types) {
+  auto arguments = house_sale(departments, types.title);
+  arguments.code = text<ServiceCode>("sale-with-mortgage");
+  Definition& definition = arguments.definition;
+  definition.name_zh = text<PlainText<96>>("带押过户");
+  definition.name_en = text<PlainText<96>>("sale with the mortgage in place");
+  definition.acts = {ActKind::transfer, ActKind::enter_limit, ActKind::end_limit};
+  definition.limits = {property::LimitKind::mortgage};
+  definition.proof_type = types.proof;
+  ask_for(definition, {"loan-contract", "mortgage-contract", "release-consent"});
+  return arguments;
+}
 
 }  // namespace
 
 DefineArguments house_sale(const ServiceDepartments& departments, const certificate::TypeCode& certificate_type) {
-  DefineArguments arguments;
-  arguments.code = text<ServiceCode>("house-sale");
-  Definition& sale = arguments.definition;
-  sale.name_zh = text<PlainText<96>>("存量房买卖转移登记");
-  sale.name_en = text<PlainText<96>>("sale of a house");
-  sale.effect = Effect::transfer;
-  sale.certificate_type = certificate_type;
-  sale.treasury = departments.treasury;
-  sale.fee_residential = treasury::Charge(8'000);
-  sale.fee_other = treasury::Charge(55'000);
-  sale.materials = {text<MaterialCode>("application-form"), text<MaterialCode>("identity"),
-                    text<MaterialCode>("sale-contract")};
-  Stage parallel;
-  parallel.steps = {step("housing", "合同备案核验", "contract on file", departments.housing, Role::housing_officer,
-                         StepKind::opinion),
-                    step("tax", "契税核定", "deed tax assessed", departments.tax, Role::tax_officer,
-                         StepKind::assessment)};
-  parallel.time_limit_days = 3;
-  Stage registry;
-  registry.steps = {step("registry", "登记审核", "registry review", departments.registry, Role::reviewer,
-                         StepKind::opinion)};
-  registry.time_limit_days = 2;
-  sale.stages = {parallel, registry};
+  auto arguments = start({"house-sale", "存量房买卖转移登记", "sale of a house"}, departments, certificate_type);
+  Definition& definition = arguments.definition;
+  definition.acts = {ActKind::transfer};
+  definition.causes = {property::Cause::sale};
+  ask_for(definition, {"application-form", "identity", "sale-contract"});
+  definition.stages = {
+      stage(3, {by_housing(departments, "合同备案核验", "contract on file"), by_tax(departments)}),
+      stage(2, {by_registry(departments)}),
+  };
   return arguments;
+}
+
+std::vector<DefineArguments> shipped_services(const ServiceDepartments& departments, const ServiceTypes& types) {
+  return {house_sale(departments, types.title),   inheritance(departments, types),
+          mortgage(departments, types),           mortgage_release(departments, types),
+          new_building(departments, types),       sale_with_mortgage(departments, types),
+          unit_change(departments, types)};
 }
 
 }  // namespace kanhe::contracts::service

@@ -22,4 +22,22 @@ struct ServiceDepartments {
 // Source: Regulation on the registration of real estate 14–16; Deed Tax Law 10, 11; Civil Code 223.
 DefineArguments house_sale(const ServiceDepartments& departments, const certificate::TypeCode& certificate_type);
 
+struct ServiceTypes {
+  certificate::TypeCode title;  // 不动产权证书
+  certificate::TypeCode proof;  // 不动产登记证明
+};
+
+// All that ship, by their codes:
+//   house-sale           as above
+//   inheritance          转移登记, 继承: the heirs alone; the tax office says that nothing is due
+//   mortgage             抵押登记: owner and mortgagee; a proof
+//   mortgage-release     抵押注销登记: the mortgagee
+//   new-building         首次登记: planning and completion are looked at by the housing department
+//   unit-change          变更登记: facts, split, merger; with new titles
+//   sale-with-mortgage   带押过户: the sale, the end of the seller's mortgage, the buyer's: all or nothing
+// Time limits in working days: Shanghai Provisions 14 (mortgage 5, its release 1, inheritance 30); others unconfirmed.
+// Fees: notice 2559 of 2016; what is cancelled is free, unconfirmed.
+// Source: Regulation on the registration of real estate 14–18.
+std::vector<DefineArguments> shipped_services(const ServiceDepartments& departments, const ServiceTypes& types);
+
 }  // namespace kanhe::contracts::service

@@ -37,7 +37,9 @@ std::vector<Subject> subjects_of(const ApplicationId& application, const Bill& b
   return {ApplicationSubject{application}, DepartmentSubject{bill.treasury}};
 }
 
-// The rule that asks for the amount before the title is recorded.
+// The rule that asks for the amount.
+// R27: the deed tax, before the title is recorded.
+// R29: the registration fee, before the certificate is issued, which is in the same transaction.
 std::uint16_t rule_of(ChargeKind kind) { return kind == ChargeKind::deed_tax ? 27 : 29; }
 
 }  // namespace

@@ -71,7 +71,7 @@ struct PaymentReferenceTag {
 };
 using PaymentReference = Text<PaymentReferenceTag>;
 
-inline constexpr std::size_t involved_max = 192;
+inline constexpr std::size_t involved_max = 1'300;
 using Involved = List<PartyId, involved_max>;
 
 struct Bill {

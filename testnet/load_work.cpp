@@ -52,9 +52,12 @@ std::vector<SignedCall> make_import(const LoadWork& work, std::uint64_t number) 
 service::FileArguments filing(const LoadWork& work, std::uint64_t number) {
   service::FileArguments arguments;
   arguments.service = text<service::ServiceCode>("house-sale");
-  arguments.unit = work.unit(number);
-  arguments.sellers = {PartyId(work.digest("seller", number))};
-  arguments.buyers = {{PartyId(work.digest("buyer", number)), {}}};
+  property::TransferRight transfer;
+  transfer.unit = work.unit(number);
+  transfer.from = {PartyId(work.digest("seller", number))};
+  transfer.holders = {{PartyId(work.digest("buyer", number)), {}}};
+  arguments.applicants = {transfer.from[0], transfer.holders[0].party};
+  arguments.acts.push_back(std::move(transfer));
   arguments.price = Fen(price_fen);
   for (const service::MaterialCode& code : work.sale().definition.materials) {
     arguments.materials.push_back({code,
@@ -90,12 +93,13 @@ std::vector<SignedCall> make_sale(const LoadWork& work, std::uint64_t number) {
   const Fen total(tax_fen + work.sale().definition.fee_residential.value());
   calls.push_back(
       work.call(of(staff.treasury), "treasury", "pay", treasury::PayArguments{id, reference, total}));
-  service::RegisterArguments registration;
-  registration.id = work.certificate_id(number);
-  registration.holder = certificate::HolderCommitment(work.digest("holder", number));
-  registration.content_root = certificate::ContentRoot(work.digest("content", number));
-  registration.application = id;
-  calls.push_back(work.call(work.registrar(number + 4), "service", "register", registration));
+  service::Output title;
+  title.unit = work.unit(number);
+  title.id = work.certificate_id(number);
+  title.holder = certificate::HolderCommitment(work.digest("holder", number));
+  title.content_root = certificate::ContentRoot(work.digest("content", number));
+  calls.push_back(work.call(work.registrar(number + 4), "service", "register",
+                            service::RegisterArguments{id, {std::move(title)}}));
   return calls;
 }
 

@@ -234,8 +234,9 @@ BOOST_AUTO_TEST_CASE(an_open_case_names_the_step_and_the_command) {
   // The other house is sold by the command line itself.
   const auto& sale = node().counter.sale();
   std::vector<std::string> words{"application", "file"};
-  auto arguments = sale;
-  arguments.unit = contracts::service::other_house;
+  auto other = sale;
+  other.unit = contracts::service::other_house;
+  auto arguments = node().counter.filing_of(other);
   for (const FieldOption& option : options_of(schema_of<contracts::service::FileArguments>(), &arguments)) {
     words.insert(words.end(), {"--" + option.path, option.value});
   }

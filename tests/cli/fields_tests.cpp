@@ -158,16 +158,16 @@ BOOST_AUTO_TEST_CASE(all_that_is_missing_is_named_at_once) {
 BOOST_AUTO_TEST_CASE(a_wrong_name_is_answered_with_the_right_one) {
   using contracts::service::FileArguments;
   BOOST_TEST(holds(error_of<FileArguments>({{"servise", "x"}}), "did you mean \"service\""));
-  BOOST_TEST(holds(error_of<FileArguments>({{"buyers.1.parti", "x"}}), "--buyers.1.parti"));
-  BOOST_TEST(holds(error_of<FileArguments>({{"unit.number", "x"}}), "no fields"));
-  BOOST_TEST(holds(error_of<FileArguments>({{"unit..x", "x"}}), "empty name"));
+  BOOST_TEST(holds(error_of<FileArguments>({{"materials.1.cote", "x"}}), "--materials.1.cote"));
+  BOOST_TEST(holds(error_of<FileArguments>({{"price.number", "x"}}), "no fields"));
+  BOOST_TEST(holds(error_of<FileArguments>({{"price..x", "x"}}), "empty name"));
   BOOST_TEST(holds(error_of<FileArguments>({{"", "x"}}), "empty name"));
 }
 
 BOOST_AUTO_TEST_CASE(elements_are_numbered_without_a_gap) {
   using contracts::service::FileArguments;
   for (const std::string number : {"0", "2", "01", "x", "-1", "18446744073709551617"}) {
-    BOOST_TEST(holds(error_of<FileArguments>({{"buyers." + number + ".party", "x"}}), "numbered from 1"), number);
+    BOOST_TEST(holds(error_of<FileArguments>({{"materials." + number + ".code", "x"}}), "numbered from 1"), number);
   }
 }
 

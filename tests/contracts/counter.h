@@ -124,18 +124,56 @@ struct Counter : ContractNetwork {
   // -------------------------------------------------------------------------------------------------------------------
   // Applications
 
-  static FileArguments sale(const UnitNumber& unit = house) {
+  // A sale as people speak of it.
+  struct Sale {
+    ServiceCode service;
+    UnitNumber unit;
+    property::Parties sellers;
+    property::Holders buyers;
+    Fen price;
+    Materials materials;
+    property::Consents consents;
+    property::Statements statements;
+  };
+  static Material paper(std::string_view code) {
+    return {text<MaterialCode>(code),
+            {text<certificate::MediaType>("application/pdf"), certificate::DigestAlgorithm::sha256, digest(code)}};
+  }
+  static Sale sale(const UnitNumber& unit = house) {
+    Sale one;
+    one.service = text<ServiceCode>("house-sale");
+    one.unit = unit;
+    one.sellers = {party("seller")};
+    one.buyers = {{party("buyer"), {}}};
+    one.price = Fen(300'000'000);
+    for (const auto* code : {"application-form", "identity", "sale-contract"}) one.materials.push_back(paper(code));
+    return one;
+  }
+  // Sellers file together with those who gain by it; where two thirds sell for all, the right passes from all.
+  FileArguments filing_of(const Sale& one) {
     FileArguments arguments;
-    arguments.service = text<ServiceCode>("house-sale");
-    arguments.unit = unit;
-    arguments.sellers = {party("seller")};
-    arguments.buyers = {{party("buyer"), {}}};
-    arguments.price = Fen(300'000'000);
-    for (const auto* code : {"application-form", "identity", "sale-contract"}) {
-      arguments.materials.push_back(
-          {text<MaterialCode>(code),
-           {text<certificate::MediaType>("application/pdf"), certificate::DigestAlgorithm::sha256, digest(code)}});
+    arguments.service = one.service;
+    arguments.price = one.price;
+    arguments.materials = one.materials;
+    arguments.consents = one.consents;
+    arguments.statements = one.statements;
+    property::TransferRight transfer;
+    transfer.unit = one.unit;
+    transfer.from = one.sellers;
+    transfer.holders = one.buyers;
+    const auto record = property::find_unit(state(), one.unit);
+    const property::Holders before = record ? record->holders : property::Holders{};
+    for (const property::Holder& holder : before) {
+      const bool takes_part =
+          property::contains(one.sellers, holder.party) || property::is_holder(one.buyers, holder.party);
+      if (!takes_part && !transfer.from.full()) transfer.from.push_back(holder.party);
     }
+    for (const PartyId& seller : one.sellers) arguments.applicants.push_back(seller);
+    for (const property::Holder& buyer : one.buyers) {
+      if (property::contains(one.sellers, buyer.party)) continue;
+      if (property::gains(before, buyer)) arguments.applicants.push_back(buyer.party);
+    }
+    arguments.acts.push_back(std::move(transfer));
     return arguments;
   }
   Receipt file(const FileArguments& arguments, const std::string& sender = "clara") {
@@ -143,6 +181,7 @@ struct Counter : ContractNetwork {
     if (succeeded(receipt)) id = application_of(receipt.transaction_id);
     return receipt;
   }
+  Receipt file(const Sale& one, const std::string& sender = "clara") { return file(filing_of(one), sender); }
   Receipt accept(const std::string& sender = "carl") {
     return run(sender, "service", "accept", AcceptArguments{id});
   }
@@ -180,14 +219,19 @@ struct Counter : ContractNetwork {
   Receipt withdraw(const std::string& sender = "clara") {
     return run(sender, "service", "withdraw", WithdrawArguments{id});
   }
-  RegisterArguments registration(const std::string& serial = "1", std::optional<CertificateId> supersedes = {}) const {
-    RegisterArguments arguments;
-    arguments.id = title_id(serial);
-    arguments.holder = certificate::HolderCommitment(digest("holder"));
-    arguments.content_root = certificate::ContentRoot(digest("content"));
-    arguments.supersedes = std::move(supersedes);
-    arguments.application = id;
-    return arguments;
+  static Output title(const std::string& serial = "1", std::optional<CertificateId> supersedes = {},
+                      const UnitNumber& unit = house) {
+    Output output;
+    output.unit = unit;
+    output.id = title_id(serial);
+    output.holder = certificate::HolderCommitment(digest("holder"));
+    output.content_root = certificate::ContentRoot(digest("content"));
+    output.supersedes = std::move(supersedes);
+    return output;
+  }
+  RegisterArguments registration(const std::string& serial = "1", std::optional<CertificateId> supersedes = {}) {
+    const auto one = applications.get(state(), id);
+    return {id, {title(serial, std::move(supersedes), one ? property::unit_of(one->acts[0]) : house)}};
   }
   Receipt register_title(const RegisterArguments& arguments, const std::string& sender = "reg") {
     return run(sender, "service", "register", arguments);
@@ -199,8 +243,8 @@ struct Counter : ContractNetwork {
   bool is_held(const UnitNumber& number = house) { return property::holds.contains(state(), number); }
 
   // Files and carries an application on until it is billed.
-  void sell_until_billed(const FileArguments& arguments = sale()) {
-    BOOST_REQUIRE(succeeded(file(arguments)));
+  void sell_until_billed(const Sale& one = sale()) {
+    BOOST_REQUIRE(succeeded(file(one)));
     BOOST_REQUIRE(succeeded(accept()));
     BOOST_REQUIRE(succeeded(housing()));
     BOOST_REQUIRE(succeeded(tax()));

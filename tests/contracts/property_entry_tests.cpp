@@ -293,7 +293,7 @@ BOOST_AUTO_TEST_CASE(an_advance_notice_is_carried_out_by_the_transfer_that_it_an
   Registrar desk;
   const std::uint32_t of_purchase = desk.put(Registrar::notice("buyer"));
   const std::uint32_t of_mortgage = desk.put(Registrar::notice("bank", AdvanceNoticeKind::other_mortgage));
-  service::FileArguments sale = Counter::sale();
+  Counter::Sale sale = Counter::sale();
   sale.consents.push_back(consent_of("bank"));
   desk.sell_until_billed(sale);
   BOOST_REQUIRE(succeeded(desk.pay()));

@@ -139,6 +139,33 @@ BOOST_AUTO_TEST_CASE(a_seizure_that_is_renewed_goes_on_from_its_end) {
   BOOST_TEST((desk.burden<Seizure>(2).until_ms == end + 41 * day_ms), "twenty days of waiting, then its own");
 }
 
+// However much has ended meanwhile: what one transaction cannot tell, the next one does, and nothing is decided before.
+BOOST_AUTO_TEST_CASE(what_time_ends_all_at_once_ends_in_several_transactions) {
+  Registrar desk;
+  Residence residence = Registrar::residence();
+  residence.until_ms = desk.now() + day_ms;
+  for (std::size_t i = 0; i + 1 < limits_of_parties_max; ++i) {
+    residence.resident = party("resident " + std::to_string(i));
+    desk.put(residence);
+  }
+  desk.wait(day_ms);
+  // In the block itself the due entries come first; without them it is said that there is more.
+  const auto judged = desk.judge(desk.disposal(Registrar::mortgage()));
+  const auto is_settling = [](const Finding& finding) {
+    return finding.code == static_cast<std::uint16_t>(UnitCode::still_settling);
+  };
+  BOOST_TEST(std::ranges::any_of(judged.findings, is_settling));
+  std::size_t before = desk.open().size();
+  BOOST_TEST(before + 1 == limits_of_parties_max);
+  for (int block = 0; block < 8 && !desk.open().empty(); ++block) {
+    desk.pass(1);
+    BOOST_TEST(desk.open().size() < before);
+    before = desk.open().size();
+  }
+  BOOST_TEST(desk.open().empty());
+  BOOST_TEST(succeeded(desk.enter(desk.disposal(Registrar::mortgage()))));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

@@ -78,7 +78,7 @@ struct Model : Registrar {
     NaiveRegister::House& house = naive.houses[std::string(number)];
     house.dwelling = usage == Usage::residential;
     house.homestead = right == RightKind::homestead_and_house;
-    house.recorded = record.recorded_ms.value();
+    house.recorded = record.holders_ms.value();
     for (const Holder& holder : holders) house.stakes.push_back({holder.party, twelfths(holder)});
   }
   static std::uint64_t twelfths(const Holder& holder) {
@@ -288,6 +288,9 @@ struct Model : Registrar {
     } else {
       for (const Holder& holder : unit(unit_of(act)).holders) involved.push_back(holder.party);
     }
+    if (const auto* correction = std::get_if<CorrectUnit>(&act)) {
+      for (const Holder& holder : correction->holders) involved.push_back(holder.party);
+    }
     if (const auto* entering = std::get_if<EnterLimit>(&act)) {
       if (const auto other = party_of(entering->burden)) involved.push_back(*other);
       if (const auto* ward = std::get_if<Guardianship>(&entering->burden)) involved.push_back(ward->guardian);
@@ -391,7 +394,7 @@ struct Model : Registrar {
     for (const Holder& holder : unit(number).holders) stakes.push_back({holder.party, twelfths(holder)});
     const NaiveRegister::House& house = naive.houses.at(number.str());
     BOOST_REQUIRE((stakes == house.stakes));
-    BOOST_REQUIRE(unit(number).recorded_ms.value() == house.recorded);
+    BOOST_REQUIRE(unit(number).holders_ms.value() == house.recorded);
     BOOST_REQUIRE((unit(number).usage == Usage::residential) == house.dwelling);
     BOOST_REQUIRE((unit(number).until_ms ? unit(number).until_ms->value() : 0) == house.until.value_or(0));
     const auto standing = open(number);

@@ -66,7 +66,11 @@ BOOST_AUTO_TEST_CASE(r03_both_sides_file_unless_one_may_alone) {
   // Objections and notices of authorities have one side.
   BOOST_TEST(!desk.judge(desk.filing(desk.entry(Registrar::objection()), {"objector"})).broke(3));
   BOOST_TEST(!desk.judge(desk.filing(desk.entry(Registrar::seizure()))).broke(3));
-  BOOST_TEST(!desk.judge(desk.filing(desk.transfer(Registrar::alone("buyer"), {seller}, Cause::inheritance))).broke(3));
+  // Heirs file, and the dead do not; by judgment nobody has to.
+  const auto inheritance = desk.transfer(Registrar::alone("heir"), {seller}, Cause::inheritance);
+  BOOST_TEST(desk.judge(desk.filing(inheritance)).broke(3));
+  BOOST_TEST(!desk.judge(desk.filing(inheritance, {"heir"})).broke(3));
+  BOOST_TEST(!desk.judge(desk.filing(desk.transfer(Registrar::alone("buyer"), {seller}, Cause::judgment))).broke(3));
 }
 
 struct Shared : Registrar {
@@ -128,7 +132,7 @@ BOOST_AUTO_TEST_CASE(r04_two_thirds_do_not_take_the_rest) {
   BOOST_TEST(desk.refused_by(4, Registrar::alone("a"), {"a", "b"}, {"a"}));
   BOOST_TEST(desk.refused_by(4, {{party("a"), share(2, 3)}, {party("x"), share(1, 3)}}, {"a", "b"}, {"a", "x"}));
   // The same by the service.
-  service::FileArguments sale = Counter::sale(desk.unit_number);
+  Counter::Sale sale = Counter::sale(desk.unit_number);
   sale.sellers = {party("a")};
   sale.buyers = {{party("a"), share(2, 3)}, {party("x"), share(1, 3)}};
   BOOST_TEST(has_code(desk.file(sale), Code::holder_not_selling));
@@ -275,7 +279,7 @@ BOOST_AUTO_TEST_CASE(r07_what_was_seized_beforehand_becomes_the_debtors_and_stay
   const std::uint32_t notice = desk.put(Registrar::notice("buyer"));
   Seizure before = Registrar::seizure("buyer");
   before.kind = SeizureKind::pre_seizure;
-  service::FileArguments sale = Counter::sale();
+  Counter::Sale sale = Counter::sale();
   desk.sell_until_billed(sale);
   BOOST_REQUIRE(succeeded(desk.pay()));
   const std::uint32_t number = desk.put(before);
@@ -403,6 +407,7 @@ BOOST_AUTO_TEST_CASE(r34_of_what_a_ward_holds_the_guardian_disposes_and_declares
   Registrar desk;
   Filing entry = desk.filing(desk.entry(Registrar::guardianship()), {"parent"});
   BOOST_REQUIRE(succeeded(desk.enter(entry)));
+  desk.pass(1);
   BOOST_TEST(desk.judge(desk.sale_filing()).broke(34));
   Filing by_guardian = desk.filing(desk.transfer(Registrar::alone("buyer")), {"parent", "buyer"});
   BOOST_TEST(desk.judge(by_guardian).broke(34));
@@ -418,6 +423,37 @@ BOOST_AUTO_TEST_CASE(r34_of_what_a_ward_holds_the_guardian_disposes_and_declares
   BOOST_TEST(desk.judge(mortgage).broke(34));
   mortgage.statements = {statement_of(34, "parent")};
   BOOST_TEST(succeeded(desk.enter(mortgage)));
+  // Not to the guardian.
+  Filing to_guardian = desk.filing(desk.transfer(Registrar::alone("parent")), {"parent"});
+  to_guardian.statements = {statement_of(34, "parent"), statement_of(18, "parent")};
+  BOOST_TEST(desk.judge(to_guardian).broke(34));
+}
+
+BOOST_AUTO_TEST_CASE(r34_who_is_made_a_guardian_by_a_filing_disposes_of_nothing_in_it) {
+  Registrar desk;
+  Filing filing = desk.filing(desk.entry(Registrar::guardianship()), {"parent", "bank"});
+  filing.acts.push_back(desk.entry(Registrar::mortgage()));
+  filing.statements = {statement_of(34, "parent")};
+  const Receipt receipt = desk.enter(filing);
+  BOOST_REQUIRE(!succeeded(receipt));
+  BOOST_TEST(has_code(receipt, UnitCode::guardian_missing));
+}
+
+BOOST_AUTO_TEST_CASE(r04_nobody_loses_by_an_inheritance_who_is_not_named) {
+  Registrar desk;
+  Unit record = desk.unit();
+  record.holders = {{party("dead"), share(1, 2)}, {party("spouse"), share(1, 2)}};
+  units.put(desk.state(), house, record);
+  const auto attempt = [&](Holders holders) {
+    return desk.judge(desk.filing(desk.transfer(std::move(holders), {"dead"}, Cause::inheritance), {"heir"})).broke(4);
+  };
+  BOOST_TEST(attempt(Registrar::alone("heir")));
+  BOOST_TEST(attempt({{party("heir"), share(3, 4)}, {party("spouse"), share(1, 4)}}));
+  BOOST_TEST(!attempt({{party("heir"), share(1, 2)}, {party("spouse"), share(1, 2)}}));
+  record.holders = {{party("dead"), {}}, {party("spouse"), {}}};
+  units.put(desk.state(), house, record);
+  BOOST_TEST(!attempt({{party("heir"), {}}, {party("spouse"), {}}}));
+  BOOST_TEST(attempt({{party("heir"), {}}, {party("second heir"), {}}, {party("spouse"), {}}}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

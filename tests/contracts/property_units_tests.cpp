@@ -3,72 +3,12 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "contracts/civil_days.h"
-#include "tests/contracts/registrar.h"
+#include "tests/contracts/unit_desk.h"
 
 namespace kanhe::contracts::property {
 namespace {
 
-using service::codes_of;
-using service::finding_of;
-
-const UnitNumber part_1 = text<UnitNumber>("440304003008GB00012F00230001");
-const UnitNumber part_2 = text<UnitNumber>("440304003008GB00012F00230002");
-const UnitNumber elsewhere = text<UnitNumber>("440304003008GB00013F00230003");
-
-bool has_subject(const Receipt& receipt, const Subject& subject) {
-  return std::ranges::any_of(receipt.events,
-                             [&](const Event& event) { return service::has_subject(event, subject); });
-}
-
-std::uint64_t entries(const Receipt& receipt) {
-  return static_cast<std::uint64_t>(std::ranges::count_if(
-      receipt.events, [](const Event& event) { return event.name.view() == Entered::event_name; }));
-}
-
-struct Desk : Registrar {
-  RegisterUnit first(const UnitNumber& number = part_1, std::string_view holder = "owner") const {
-    RegisterUnit act;
-    act.unit = number;
-    act.holders = alone(holder);
-    return act;
-  }
-  ChangeUnit change() const {
-    ChangeUnit act;
-    act.unit = house;
-    act.survey = digest("new survey");
-    return act;
-  }
-  CorrectUnit correction(CorrectionBasis basis = CorrectionBasis::evidence) const {
-    CorrectUnit act;
-    act.unit = house;
-    act.basis = basis;
-    act.document = some_document;
-    act.usage = Usage::ancillary;
-    if (basis == CorrectionBasis::decision) act.delivered_ms = now();
-    return act;
-  }
-  CancelUnit cancellation(CloseReason reason = CloseReason::destroyed) const { return {house, reason, some_document}; }
-  SplitUnit split() const {
-    SplitUnit act;
-    act.unit = house;
-    act.parts = {{part_1, digest("one")}, {part_2, {}}};
-    return act;
-  }
-  MergeUnits merger() const {
-    MergeUnits act;
-    act.unit = part_1;
-    act.from = {house, other_house};
-    return act;
-  }
-  void set_holders(Holders holders, const UnitNumber& number = house) {
-    Unit record = unit(number);
-    record.holders = std::move(holders);
-    units.put(state(), number, record);
-  }
-  static Holders halves() { return {{party("seller"), share(1, 2)}, {party("spouse"), share(1, 2)}}; }
-  static Holders jointly() { return {{party("seller"), {}}, {party("spouse"), {}}}; }
-};
+using Desk = UnitDesk;
 
 BOOST_AUTO_TEST_SUITE(property_units_tests)
 
@@ -151,8 +91,8 @@ BOOST_AUTO_TEST_CASE(r01_nothing_is_entered_on_a_unit_that_is_closed) {
       BOOST_TEST(judged.broke(1));
     }
     const Receipt receipt = desk.enter(desk.change(), {"seller"});
-    BOOST_REQUIRE(refused_for(receipt, FilingCode::unit_closed));
-    BOOST_TEST(finding_of(receipt, FilingCode::unit_closed).value == static_cast<std::uint64_t>(state));
+    BOOST_REQUIRE(refused_for(receipt, UnitCode::unit_closed));
+    BOOST_TEST(finding_of(receipt, UnitCode::unit_closed).value == static_cast<std::uint64_t>(state));
     BOOST_TEST(has_code(desk.import("row 9", house, Registrar::alone("a"), 2'000), Code::unit_moved_on));
   }
 }
@@ -162,9 +102,10 @@ BOOST_AUTO_TEST_CASE(r01_nothing_is_entered_on_a_unit_that_is_closed) {
 
 BOOST_AUTO_TEST_CASE(facts_of_a_unit_change_and_what_is_not_named_stays) {
   Desk desk;
+  desk.set_until(desk.now() + day_ms);
   const Unit before = desk.unit();
   ChangeUnit act = desk.change();
-  act.until_ms = desk.now() + day_ms;
+  act.until_ms = desk.now() + 2 * day_ms;
   BOOST_REQUIRE(succeeded(desk.enter(act, {"seller"})));
   const Unit unit = desk.unit();
   BOOST_TEST((unit.survey == act.survey));
@@ -200,13 +141,26 @@ BOOST_AUTO_TEST_CASE(a_change_says_what_changes_and_comes_from_a_holder) {
   Desk desk;
   ChangeUnit empty;
   empty.unit = house;
-  BOOST_TEST(refused_for(desk.enter(empty, {"seller"}), FilingCode::nothing_changed));
+  BOOST_TEST(refused_for(desk.enter(empty, {"seller"}), UnitCode::nothing_changed));
   BOOST_TEST(refused_for(desk.enter(desk.change()), FilingCode::no_holder_applies));
   BOOST_TEST(refused_for(desk.enter(desk.change(), {"stranger"}), Code::seller_not_holder,
                          FilingCode::no_holder_applies));
-  ChangeUnit past = desk.change();
-  past.until_ms = desk.now();
-  BOOST_TEST(refused_for(desk.enter(past, {"seller"}), FilingCode::end_in_past));
+}
+
+BOOST_AUTO_TEST_CASE(a_change_prolongs_a_term_and_does_nothing_else_to_it) {
+  Desk desk;
+  ChangeUnit act = desk.change();
+  act.until_ms = desk.now() + day_ms;
+  BOOST_TEST(refused_for(desk.enter(act, {"seller"}), UnitCode::term_not_longer));
+  desk.set_until(desk.now() + 2 * day_ms);
+  BOOST_TEST(refused_for(desk.enter(act, {"seller"}), UnitCode::term_not_longer));
+  act.until_ms = desk.unit().until_ms;
+  BOOST_TEST(refused_for(desk.enter(act, {"seller"}), UnitCode::term_not_longer));
+  act.until_ms = *act.until_ms + 1;
+  BOOST_TEST(succeeded(desk.enter(act, {"seller"})));
+  CorrectUnit correction = desk.correction();
+  correction.until_ms = desk.now();
+  BOOST_TEST(refused_for(desk.enter(correction), FilingCode::end_in_past));
 }
 
 BOOST_AUTO_TEST_CASE(r04_usage_changes_by_two_thirds_and_the_form_of_co_ownership_by_all) {
@@ -219,6 +173,9 @@ BOOST_AUTO_TEST_CASE(r04_usage_changes_by_two_thirds_and_the_form_of_co_ownershi
   BOOST_TEST(!desk.judge(desk.filing(desk.change(), {"spouse"})).broke(4));
   ChangeUnit form = desk.change();
   form.holders = Desk::jointly();
+  // Of unequal shares somebody would gain.
+  BOOST_TEST(refused_for(desk.enter(form, {"seller", "spouse"}), UnitCode::shares_would_change));
+  desk.set_holders(Desk::halves());
   BOOST_TEST(desk.judge(desk.filing(form, {"seller"})).broke(4));
   BOOST_REQUIRE(succeeded(desk.enter(form, {"seller", "spouse"})));
   BOOST_TEST((desk.unit().holders == Desk::jointly()));
@@ -234,92 +191,8 @@ BOOST_AUTO_TEST_CASE(who_holds_it_or_how_much_is_no_change_but_a_transfer) {
   for (const Holders& holders : others) {
     ChangeUnit act = desk.change();
     act.holders = holders;
-    BOOST_TEST(refused_for(desk.enter(act, {"seller", "spouse"}), FilingCode::shares_would_change));
+    BOOST_TEST(refused_for(desk.enter(act, {"seller", "spouse"}), UnitCode::shares_would_change));
   }
-}
-
-// ---------------------------------------------------------------------------------------------------------------------
-// Correction
-
-BOOST_AUTO_TEST_CASE(a_correction_rests_on_consent_evidence_or_a_decision) {
-  for (const CorrectionBasis basis :
-       {CorrectionBasis::consent, CorrectionBasis::evidence, CorrectionBasis::decision}) {
-    Desk desk;
-    const bool by_consent = basis == CorrectionBasis::consent;
-    if (by_consent) {
-      const Receipt alone = desk.enter(desk.correction(basis), {"stranger"});
-      BOOST_TEST(refused_for(alone, Code::holder_not_selling));
-      BOOST_TEST(finding_of(alone, Code::holder_not_selling).rule == 4u);
-    } else {
-      CorrectUnit without = desk.correction(basis);
-      without.document = {};
-      BOOST_TEST(refused_for(desk.enter(without), FilingCode::document_missing));
-    }
-    const Receipt receipt = desk.enter(desk.correction(basis), by_consent ? std::vector<std::string>{"seller"}
-                                                                           : std::vector<std::string>{});
-    BOOST_REQUIRE_MESSAGE(succeeded(receipt), codes_of(receipt));
-    BOOST_TEST((desk.unit().usage == Usage::ancillary));
-    BOOST_TEST((desk.unit().entry == EntryKind::correction));
-  }
-}
-
-BOOST_AUTO_TEST_CASE(a_correction_by_consent_asks_those_from_whom_it_takes) {
-  Desk desk;
-  desk.set_holders(Desk::halves());
-  CorrectUnit act = desk.correction(CorrectionBasis::consent);
-  act.usage.reset();
-  act.holders = {{party("seller"), share(1, 2)}, {party("other"), share(1, 2)}};
-  BOOST_TEST(desk.judge(desk.filing(act, {"other"})).broke(4));
-  Filing agreed = desk.filing(act, {"other"});
-  agreed.consents = {consent_of("spouse")};
-  const Receipt receipt = desk.enter(agreed);
-  BOOST_REQUIRE_MESSAGE(succeeded(receipt), codes_of(receipt));
-  BOOST_TEST((desk.unit().holders == act.holders));
-  for (const char* name : {"seller", "spouse", "other"}) BOOST_TEST(has_subject(receipt, PartySubject{party(name)}));
-}
-
-BOOST_AUTO_TEST_CASE(r32_a_correction_under_way_pauses_disposals_and_changes_and_its_entry_ends_that) {
-  Desk desk;
-  desk.put(Registrar::note(NoteKind::correction_pending));
-  BOOST_TEST(desk.judge(desk.sale_filing()).broke(32));
-  BOOST_TEST(desk.judge(desk.filing(desk.change(), {"seller"})).broke(32));
-  BOOST_TEST(!desk.judge(desk.filing(desk.correction())).broke(32));
-  BOOST_REQUIRE(succeeded(desk.enter(desk.correction())));
-  BOOST_TEST(desk.open().empty());
-  BOOST_TEST(!desk.judge(desk.sale_filing()).broke(32));
-}
-
-BOOST_AUTO_TEST_CASE(r40_a_decision_corrects_what_stands_as_when_it_was_delivered) {
-  const auto attempt = [](auto between) {
-    Desk desk;
-    desk.pass(1'000);
-    CorrectUnit act = desk.correction(CorrectionBasis::decision);
-    desk.pass(1'000);
-    between(desk);
-    return desk.judge(desk.filing(act)).broke(40);
-  };
-  BOOST_TEST(!attempt([](Desk&) {}));
-  BOOST_TEST(!attempt([](Desk& desk) { desk.put(Registrar::mortgage()); }));
-  BOOST_TEST(attempt([](Desk& desk) { desk.put(Registrar::notice()); }));
-  BOOST_TEST(attempt([](Desk& desk) { desk.put(Registrar::seizure()); }));
-  BOOST_TEST(attempt([](Desk& desk) { BOOST_REQUIRE(succeeded(desk.enter(desk.change(), {"seller"}))); }));
-}
-
-BOOST_AUTO_TEST_CASE(r40_a_correction_by_decision_is_late_after_three_days) {
-  Desk desk;
-  const CorrectUnit act = desk.correction(CorrectionBasis::decision);
-  const Timestamp late = end_of_days(*act.delivered_ms, 3);
-  const auto is_told = [&] {
-    const auto judged = desk.judge(desk.filing(act));
-    BOOST_TEST(judged.findings.empty());
-    return std::ranges::count(judged.told, 40) > 0;
-  };
-  desk.pass(late.value() - 1 - desk.now().value());
-  BOOST_TEST(!is_told());
-  desk.pass(1);
-  BOOST_TEST(is_told());
-  desk.pass(1);
-  BOOST_TEST(is_told());
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -353,7 +226,7 @@ BOOST_AUTO_TEST_CASE(what_is_given_up_is_given_up_by_all_and_not_from_those_who_
     other.put(burden);
     Filing one = other.filing(act, {"seller"});
     const Receipt refused = other.enter(one);
-    BOOST_TEST(refused_for(refused, FilingCode::limit_holder_missing));
+    BOOST_TEST(refused_for(refused, UnitCode::limit_holder_missing));
     one.consents.push_back({*party_of(burden), service::digest("consent")});
     BOOST_TEST(succeeded(other.enter(one)));
   }
@@ -371,16 +244,22 @@ BOOST_AUTO_TEST_CASE(r07_what_is_seized_is_not_given_up_split_merged_or_held_oth
   for (const Act& act : others) BOOST_TEST(!desk.judge(desk.filing(act, {"seller"})).broke(7));
 }
 
-BOOST_AUTO_TEST_CASE(a_right_is_cancelled_as_expired_when_its_term_is_over) {
+BOOST_AUTO_TEST_CASE(a_right_is_cancelled_as_expired_when_its_term_is_over_but_not_that_of_a_dwelling) {
   Desk desk;
   const CancelUnit act = desk.cancellation(CloseReason::expired);
-  BOOST_TEST(refused_for(desk.enter(act), FilingCode::term_not_over));
-  ChangeUnit term = desk.change();
-  term.until_ms = desk.now() + day_ms;
-  BOOST_REQUIRE(succeeded(desk.enter(term, {"seller"})));
-  desk.pass(term.until_ms->value() - 1 - desk.now().value());
+  BOOST_TEST(refused_for(desk.enter(act), UnitCode::term_not_over));
+  const Timestamp until = desk.now() + day_ms;
+  desk.set_until(until, Usage::non_residential);
+  desk.pass(day_ms - 1);
   BOOST_TEST(!desk.judge(desk.filing(act)).findings.empty());
   desk.pass(1);
+  desk.set_until(until, Usage::residential);
+  BOOST_TEST(refused_for(desk.enter(act), UnitCode::term_not_over));
+  desk.set_until(until, Usage::non_residential);
+  // Nor does it become a dwelling's now.
+  ChangeUnit dwelling = desk.change();
+  dwelling.usage = Usage::residential;
+  BOOST_TEST(desk.judge(desk.filing(dwelling, {"seller"})).broke(30));
   BOOST_TEST(succeeded(desk.enter(act)));
 }
 
@@ -406,7 +285,7 @@ BOOST_AUTO_TEST_CASE(each_part_has_the_holders_and_the_limits_of_the_whole) {
   BOOST_REQUIRE(succeeded(desk.enter(mortgage)));
   desk.put(Registrar::note(NoteKind::subsidised_housing));
   Filing filing = desk.filing(desk.split(), {"seller", "spouse"});
-  BOOST_TEST(refused_for(desk.enter(filing), FilingCode::limit_holder_missing));
+  BOOST_TEST(refused_for(desk.enter(filing), UnitCode::limit_holder_missing));
   filing.consents = {consent_of("bank")};
   const Receipt receipt = desk.enter(filing);
   BOOST_REQUIRE_MESSAGE(succeeded(receipt), codes_of(receipt));
@@ -451,25 +330,42 @@ BOOST_AUTO_TEST_CASE(parts_are_new_units_of_the_same_parcel) {
     act.parts = std::move(parts);
     return desk.enter(act, {"seller"});
   };
-  BOOST_TEST(refused_for(attempt({}), FilingCode::parts_missing));
-  BOOST_TEST(refused_for(attempt({{part_1, {}}}), FilingCode::parts_missing));
-  BOOST_TEST(refused_for(attempt({{part_1, {}}, {part_1, {}}}), FilingCode::unit_repeated));
+  BOOST_TEST(refused_for(attempt({}), UnitCode::parts_missing));
+  BOOST_TEST(refused_for(attempt({{part_1, {}}}), UnitCode::parts_missing));
+  BOOST_TEST(refused_for(attempt({{part_1, {}}, {part_1, {}}}), UnitCode::unit_repeated));
   BOOST_TEST(refused_for(attempt({{part_1, {}}, {other_house, {}}}), Code::unit_exists));
   BOOST_TEST(refused_for(attempt({{part_1, {}}, {house, {}}}), Code::unit_exists));
-  BOOST_TEST(refused_for(attempt({{part_1, {}}, {elsewhere, {}}}), FilingCode::units_apart));
-  BOOST_TEST(refused_for(attempt({{part_1, {}}, {land, {}}}), FilingCode::units_apart));
+  BOOST_TEST(refused_for(attempt({{part_1, {}}, {elsewhere, {}}}), UnitCode::units_apart));
+  BOOST_TEST(has_code(attempt({{part_1, {}}, {land, {}}}), UnitCode::units_apart));
   BOOST_TEST(refused_for(attempt({{part_1, {}}, {text<UnitNumber>("440304003008GB00012F0023000X"), {}}}),
                          IdentifierCode::unit_number_fixture));
   BOOST_TEST((desk.unit().state == UnitState::open));
+}
+
+BOOST_AUTO_TEST_CASE(r22_land_under_a_house_of_the_same_holder_is_not_split_merged_or_given_up) {
+  Desk desk;
+  RegisterUnit parcel = desk.first(land, "seller");
+  parcel.right = RightKind::state_land_use;
+  BOOST_REQUIRE(succeeded(desk.enter(parcel, {"seller"})));
+  SplitUnit split;
+  split.unit = land;
+  split.parts = {{text<UnitNumber>("440304003008GB00091W00000000"), {}},
+                 {text<UnitNumber>("440304003008GB00092W00000000"), {}}};
+  CancelUnit abandoned{land, CloseReason::abandoned, some_document};
+  for (const Act& act : {Act(split), Act(abandoned)}) {
+    BOOST_TEST(desk.judge(desk.filing(act, {"seller"})).broke(22));
+  }
+  split.parts[0].unit = text<UnitNumber>("440304003008JB00091W00000000");
+  BOOST_TEST(has_code(desk.enter(split, {"seller"}), UnitCode::units_apart));
 }
 
 BOOST_AUTO_TEST_CASE(a_split_does_not_enter_more_limits_than_one_entry_can_tell) {
   Desk desk;
   for (int i = 0; i < 17; ++i) desk.put(Registrar::note(NoteKind::expropriation));
   const Receipt receipt = desk.enter(desk.split(), {"seller"});
-  BOOST_REQUIRE(refused_for(receipt, FilingCode::limits_too_many));
-  BOOST_TEST(finding_of(receipt, FilingCode::limits_too_many).limit == limits_copied_max);
-  BOOST_TEST(finding_of(receipt, FilingCode::limits_too_many).value == 34u);
+  BOOST_REQUIRE(refused_for(receipt, UnitCode::limits_too_many));
+  BOOST_TEST(finding_of(receipt, UnitCode::limits_too_many).limit == limits_copied_max);
+  BOOST_TEST(finding_of(receipt, UnitCode::limits_too_many).value == 34u);
   BOOST_REQUIRE(succeeded(desk.enter(Registrar::ending(1, EndReason::decided))));
   BOOST_TEST(succeeded(desk.enter(desk.split(), {"seller"})));
 }
@@ -494,69 +390,18 @@ BOOST_AUTO_TEST_CASE(units_that_differ_or_have_limits_are_not_merged) {
     prepare(desk, act);
     return desk.enter(act, {"seller"});
   };
-  BOOST_TEST(refused_for(attempt([](Desk&, MergeUnits& act) { act.from = {house}; }), FilingCode::parts_missing));
-  BOOST_TEST(has_code(attempt([](Desk&, MergeUnits& act) { act.from = {}; }), FilingCode::parts_missing));
+  BOOST_TEST(refused_for(attempt([](Desk&, MergeUnits& act) { act.from = {house}; }), UnitCode::parts_missing));
+  BOOST_TEST(has_code(attempt([](Desk&, MergeUnits& act) { act.from = {}; }), UnitCode::parts_missing));
   BOOST_TEST(refused_for(attempt([](Desk&, MergeUnits& act) { act.from = {house, house}; }),
-                         FilingCode::unit_repeated));
+                         UnitCode::unit_repeated));
   BOOST_TEST(refused_for(attempt([](Desk&, MergeUnits& act) { act.from = {house, part_2}; }), Code::unknown_unit));
   BOOST_TEST(refused_for(attempt([](Desk&, MergeUnits& act) { act.unit = other_house; }), Code::unit_exists));
-  BOOST_TEST(has_code(attempt([](Desk&, MergeUnits& act) { act.unit = elsewhere; }), FilingCode::units_apart));
+  BOOST_TEST(has_code(attempt([](Desk&, MergeUnits& act) { act.unit = elsewhere; }), UnitCode::units_apart));
   BOOST_TEST(has_code(attempt([](Desk& desk, MergeUnits&) { desk.set_holders(Desk::jointly(), other_house); }),
-                      FilingCode::units_differ));
+                      UnitCode::units_differ));
   const Receipt burdened = attempt([](Desk& desk, MergeUnits&) { desk.put(Registrar::mortgage(), other_house); });
-  BOOST_REQUIRE(refused_for(burdened, FilingCode::limit_in_the_way));
-  BOOST_TEST((finding_of(burdened, FilingCode::limit_in_the_way).subject == Subject(UnitSubject{other_house})));
-}
-
-// ---------------------------------------------------------------------------------------------------------------------
-// Guardians, and who enters it
-
-BOOST_AUTO_TEST_CASE(r34_a_guardianship_ends_when_the_ward_is_of_age_or_holds_nothing_any_more) {
-  Desk desk;
-  Guardianship minor = Registrar::guardianship();
-  minor.until_ms = desk.now() + day_ms;
-  BOOST_REQUIRE(succeeded(desk.enter(desk.entry(minor), {"parent"})));
-  desk.pass(minor.until_ms->value() - 1 - desk.now().value());
-  BOOST_TEST(desk.judge(desk.sale_filing()).broke(34));
-  desk.pass(1);
-  BOOST_TEST(!desk.judge(desk.sale_filing()).broke(34));
-  BOOST_TEST(desk.open().empty());
-
-  BOOST_REQUIRE(succeeded(desk.enter(desk.entry(Registrar::guardianship()), {"parent"})));
-  CorrectUnit act = desk.correction();
-  act.holders = Registrar::alone("true owner");
-  BOOST_REQUIRE(succeeded(desk.enter(act)));
-  BOOST_TEST(desk.open().empty());
-}
-
-BOOST_AUTO_TEST_CASE(a_guardianship_is_of_a_holder_and_entered_by_the_guardian_for_good_reason) {
-  Desk desk;
-  const auto attempt = [&](const Guardianship& burden, std::vector<std::string> applicants) {
-    return desk.enter(desk.entry(burden), std::move(applicants));
-  };
-  BOOST_TEST(refused_for(attempt(Registrar::guardianship("stranger"), {"parent"}), FilingCode::ward_not_holder));
-  BOOST_TEST(refused_for(attempt(Registrar::guardianship("seller", "seller"), {"seller"}),
-                         FilingCode::ward_not_holder));
-  BOOST_TEST(refused_for(attempt(Registrar::guardianship(), {"seller"}), FilingCode::applicant_missing));
-  BOOST_REQUIRE(succeeded(attempt(Registrar::guardianship(), {"parent"})));
-  BOOST_TEST(refused_for(desk.enter(Registrar::ending(1, EndReason::released), {"parent"}),
-                         FilingCode::reason_not_allowed));
-  BOOST_TEST(succeeded(desk.enter(Registrar::ending(1, EndReason::decided))));
-}
-
-BOOST_AUTO_TEST_CASE(whoever_enters_it_has_no_part_in_it) {
-  Desk desk;
-  const std::string reg = "reg";
-  RegisterUnit own = desk.first();
-  own.holders = {{ContractNetwork::person(reg), {}}};
-  Filing filing = desk.filing(own);
-  filing.applicants = {ContractNetwork::person(reg)};
-  BOOST_TEST(refused_for(desk.enter(filing), Code::own_case));
-  Guardianship guardian = Registrar::guardianship();
-  guardian.guardian = ContractNetwork::person(reg);
-  BOOST_TEST(has_code(desk.enter(desk.entry(guardian)), Code::own_case));
-  desk.set_holders({{ContractNetwork::person(reg), {}}}, other_house);
-  BOOST_TEST(has_code(desk.enter(desk.merger(), {"seller"}), Code::own_case));
+  BOOST_REQUIRE(refused_for(burdened, UnitCode::limit_in_the_way));
+  BOOST_TEST((finding_of(burdened, UnitCode::limit_in_the_way).subject == Subject(UnitSubject{other_house})));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -43,8 +43,9 @@ BOOST_AUTO_TEST_CASE(what_a_definition_lacks_is_said_at_once) {
   empty.code = text<ServiceCode>("empty");
   empty.definition.treasury = ContractNetwork::department("nowhere");
   empty.definition.certificate_type = text<certificate::TypeCode>(std::string(ContractNetwork::registry_code) + "099");
-  BOOST_TEST(refused_for(counter.define(empty), Code::name_missing, Code::stages_missing, Code::assessment_missing,
-                         HostCode::unknown_department, certificate::Code::unknown_type));
+  BOOST_TEST(refused_for(counter.define(empty), Code::name_missing, Code::stages_missing,
+                         property::FilingCode::acts_missing, HostCode::unknown_department,
+                         certificate::Code::unknown_type));
   DefineArguments bad = another("bad");
   auto& stages = bad.definition.stages;
   stages[0].steps[1].code = stages[0].steps[0].code;
@@ -93,7 +94,7 @@ BOOST_AUTO_TEST_CASE(the_largest_definition_runs_from_filing_to_the_certificate)
     stages.push_back(stage);
   }
   BOOST_REQUIRE(succeeded(counter.define(large)));
-  FileArguments sale = Counter::sale();
+  Counter::Sale sale = Counter::sale();
   sale.service = large.code;
   BOOST_REQUIRE(succeeded(counter.file(sale)));
   BOOST_REQUIRE(succeeded(counter.accept()));
@@ -114,9 +115,23 @@ BOOST_AUTO_TEST_CASE(a_service_of_another_department_does_not_reach_into_the_reg
   DefineArguments own = another("own-sale");
   BOOST_REQUIRE(succeeded(counter.run(ContractNetwork::administrator("tax-office"), "service", "define", own)));
   counter.enrol("tina", "tax-office", {Role::window_clerk});
-  FileArguments sale = Counter::sale();
+  Counter::Sale sale = Counter::sale();
   sale.service = own.code;
   BOOST_TEST(refused_for(counter.file(sale, "tina"), HostCode::wrong_department));
+}
+
+BOOST_AUTO_TEST_CASE(r38_no_service_asks_for_an_appraisal) {
+  for (const auto* material : {"appraisal", "appraisal-report", "land-valuation"}) {
+    Counter counter;
+    DefineArguments asking = another("asking");
+    asking.definition.materials.push_back(text<MaterialCode>(material));
+    const Receipt receipt = counter.define(asking);
+    BOOST_REQUIRE(refused_for(receipt, Code::material_forbidden));
+    BOOST_TEST(finding_of(receipt, Code::material_forbidden).rule == 38u);
+    BOOST_TEST(finding_of(receipt, Code::material_forbidden).value == asking.definition.materials.size());
+    asking.definition.materials.pop_back();
+    BOOST_TEST(succeeded(counter.define(asking)));
+  }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

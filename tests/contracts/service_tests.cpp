@@ -215,7 +215,7 @@ BOOST_AUTO_TEST_CASE(filing_holds_the_unit_and_is_about_unit_application_and_par
 
 BOOST_AUTO_TEST_CASE(materials_are_told_all_at_once) {
   Counter counter;
-  FileArguments sale = Counter::sale();
+  Counter::Sale sale = Counter::sale();
   sale.materials[0].code = text<MaterialCode>("poem");
   sale.materials[1].code = sale.materials[2].code;
   sale.materials[2].file.digest = Hash256();
@@ -228,59 +228,6 @@ BOOST_AUTO_TEST_CASE(materials_are_told_all_at_once) {
   BOOST_TEST(refused_for(counter.file(sale), Code::material_missing, Code::material_missing, Code::material_missing));
   sale.service = text<ServiceCode>("moon-sale");
   BOOST_TEST(refused_for(counter.file(sale), Code::unknown_service));
-}
-
-BOOST_AUTO_TEST_CASE(who_sells_is_who_holds_all_of_them_and_nobody_else) {
-  Counter counter;
-  const UnitNumber unit = text<UnitNumber>("440304003008GB00012F00220047");
-  const property::Holders couple{{party("seller"), {}}, {party("wife"), {}}};
-  BOOST_REQUIRE(succeeded(counter.register_first(Counter::first(unit, couple))));
-  FileArguments sale = Counter::sale(unit);
-  const Receipt alone = counter.file(sale);
-  BOOST_REQUIRE(refused_for(alone, PropertyCode::holder_not_selling));
-  BOOST_TEST(findings_of(alone)[0].rule == 4u);
-  BOOST_TEST((findings_of(alone)[0].subject == Subject(PartySubject{party("wife")})));
-  sale.sellers = {party("seller"), party("thief")};
-  BOOST_TEST(refused_for(counter.file(sale), PropertyCode::holder_not_selling, PropertyCode::seller_not_holder));
-  sale.sellers = {party("seller"), party("wife"), party("seller")};
-  BOOST_TEST(refused_for(counter.file(sale), PropertyCode::seller_repeated));
-  sale.sellers = {};
-  BOOST_TEST(refused_for(counter.file(sale), PropertyCode::sellers_missing, PropertyCode::holder_not_selling,
-                         PropertyCode::holder_not_selling));
-  sale.sellers = {party("wife"), party("seller")};
-  sale.buyers = couple;
-  BOOST_TEST(refused_for(counter.file(sale), PropertyCode::holders_unchanged));
-  sale.buyers = {{party("seller"), share(1, 3)}, {party("wife"), share(2, 3)}};
-  BOOST_TEST(succeeded(counter.file(sale)));
-}
-
-BOOST_AUTO_TEST_CASE(units_that_are_unknown_or_of_another_register_are_refused) {
-  Counter counter;
-  const Receipt unknown = counter.file(Counter::sale(text<UnitNumber>("440304003008GB00012F00220099")));
-  BOOST_REQUIRE(refused_for(unknown, PropertyCode::unknown_unit));
-  BOOST_TEST(findings_of(unknown)[0].rule == 1u);
-  const FileArguments elsewhere = Counter::sale(text<UnitNumber>("440305003008GB00012F00220099"));
-  BOOST_TEST(refused_for(counter.file(elsewhere), PropertyCode::unknown_unit, PropertyCode::register_unknown));
-  counter.found("440305", ContractNetwork::administrator("tax-office"));
-  BOOST_TEST(refused_for(counter.file(elsewhere), PropertyCode::unknown_unit, HostCode::wrong_department));
-}
-
-BOOST_AUTO_TEST_CASE(of_two_sales_of_a_unit_in_one_block_the_first_is_filed_whichever_it_is) {
-  for (const bool swapped : {false, true}) {
-    Counter counter;
-    FileArguments other = Counter::sale();
-    other.buyers = {{party("stranger"), {}}};
-    auto first = counter.call("clara", "service", "file", Counter::sale());
-    auto second = counter.call("carl", "service", "file", other);
-    if (swapped) std::swap(first, second);
-    const auto receipts = counter.execute({first, second});
-    BOOST_TEST(succeeded(receipts[1]));
-    BOOST_REQUIRE(refused_for(receipts[2], PropertyCode::unit_held));
-    const Finding finding = findings_of(receipts[2])[0];
-    BOOST_TEST(finding.rule == 39u);
-    BOOST_TEST((finding.subject == Subject(ApplicationSubject{application_of(first.id)})));
-    BOOST_TEST(!applications.contains(counter.state(), application_of(second.id)));
-  }
 }
 
 BOOST_AUTO_TEST_CASE(a_closed_application_lets_its_unit_go) {
@@ -300,7 +247,7 @@ BOOST_AUTO_TEST_CASE(a_closed_application_lets_its_unit_go) {
 
 BOOST_AUTO_TEST_CASE(a_filing_that_is_executed_again_is_refused_even_after_it_was_closed) {
   Counter counter;
-  const auto body = counter.call("clara", "service", "file", Counter::sale());
+  const auto body = counter.call("clara", "service", "file", counter.filing_of(Counter::sale()));
   BOOST_TEST(succeeded(counter.execute({body})[1]));
   counter.id = application_of(body.id);
   counter.withdraw();
@@ -429,13 +376,13 @@ BOOST_AUTO_TEST_CASE(a_certificate_that_cannot_be_issued_leaves_title_and_applic
   until_paid(counter);
   const auto before = counter.state().changes();
   RegisterArguments bad = counter.registration();
-  bad.holder = certificate::HolderCommitment();
+  bad.certificates[0].holder = certificate::HolderCommitment();
   BOOST_TEST(refused_for(counter.register_title(bad), certificate::Code::commitment_missing));
   bad = counter.registration();
-  bad.id = text<CertificateId>("nonsense");
+  bad.certificates[0].id = text<CertificateId>("nonsense");
   BOOST_TEST(refused_for(counter.register_title(bad), IdentifierCode::certificate_id_form));
   bad = counter.registration();
-  bad.id = title_id("1", std::string(ContractNetwork::registry_code) + "099");
+  bad.certificates[0].id = title_id("1", std::string(ContractNetwork::registry_code) + "099");
   BOOST_TEST(refused_for(counter.register_title(bad), Code::certificate_of_other_type,
                          certificate::Code::unknown_type));
   bad = counter.registration("1", title_id("0"));
@@ -460,7 +407,7 @@ BOOST_AUTO_TEST_CASE(registering_unpaid_names_the_tax_and_the_fee_with_their_rul
 void sell_twice(Counter& counter) {
   until_paid(counter);
   BOOST_REQUIRE(succeeded(counter.register_title()));
-  FileArguments sale = Counter::sale();
+  Counter::Sale sale = Counter::sale();
   sale.sellers = {party("buyer")};
   sale.buyers = {{party("stranger"), {}}};
   counter.sell_until_billed(sale);
@@ -531,7 +478,7 @@ BOOST_AUTO_TEST_CASE(only_the_owner_s_registrars_register) {
 
 BOOST_AUTO_TEST_CASE(every_party_of_a_large_sale_has_filing_and_transfer_in_its_trace) {
   Counter counter;
-  FileArguments sale = Counter::sale();
+  Counter::Sale sale = Counter::sale();
   sale.buyers.clear();
   for (std::size_t i = 0; i < property::holders_max; ++i) {
     sale.buyers.push_back({party("child " + std::to_string(i)), share(1, property::holders_max)});
@@ -542,6 +489,43 @@ BOOST_AUTO_TEST_CASE(every_party_of_a_large_sale_has_filing_and_transfer_in_its_
   for (const property::Holder& buyer : sale.buyers) {
     BOOST_TEST(trace_of(counter.state(), PartySubject{buyer.party}).event_count.value() == 2u);
   }
+}
+
+BOOST_AUTO_TEST_CASE(r31_what_a_reviewer_finds_broken_is_recorded_with_its_rule) {
+  Counter counter;
+  until_accepted(counter);
+  ReviewArguments approval = counter.verdict("housing");
+  approval.rules.push_back(31);
+  BOOST_TEST(refused_for(counter.review("hugo", approval), Code::rules_not_asked));
+  ReviewArguments refusal = counter.refusal("housing");
+  refusal.reason = certificate::ReasonCode(0);
+  BOOST_TEST(refused_for(counter.review("hugo", refusal), Code::reason_missing));
+  refusal.rules.push_back(41);
+  BOOST_TEST(refused_for(counter.review("hugo", refusal), Code::unknown_rule));
+  refusal.rules = {};
+  refusal.rules.push_back(31);
+  const Receipt receipt = counter.review("hugo", refusal);
+  BOOST_REQUIRE(succeeded(receipt));
+  BOOST_TEST((counter.application().phase == Phase::refused));
+  BOOST_TEST((counter.application().reviews[0].rules == refusal.rules));
+  BOOST_TEST((decode<Reviewed>(receipt.events.at(0).data).value().rules == refusal.rules));
+}
+
+// Until both are paid the acts are not entered, so that neither certificate is issued.
+BOOST_AUTO_TEST_CASE(r27_r28_r29_tax_and_fee_come_first_and_the_tax_comes_back) {
+  Counter counter;
+  counter.sell_until_billed();
+  const Receipt unpaid = counter.register_title();
+  BOOST_TEST((findings_of(unpaid)[0].rule == 29u && findings_of(unpaid)[1].rule == 27u));
+  BOOST_REQUIRE(succeeded(counter.pay()));
+  BOOST_REQUIRE(succeeded(counter.withdraw()));
+  BOOST_TEST((counter.bill().state == treasury::BillState::refund_due));
+  BOOST_TEST(succeeded(counter.refund()));
+
+  Counter paid;
+  until_paid(paid);
+  BOOST_TEST(succeeded(paid.register_title()));
+  BOOST_TEST(!succeeded(paid.refund()));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -28,7 +28,7 @@ void check_state(Counter& counter) {
   std::map<UnitNumber, std::size_t> live;
   std::size_t registered = 0;
   for (const Application& application : all_of(counter.state(), applications)) {
-    if (!is_closed(application.phase)) ++live[application.unit];
+    if (!is_closed(application.phase)) ++live[property::unit_of(application.acts[0])];
     if (application.phase == Phase::registered) ++registered;
     BOOST_REQUIRE(application.due.has_value() == (application.phase == Phase::in_review));
   }
@@ -62,7 +62,7 @@ struct Walk {
   UnitNumber any_unit() { return maker.below(2) == 0 ? house : other_house; }
 
   Receipt file() {
-    FileArguments sale = Counter::sale(any_unit());
+    Counter::Sale sale = Counter::sale(any_unit());
     sale.sellers = property::parties_of(counter.unit(sale.unit).holders);
     const auto pieces = static_cast<std::uint32_t>(1 + maker.below(3));
     sale.buyers.clear();
@@ -90,7 +90,7 @@ struct Walk {
       case 5: return maker.below(6) == 0 ? counter.withdraw(anyone("clara")) : counter.refund("R-" + number);
       case 6: return maker.below(6) == 0 ? counter.review("tess", counter.refusal("tax")) : counter.tax();
       default: {
-        const auto title = counter.unit(counter.application().unit).title;
+        const auto title = counter.unit(property::unit_of(counter.application().acts[0])).title;
         return counter.register_title(counter.registration(number, title), anyone("reg"));
       }
     }

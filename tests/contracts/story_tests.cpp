@@ -47,7 +47,7 @@ struct Chapter {
 };
 
 void sell(Counter& counter, const Chapter& chapter) {
-  FileArguments sale = Counter::sale();
+  Counter::Sale sale = Counter::sale();
   sale.sellers = {party(chapter.seller)};
   sale.buyers = {{party(chapter.buyer), {}}};
   counter.sell_until_billed(sale);
@@ -122,7 +122,7 @@ const Mistake mistakes[] = {
      [](Counter& c) { c.file(Counter::sale()); return c.file(Counter::sale()); }, number(PropertyCode::unit_held), 39},
     {"the seller is not the holder",
      [](Counter& c) {
-       FileArguments sale = Counter::sale();
+       Counter::Sale sale = Counter::sale();
        sale.sellers = {party("stranger"), party("seller")};
        return c.file(sale);
      },
@@ -132,14 +132,14 @@ const Mistake mistakes[] = {
      number(IdentifierCode::unit_number_fixture_kind), 1},
     {"an expired transaction",
      [](Counter& c) {
-       const auto body = c.call("clara", "service", "file", Counter::sale());
+       const auto body = c.call("clara", "service", "file", c.filing_of(Counter::sale()));
        c.wait(60'000);
        return c.execute({body})[1];
      },
      number(HostCode::expired), 0},
     {"a replayed transaction",
      [](Counter& c) {
-       const auto body = c.call("clara", "service", "file", Counter::sale());
+       const auto body = c.call("clara", "service", "file", c.filing_of(Counter::sale()));
        return c.execute({body, body})[2];
      },
      number(HostCode::duplicate_id), 0},
@@ -218,7 +218,7 @@ BOOST_AUTO_TEST_CASE(after_each_mistake_the_sale_can_still_be_made) {
 BOOST_AUTO_TEST_CASE(the_whole_sale_fits_into_one_block) {
   // Applicants do not wait for a block at each step: a block executes in order.
   Counter counter;
-  const auto filing = counter.call("clara", "service", "file", Counter::sale());
+  const auto filing = counter.call("clara", "service", "file", counter.filing_of(Counter::sale()));
   counter.id = application_of(filing.id);
   const auto review = [&](std::string_view officer, const ReviewArguments& arguments) {
     return counter.call(officer, "service", "review", arguments);

@@ -140,8 +140,9 @@ def check_interrupt(kanhe, open_application):
 def open_application(kanhe, unit):
     """A sale of the unit by its holder that nobody has accepted."""
     seller = json.loads(kanhe.online(GOOD, "property", "show", unit, "--json")[0])["unit"]["holders"][0]["party"]
-    words = ["application", "file", "--service", "house-sale", "--unit", unit, "--sellers", seller, "--buyers.1.party",
-             "11" * 32, "--price", "1.00"]
+    buyer = "11" * 32
+    words = ["application", "sell", unit, "--sellers", seller, "--buyers.1.party", buyer, "--applicants", seller,
+             "--applicants", buyer, "--price", "1.00"]
     for number, material in enumerate(["application-form", "identity", "sale-contract"], 1):
         file = f"--materials.{number}.file"
         words += [f"--materials.{number}.code", material, f"{file}.media_type", "application/pdf",

@@ -308,11 +308,15 @@ void CertificateChain::enter_limit(const UnitNumber& unit, const property::Burde
 ApplicationId CertificateChain::file_sale(const UnitNumber& unit) {
   service::FileArguments arguments;
   arguments.service = text<service::ServiceCode>("house-sale");
-  arguments.unit = unit;
+  property::TransferRight transfer;
+  transfer.unit = unit;
   const auto record = property::find_unit(state_, unit);
   CHECK(record.has_value());
-  for (const auto& one : record->holders) arguments.sellers.push_back(one.party);
-  arguments.buyers = {{person("buyer " + std::to_string(nonces_)), {}}};
+  for (const auto& one : record->holders) transfer.from.push_back(one.party);
+  transfer.holders = {{person("buyer " + std::to_string(nonces_)), {}}};
+  for (const PartyId& seller : transfer.from) arguments.applicants.push_back(seller);
+  arguments.applicants.push_back(transfer.holders[0].party);
+  arguments.acts.push_back(std::move(transfer));
   arguments.price = Fen(300'000'000);
   for (const auto* code : {"application-form", "identity", "sale-contract"}) {
     arguments.materials.push_back(
@@ -341,8 +345,9 @@ ApplicationId CertificateChain::register_title(const UnitNumber& unit, const cer
                               Fen(3'008'000)});
   const IssueArguments issued = certs::issue_arguments_of(document);
   must("reg", "service", "register",
-       service::RegisterArguments{issued.id, issued.holder, issued.content_root, issued.files, issued.valid_from_ms,
-                                  issued.valid_until_ms, std::move(supersedes), application});
+       service::RegisterArguments{application,
+                                  {{unit, 0, issued.id, issued.holder, issued.content_root, issued.files,
+                                    issued.valid_from_ms, issued.valid_until_ms, std::move(supersedes)}}});
   return application;
 }
 

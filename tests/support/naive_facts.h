@@ -66,6 +66,14 @@ inline Facts facts_of(const Filing& filing, const Act& act, const NaiveRegister:
                                 after.twelfths <= before->twelfths;
       if (!same_or_less) facts.getting.push_back(after.who);
     }
+  } else if (const auto* correction = std::get_if<CorrectUnit>(&act)) {
+    for (const auto& after : stakes_of(correction->holders)) {
+      const auto* before = stake_of(house.stakes, after.who);
+      const bool same_or_less = before != nullptr && before->twelfths > 0 && after.twelfths > 0 &&
+                                after.twelfths <= before->twelfths;
+      const bool decided = correction->basis == CorrectionBasis::decision;
+      if (!same_or_less && !decided) facts.getting.push_back(after.who);
+    }
   } else if (const auto* entry = std::get_if<EnterLimit>(&act)) {
     facts.mortgage = as<Mortgage>(entry->burden) != nullptr;
     if (const auto* one = as<Mortgage>(entry->burden)) facts.getting = {one->mortgagee};

@@ -26,6 +26,9 @@ struct Judge {
   const SwapRanks* const swap = std::get_if<SwapRanks>(&act);
   const ChangeUnit* const new_facts = std::get_if<ChangeUnit>(&act);
   const CorrectUnit* const correction = std::get_if<CorrectUnit>(&act);
+  // To others, and without a court's word.
+  const bool corrects =
+      correction != nullptr && correction->basis != CorrectionBasis::decision && !correction->holders.empty();
   const bool shares = house.stakes.front().twelfths > 0;
   const bool part = transfer != nullptr && std::ranges::any_of(house.stakes, [this](const Stake& stake) {
     return is_holder(transfer->holders, stake.who);
@@ -37,12 +40,25 @@ struct Judge {
   PartyId voice_of(const PartyId& who) const {
     for (const Burdened& one : standing) {
       const auto* guardianship = as<Guardianship>(one.burden);
-      if (guardianship != nullptr && guardianship->ward == who) return guardianship->guardian;
+      if (guardianship != nullptr && guardianship->ward == who && one.recorded < now) return guardianship->guardian;
     }
     return who;
   }
   bool files(const PartyId& who) const { return among(facts.applicants, voice_of(who)); }
   bool agrees(const PartyId& who) const { return among(facts.agreeing, voice_of(who)); }
+  // Whether somebody has as much as before: the share, or a place among as many.
+  bool keeps(const Stake& stake, const Holders& holders) const {
+    const auto after = stakes_of(holders);
+    const Stake* const kept = stake_of(after, stake.who);
+    bool same = after.size() == house.stakes.size();
+    for (const Stake& one : after) {
+      const Stake* const old = stake_of(house.stakes, one.who);
+      same = same && old != nullptr && *old == one;
+    }
+    if (same) return true;
+    if (kept == nullptr || (stake.twelfths == 0) != (kept->twelfths == 0)) return false;
+    return stake.twelfths > 0 ? kept->twelfths >= stake.twelfths : after.size() <= house.stakes.size();
+  }
   bool is_guardian(const PartyId& who) const {
     return std::ranges::any_of(standing, [&](const Burdened& one) {
       const auto* guardianship = as<Guardianship>(one.burden);
@@ -143,6 +159,12 @@ struct Judge {
         if (stake_of(house.stakes, who) == nullptr) complain(2, "seller_not_holder");
       }
     }
+    if (transfer != nullptr && !facts.own_will) {
+      for (const Stake& stake : house.stakes) {
+        if (contains(transfer->from, stake.who) || agrees(stake.who) || keeps(stake, transfer->holders)) continue;
+        complain(4, "holder_not_selling");
+      }
+    }
     if (facts.disposal || swap != nullptr) {
       std::uint64_t agreed = 0;
       for (const Stake& stake : house.stakes) agreed += agrees(stake.who) ? stake.twelfths : 0;
@@ -160,6 +182,11 @@ struct Judge {
   }
 
   void look_at_who_files() {
+    if (!facts.disposal && (transfer == nullptr ? corrects : transfer->cause == Cause::inheritance)) {
+      for (const PartyId& who : facts.getting) {
+        if (!files(who)) complain(3, "other_side_missing");
+      }
+    }
     if (facts.disposal) {
       bool holder_files = false;
       for (const PartyId& who : facts.applicants) {
@@ -188,11 +215,18 @@ struct Judge {
     const auto changes_form = [&](const Holders& holders) {
       bool same = holders.size() == house.stakes.size();
       for (const Holder& holder : holders) same = same && stake_of(house.stakes, holder.party) != nullptr;
-      return same && shares != holders[0].share.has_value();
+      bool equal = true;
+      for (const auto& one : {stakes_of(holders), house.stakes}) {
+        for (const Stake& stake : one) equal = equal && (stake.twelfths == 0 || stake.twelfths * one.size() == 12);
+      }
+      return same && equal && shares != holders[0].share.has_value();
     };
     if (new_facts != nullptr) {
       const bool holders = !new_facts->holders.empty();
       if (!new_facts->usage && !new_facts->until_ms && !new_facts->survey && !holders) complain(0, "nothing_changed");
+      if (new_facts->until_ms && (!house.until || new_facts->until_ms->value() <= *house.until)) {
+        complain(0, "term_not_longer");
+      }
       if (holders && !changes_form(new_facts->holders)) complain(0, "shares_would_change");
       bool holder_files = false;
       for (const PartyId& who : facts.applicants) {
@@ -209,17 +243,25 @@ struct Judge {
       }
       if (!all && (holders || (new_facts->usage && agreed < 8))) complain(4, "holder_not_selling");
       if (noted(NoteKind::correction_pending)) complain(32, "note_bars");
+      if (new_facts->usage && noted(NoteKind::dispute)) complain(30, "note_bars");
+      if (new_facts->usage && house.until && *house.until <= now && !house.dwelling) complain(30, "right_expired");
     }
     if (correction == nullptr) return;
     const bool decided = correction->basis == CorrectionBasis::decision;
     if (decided && !correction->delivered_ms) complain(0, "delivery_missing");
     if (!decided && correction->delivered_ms) complain(0, "set_by_register");
     if (correction->delivered_ms && correction->delivered_ms->value() > now) complain(0, "delivery_in_future");
+    const bool of_unit = correction->usage || correction->right || correction->until_ms || correction->survey;
     for (const Stake& stake : house.stakes) {
       if (correction->basis != CorrectionBasis::consent || agrees(stake.who)) continue;
-      const auto after = stakes_of(correction->holders);
-      const Stake* const kept = stake_of(after, stake.who);
-      if (kept == nullptr || !(*kept == stake)) complain(4, "holder_not_selling");
+      if (of_unit || !keeps(stake, correction->holders)) complain(4, "holder_not_selling");
+    }
+    if (correction->basis == CorrectionBasis::evidence && corrects) {
+      const bool known = std::ranges::any_of(standing, [&](const Burdened& one) {
+        const auto* note = as<Note>(one.burden);
+        return note != nullptr && note->kind == NoteKind::correction_pending && one.recorded < now;
+      });
+      if (!known) complain(32, "correction_not_noted");
     }
     if (!decided || !correction->delivered_ms) return;
     bool intervened = house.recorded > correction->delivered_ms->value();
@@ -231,18 +273,19 @@ struct Judge {
   }
 
   void look_at_wards() {
-    if (!facts.disposal && new_facts == nullptr) return;
+    if (!facts.disposal && new_facts == nullptr && !corrects) return;
     for (const Burdened& one : standing) {
       const auto* guardianship = as<Guardianship>(one.burden);
       if (guardianship == nullptr) continue;
       const bool said = has_statement(filing, 34, guardianship->guardian);
-      if (!said || !agrees(guardianship->ward)) complain(34, "guardian_missing");
+      const bool gains = among(facts.getting, guardianship->guardian);
+      if (!said || gains || one.recorded >= now || !agrees(guardianship->ward)) complain(34, "guardian_missing");
     }
   }
 
   void look_at_seizures() {
     const bool wanted = (transfer != nullptr && transfer->cause != Cause::judgment) || facts.mortgage ||
-                        (new_facts != nullptr && !new_facts->holders.empty());
+                        (new_facts != nullptr && !new_facts->holders.empty()) || corrects;
     const bool own_seizure = reg.seized(unit) != nullptr;
     const auto beside = reg.seized_beside(unit);
     const Burdened* const in_force = own_seizure ? reg.seized(unit) : beside ? reg.seized(*beside) : nullptr;
@@ -276,16 +319,16 @@ struct Judge {
 
   void look_at_limits() {
     for (const Burdened& one : standing) {
-      if (const auto* notice = as<AdvanceNotice>(one.burden); notice != nullptr && facts.disposal) {
+      if (const auto* notice = as<AdvanceNotice>(one.burden); notice != nullptr && (facts.disposal || corrects)) {
         if (!agrees(notice->claimant) && !among(facts.getting, notice->claimant)) {
           complain(13, "consent_missing");
         }
       }
       if (as<Objection>(one.burden) != nullptr && facts.disposal) everybody_states(17);
       if (as<Residence>(one.burden) != nullptr && facts.own_will) everybody_states(26);
-      if (const auto* mortgage = as<Mortgage>(one.burden); mortgage != nullptr && facts.own_will) {
-        everybody_states(18);
-        if (!mortgage->bans_transfer) told.insert(20);
+      if (const auto* mortgage = as<Mortgage>(one.burden); mortgage != nullptr && (facts.own_will || corrects)) {
+        if (!corrects) everybody_states(18);
+        if (!corrects && !mortgage->bans_transfer) told.insert(20);
         if (mortgage->bans_transfer && !agrees(mortgage->mortgagee)) complain(19, "consent_missing");
       }
     }

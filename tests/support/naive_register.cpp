@@ -113,8 +113,14 @@ void NaiveRegister::apply_entry(const Act& act, std::uint64_t now) {
   const auto enter_facts = [&](const auto& facts) {
     if (facts.usage) house.dwelling = *facts.usage == Usage::residential;
     if (facts.until_ms) house.until = facts.until_ms->value();
-    if (!facts.holders.empty()) house.stakes = stakes_of(facts.holders);
-    house.recorded = now;
+    if (facts.holders.empty()) return;
+    const auto sorted = [](std::vector<Stake> stakes) {
+      std::ranges::sort(stakes, {}, &Stake::who);
+      return stakes;
+    };
+    const bool same = sorted(stakes_of(facts.holders)) == sorted(house.stakes);
+    house.stakes = stakes_of(facts.holders);
+    if (!same) house.recorded = now;
   };
   if (const auto* facts = std::get_if<ChangeUnit>(&act)) enter_facts(*facts);
   if (const auto* facts = std::get_if<CorrectUnit>(&act)) {

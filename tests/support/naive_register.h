@@ -30,7 +30,7 @@ class NaiveRegister {
     bool dwelling = true;
     std::optional<std::uint64_t> until;  // the end of the right's term
     bool homestead = false;
-    std::uint64_t recorded = 0;         // its last entry
+    std::uint64_t recorded = 0;       // when these came to hold it
     std::optional<std::string> land;  // its land's number, where that is in the register
     std::vector<std::string> houses;  // of a land unit: what stands on it
   };

@@ -67,7 +67,7 @@ UNIT = Record(
     holders=List(Record(party=HASH, share=Optional(SHARE)), 32), until_ms=Optional(COUNTER), survey=Optional(HASH),
     entry=Enum({1: "imported", 2: "first_registration", 3: "transfer", 4: "change", 5: "correction",
                 6: "cancellation", 7: "split", 8: "merger"}), effective_ms=COUNTER, recorded_ms=COUNTER,
-    application=Optional(HASH), title=Optional(CERTIFICATE_ID), kin=List(verify.UNIT_NUMBER, 16))
+    holders_ms=COUNTER, application=Optional(HASH), title=Optional(CERTIFICATE_ID), kin=List(verify.UNIT_NUMBER, 16))
 HOLD = Record(version=VERSION, application=HASH)
 LIMIT_KINDS = {1: "mortgage", 2: "seizure", 3: "advance notice", 4: "objection", 5: "residence", 6: "easement",
                7: "note", 8: "guardianship"}

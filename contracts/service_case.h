@@ -1,0 +1,38 @@
+// Case: an application that a method is about, and what the service module's files share about it.
+//
+// Thread: one. Errors: service::Code. Implemented in service.cpp.
+#pragma once
+
+#include "contracts/service.h"
+
+namespace kanhe::contracts::service {
+
+struct Case {
+  ApplicationId id;
+  Application application;
+  Service service;
+};
+
+// Adds the finding when there is no such application.
+std::optional<Case> require_case(Context& context, const ApplicationId& id, std::uint16_t field);
+bool require_phase(Context& context, const Application& application, Phase needed);
+// Whoever files, and whoever an act names.
+std::vector<PartyId> parties_of(const Application& application);
+// The application and all its units: for its beginning and its end.
+std::vector<Subject> all_subjects_of(const Case& one);
+void store(Context& context, const Case& one);
+// Whether the sender's person has no part in what is applied for; adds the finding.
+void check_not_party(Context& context, const Application& application);
+// Whether the sender's person may decide in this case; adds findings for every part that the person has had in it.
+void check_impartial(Context& context, const Application& application);
+// Whose certificates an application ends with: a unit's title, or the limit that an act (from 1) enters.
+struct ExpectedOutput {
+  UnitNumber unit;
+  std::uint8_t act = 0;
+  friend bool operator==(const ExpectedOutput&, const ExpectedOutput&) = default;
+};
+std::vector<ExpectedOutput> expected_outputs(const Definition& definition, const property::Acts& acts);
+// Ends the application; its units are free again.
+void close(Context& context, Case& one, Phase phase, const List<CertificateId, outputs_max>& certificates);
+
+}  // namespace kanhe::contracts::service

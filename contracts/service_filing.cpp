@@ -1,0 +1,158 @@
+#include "contracts/service_filing.h"
+
+#include "contracts/method.h"
+#include "contracts/service_case.h"
+#include "ledger/codec_impl.h"
+
+namespace kanhe {
+
+using namespace contracts::service;
+
+template Bytes encode(const FileArguments&);
+template Result<Filed> decode(ByteView);
+
+}  // namespace kanhe
+
+namespace kanhe::contracts::service {
+namespace {
+
+void check_materials(Context& context, const Definition& definition, const Materials& materials) {
+  const std::uint16_t field = field_number<FileArguments>("materials");
+  for (std::size_t i = 0; i < definition.materials.size(); ++i) {
+    if (std::ranges::find(materials, definition.materials[i], &Material::code) != materials.end()) continue;
+    context.refuse(Code::material_missing, {.field = field, .value = i + 1});
+  }
+  for (std::size_t i = 0; i < materials.size(); ++i) {
+    if (std::ranges::find(definition.materials, materials[i].code) == definition.materials.end()) {
+      context.refuse(Code::material_unknown, {.field = field, .value = i + 1});
+    }
+    if (materials[i].file.digest.is_zero()) context.refuse(Code::evidence_missing, {.field = field, .value = i + 1});
+    for (std::size_t j = 0; j < i; ++j) {
+      if (materials[i].code != materials[j].code) continue;
+      context.refuse(Code::material_repeated, {.field = field, .value = i + 1});
+    }
+  }
+}
+
+// Whether an act is about no limit, or about one of a kind that the service takes, as it stands now.
+bool offers_limit(const StateReader& state, const Definition& definition, const property::Act& act) {
+  std::optional<property::LimitKind> kind;
+  if (const auto* entry = std::get_if<property::EnterLimit>(&act)) kind = property::kind_of(entry->burden);
+  if (const auto* end = std::get_if<property::EndLimit>(&act)) {
+    const auto limit = property::limits.get(state, {end->unit, end->number});
+    if (limit) kind = property::kind_of(limit->burden);
+  }
+  const bool is_of_limit = std::holds_alternative<property::EnterLimit>(act) ||
+                           std::holds_alternative<property::EndLimit>(act);
+  const auto& offered = definition.limits;
+  if (!is_of_limit || offered.empty()) return true;
+  return kind && std::ranges::find(offered, *kind) != offered.end();
+}
+
+// What the service takes.
+void check_acts(Context& context, const Definition& definition, const FileArguments& arguments) {
+  const std::uint16_t field = field_number<FileArguments>("acts");
+  if (arguments.acts.empty()) context.refuse(property::FilingCode::acts_missing, {.field = field});
+  bool is_sold = false;
+  std::vector<UnitNumber> passed;  // by the holders' will
+  for (std::size_t i = 0; i < arguments.acts.size(); ++i) {
+    const property::Act& act = arguments.acts[i];
+    if (std::ranges::find(definition.acts, kind_of(act)) == definition.acts.end()) {
+      context.refuse(Code::act_not_offered, {.field = field, .value = i + 1});
+    }
+    if (!offers_limit(context.state(), definition, act)) {
+      context.refuse(Code::cause_not_offered, {.field = field, .value = i + 1});
+    }
+    // What an authority decides is a registrar's to enter.
+    const auto* end = std::get_if<property::EndLimit>(&act);
+    if (end != nullptr && end->reason == property::EndReason::decided) {
+      context.refuse(Code::act_not_offered, {.field = field, .value = i + 1});
+    }
+    const auto* transfer = std::get_if<property::TransferRight>(&act);
+    if (transfer == nullptr) continue;
+    if (property::is_voluntary(transfer->cause)) {
+      if (std::ranges::find(passed, transfer->unit) != passed.end()) {
+        context.refuse(Code::sold_twice, {.field = field, .subject = UnitSubject{transfer->unit}});
+      }
+      passed.push_back(transfer->unit);
+    }
+    is_sold |= transfer->cause == property::Cause::sale || transfer->cause == property::Cause::exchange;
+    const auto& causes = definition.causes;
+    if (causes.empty() || std::ranges::find(causes, transfer->cause) != causes.end()) continue;
+    context.refuse(Code::cause_not_offered, {.field = field, .value = i + 1});
+  }
+  const std::size_t units = property::units_of(arguments.acts).size();
+  if (units > application_units_max) {
+    context.refuse(Code::units_too_many, {.field = field, .limit = application_units_max, .value = units});
+  }
+  const std::size_t outputs = expected_outputs(definition, arguments.acts).size();
+  if (outputs > outputs_max) {
+    context.refuse(Code::certificates_too_many, {.field = field, .limit = outputs_max, .value = outputs});
+  }
+  if (is_sold && arguments.price == Fen(0)) {
+    context.refuse(Code::price_missing, {.field = field_number<FileArguments>("price")});
+  }
+}
+
+// Whether the register would take the acts now, one after the other.
+void try_acts(Context& context, const Case& one, const property::FilingFields& fields) {
+  const property::Filing filing = filing_of(one.application);
+  context.try_out([&](Context& inner) {
+    property::check_filing_form(inner, filing, fields);
+    property::enter_acts(inner, filing, one.service.owner, {one.id}, fields);
+  });
+}
+
+// R39: whatever the act is, it waits for the application before.
+void check_not_held(Context& context, const UnitNumber& unit, std::uint16_t field) {
+  const auto hold = property::holds.get(context.state(), unit);
+  if (!hold) return;
+  context.refuse(property::Code::unit_held,
+                 {.rule = 39, .field = field, .subject = ApplicationSubject{hold->application}});
+}
+
+}  // namespace
+
+void file(Context& context, const FileArguments& arguments) {
+  using A = FileArguments;
+  const auto service = services.get(context.state(), arguments.service);
+  if (!service) return context.refuse(Code::unknown_service, {.field = field_number<A>("service")});
+  const ApplicationId id = application_of(context.transaction_id());
+  if (applications.contains(context.state(), id)) context.refuse(Code::application_exists);
+  context.require_role_in(service->owner, {Role::window_clerk});
+  check_materials(context, service->definition, arguments.materials);
+  check_acts(context, service->definition, arguments);
+  Case one{id, {}, *service};
+  one.application.service = arguments.service;
+  one.application.applicants = arguments.applicants;
+  one.application.acts = arguments.acts;
+  one.application.price = arguments.price;
+  one.application.materials = arguments.materials;
+  one.application.consents = arguments.consents;
+  one.application.statements = arguments.statements;
+  const std::uint16_t acts = field_number<A>("acts");
+  check_not_party(context, one.application);
+  if (property::units_of(arguments.acts).size() > application_units_max) return;
+  for (const UnitNumber& unit : property::held_units_of(arguments.acts)) check_not_held(context, unit, acts);
+  try_acts(context, one,
+           {.applicants = field_number<A>("applicants"),
+            .unit = acts,
+            .from = acts,
+            .holders = acts,
+            .act = acts,
+            .consents = field_number<A>("consents"),
+            .statements = field_number<A>("statements")});
+  if (context.refused()) return;
+
+  one.application.filed_by = context.sender().person;
+  one.application.filed_ms = context.now();
+  store(context, one);
+  for (const UnitNumber& unit : property::held_units_of(arguments.acts)) property::hold_unit(context, unit, id);
+
+  std::vector<Subject> subjects = all_subjects_of(one);
+  const std::vector<PartyId> left = property::add_parties(subjects, parties_of(one.application));
+  context.emit(Filed{arguments.service, arguments.price, arguments.materials}, std::move(subjects));
+  property::emit_affected(context, property::unit_of(arguments.acts[0]), left);
+}
+
+}  // namespace kanhe::contracts::service
