@@ -198,6 +198,12 @@ bool for_each_fixture(const StateReader& state, const UnitNumber& land,
   return true;
 }
 
+bool is_title_suspended(const StateReader& state, const Unit& unit) {
+  if (!unit.title) return false;
+  const auto holding = certificate::find_holding(state, certificate::newest_edition(state, *unit.title));
+  return holding && holding->standing() == certificate::Standing::suspended;
+}
+
 // The new one may have taken its place already.
 void overtake_title(Context& context, const Unit& unit, const std::optional<CertificateId>& title,
                     const PlainText<64>& document) {

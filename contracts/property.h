@@ -201,6 +201,8 @@ void record_act(Context& context, const Act& act, const EntryBasis& basis, const
 void overtake_title(Context& context, const Unit& unit, const std::optional<CertificateId>& title,
                     const PlainText<64>& document);
 
+bool is_title_suspended(const StateReader& state, const Unit& unit);
+
 // What an application's filing is entered with: the certificates by unit, and by act (from 0).
 struct FilingBasis {
   ApplicationId application;  // all zero: none
@@ -208,7 +210,8 @@ struct FilingBasis {
   std::map<std::size_t, CertificateId> proofs = {};
 };
 // Checks and enters the acts, each on the outcome of those before. Adds all findings; where there is one, the
-// transaction is refused, and nothing was entered. Requires: the sender may enter in `keeper`'s registers.
+// transaction is refused, and nothing was entered. Requires: the sender may enter in `keeper`'s registers; the acts are
+// about filing_units_max units at most.
 void enter_acts(Context& context, const Filing& filing, const DepartmentId& keeper, const FilingBasis& basis,
                 const FilingFields& fields);
 // What is wrong whatever the acts are: who is named twice, or nobody.
@@ -217,8 +220,11 @@ void check_filing_form(Context& context, const Filing& filing, const FilingField
 std::vector<UnitNumber> units_of(const Acts& acts);
 // Of these the ones whose title is another afterwards.
 std::vector<UnitNumber> titled_units_of(const Acts& acts);
-// Of these the ones that an application of the acts keeps others from: all but where a limit ends and nothing else.
+// Of these the ones that an application of the acts keeps others from (R39).
 std::vector<UnitNumber> held_units_of(const Acts& acts);
+// Whether an authority or time decides it, so that a registrar enters it and nobody applies for it. But a court's
+// transfer is applied for, because of the tax.
+bool is_decided_elsewhere(const Act& act);
 // Everybody whom the acts name, each once.
 std::vector<PartyId> parties_of(const Acts& acts);
 // Whether somebody has a part in a filing: files, agrees, is named by an act, or holds something on its units.
@@ -240,7 +246,7 @@ struct ApplicationStopped {
 BOOST_DESCRIBE_STRUCT(ApplicationStopped, (), (application))
 inline constexpr DueHandlerNumber application_stopped_number = 0x0502;
 
-// Requires: the unit is not held by another application (check_act() found nothing).
+// Requires: the unit is not held by another application.
 void hold_unit(Context& context, const UnitNumber& unit, const ApplicationId& application);
 // Nothing happens where another application holds it.
 void release_unit(Context& context, const UnitNumber& unit, const ApplicationId& application);

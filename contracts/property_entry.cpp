@@ -122,7 +122,8 @@ struct Form {
   }
   void operator()(const Easement& easement) const {
     require_future(easement.until_ms);
-    if (easement.dominant != matter.number && units.contains(matter.context.state(), easement.dominant)) return;
+    const auto dominant = units.get(matter.context.state(), easement.dominant);
+    if (easement.dominant != matter.number && dominant && dominant->state == UnitState::open) return;
     refuse(FilingCode::dominant_unknown, {.subject = UnitSubject{easement.dominant}});
   }
   void operator()(const Note&) const { require_document(std::get<EnterLimit>(matter.act).document); }
@@ -383,12 +384,41 @@ std::vector<UnitNumber> units_of(const Acts& acts) {
   return numbers;
 }
 
-std::vector<UnitNumber> held_units_of(const Acts& acts) {
-  Acts others;
-  for (const Act& act : acts) {
-    if (!std::holds_alternative<EndLimit>(act)) others.push_back(act);
+namespace {
+
+// R39: a disposal, or what changes the unit by its holders' will. Authorities' acts, objections and what ends a limit
+// neither wait nor keep others waiting.
+bool keeps_others_waiting(const Act& act) {
+  if (const auto* entry = std::get_if<EnterLimit>(&act)) {
+    const LimitKind kind = kind_of(entry->burden);
+    return kind == LimitKind::mortgage || kind == LimitKind::residence || kind == LimitKind::easement ||
+           kind == LimitKind::advance_notice;
   }
-  return units_of(others);
+  if (const auto* cancellation = std::get_if<CancelUnit>(&act)) return !is_of_authority(cancellation->reason);
+  return std::holds_alternative<TransferRight>(act) || std::holds_alternative<SwapRanks>(act) ||
+         (is_about_unit(act) && !std::holds_alternative<CorrectUnit>(act));
+}
+
+}  // namespace
+
+bool is_decided_elsewhere(const Act& act) {
+  const auto* end = std::get_if<EndLimit>(&act);
+  const auto* correction = std::get_if<CorrectUnit>(&act);
+  const auto* cancellation = std::get_if<CancelUnit>(&act);
+  const auto* entry = std::get_if<EnterLimit>(&act);
+  return (end != nullptr && end->reason == EndReason::decided) ||
+         (correction != nullptr && correction->basis == CorrectionBasis::decision) ||
+         (cancellation != nullptr && is_of_authority(cancellation->reason)) ||
+         (entry != nullptr && (std::holds_alternative<Seizure>(entry->burden) ||
+                               std::holds_alternative<Note>(entry->burden)));
+}
+
+std::vector<UnitNumber> held_units_of(const Acts& acts) {
+  Acts holding;
+  for (const Act& act : acts) {
+    if (keeps_others_waiting(act)) holding.push_back(act);
+  }
+  return units_of(holding);
 }
 
 bool has_part(const StateReader& state, const Filing& filing, const PartyId& person) {
@@ -457,11 +487,6 @@ std::vector<PartyId> parties_of(const Acts& acts) {
 
 void enter_acts(Context& context, const Filing& filing, const DepartmentId& keeper, const FilingBasis& basis,
                 const FilingFields& fields) {
-  const std::size_t count = units_of(filing.acts).size();
-  if (count > filing_units_max) {
-    return context.refuse(UnitCode::units_too_many,
-                          {.field = fields.act, .limit = filing_units_max, .value = count});
-  }
   std::vector<UnitNumber> failed;
   EntryBasis entry{.titles = basis.titles};
   if (!basis.application.is_zero()) entry.application = basis.application;
@@ -497,6 +522,10 @@ void enter(Context& context, const Filing& filing) {
   if (filing.acts.empty()) context.refuse(FilingCode::acts_missing, {.field = acts});
   if (filing.evidence.is_zero()) context.refuse(Code::evidence_missing, {.field = field_number<Filing>("evidence")});
   check_filing_form(context, filing, fields);
+  const std::size_t count = units_of(filing.acts).size();
+  if (count > filing_units_max) {
+    return context.refuse(UnitCode::units_too_many, {.field = acts, .limit = filing_units_max, .value = count});
+  }
   // Whoever records has no part in the case.
   if (has_part(context.state(), filing, context.sender().person)) context.refuse(Code::own_case);
   const bool transfers = std::ranges::any_of(

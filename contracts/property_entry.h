@@ -7,9 +7,9 @@
 
 namespace kanhe::contracts::property {
 
-// By a registrar of the department that keeps the units' register: limits are entered, changed and ended. Each act is
-// checked on the outcome of those before it. A transfer is not entered here, because tax and fee are looked at by a
-// service.
+// By a registrar of the department that keeps the units' register, who has no part in it: units and limits are entered,
+// changed and ended. Each act is checked on the outcome of those before it. A transfer is not entered here, because tax
+// and fee are looked at by a service.
 void enter(Context& context, const Filing& filing);
 
 // property.cpp's: a transfer is entered.

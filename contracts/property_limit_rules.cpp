@@ -65,7 +65,8 @@ namespace {
 bool changes_what_is_held(const Matter& matter) {
   const auto* change = matter.as<ChangeUnit>();
   const auto* cancellation = matter.as<CancelUnit>();
-  return unmakes_unit(matter) || corrects_holders(matter) || (change != nullptr && !change->holders.empty()) ||
+  return unmakes_unit(matter) || corrects_holders(matter) || corrects_right(matter) ||
+         (change != nullptr && !change->holders.empty()) ||
          (cancellation != nullptr && cancellation->reason == CloseReason::expired);
 }
 

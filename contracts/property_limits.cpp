@@ -49,6 +49,8 @@ void emit_limit(Context& context, const E& event, const UnitNumber& unit, const 
   std::vector<Subject> subjects{UnitSubject{unit}};
   if (const auto party = party_of(burden)) subjects.push_back(PartySubject{*party});
   if (const auto* easement = std::get_if<Easement>(&burden)) subjects.push_back(UnitSubject{easement->dominant});
+  const auto* guardianship = std::get_if<Guardianship>(&burden);
+  if (guardianship != nullptr) subjects.push_back(PartySubject{guardianship->guardian});
   context.emit(event, std::move(subjects));
 }
 

@@ -117,6 +117,13 @@ bool corrects_holders(const Matter& matter) {
   return correction != nullptr && correction->basis != CorrectionBasis::decision && !correction->holders.empty();
 }
 
+bool corrects_right(const Matter& matter) {
+  const auto* correction = matter.as<CorrectUnit>();
+  if (correction == nullptr || correction->basis == CorrectionBasis::decision) return false;
+  const auto& until = matter.unit.until_ms;
+  return correction->right || (correction->until_ms && (!until || *correction->until_ms < *until));
+}
+
 bool unmakes_unit(const Matter& matter) {
   const auto* cancellation = matter.as<CancelUnit>();
   return matter.as<SplitUnit>() != nullptr || matter.as<MergeUnits>() != nullptr ||
@@ -328,14 +335,28 @@ void r23_mortgageable(const Matter& matter) {
 // ---------------------------------------------------------------------------------------------------------------------
 // What the registry has noted, and the order of applications
 
-void r30_dispute(const Matter& matter) {
+namespace {
+
+// Another usage is not a way out of a term that is over; a longer term is.
+bool changes_usage(const Matter& matter) {
   const auto* change = matter.as<ChangeUnit>();
-  const bool changes_usage = change != nullptr && change->usage.has_value();
-  if (!is_disposal(matter) && !unmakes_unit(matter) && !changes_usage) return;
-  if (const auto* note = find_note(matter, NoteKind::dispute)) refuse_for_note(matter, 30, *note);
+  const auto* correction = matter.as<CorrectUnit>();
+  return (change != nullptr && change->usage && !change->until_ms) ||
+         (correction != nullptr && correction->basis != CorrectionBasis::decision && correction->usage);
+}
+
+}  // namespace
+
+void r30_dispute(const Matter& matter) {
+  const bool disposes = is_disposal(matter) || unmakes_unit(matter);
+  const bool changes = changes_usage(matter);
+  const auto* note = find_note(matter, NoteKind::dispute);
+  const bool is_change = changes && matter.as<ChangeUnit>() != nullptr;
+  if (note != nullptr && (disposes || is_change)) refuse_for_note(matter, 30, *note);
   const Timestamp now = matter.context.now();
   const auto& until = matter.unit.until_ms;
-  if (!until || now < *until || matter.unit.usage == Usage::residential) return;
+  if (!until || now < *until) return;
+  if (!changes && (!disposes || matter.unit.usage == Usage::residential)) return;
   matter.context.refuse(UnitCode::right_expired,
                         {.rule = 30, .field = matter.fields.unit, .limit = until->value(), .value = now.value()});
 }
@@ -367,6 +388,13 @@ void r34_ward(const Matter& matter) {
   if (!is_disposal(matter) && !is_own_change(matter) && !corrects_holders(matter)) return;
   const auto gets = acquirers(matter);
   for_each<Guardianship>(matter, [&](const NumberedLimit& limit, const Guardianship& guardianship) {
+    // What leaves the ward its share is another's matter.
+    const auto* transfer = matter.as<TransferRight>();
+    const auto ward = std::ranges::find(matter.unit.holders, guardianship.ward, &Holder::party);
+    if (transfer != nullptr && ward != matter.unit.holders.end() &&
+        !contains(transfer->from, guardianship.ward) && keeps(matter.unit.holders, transfer->holders, *ward)) {
+      return;
+    }
     const bool is_entered = limit.limit.recorded_ms < matter.context.now();
     const bool is_gaining = std::ranges::find(gets, guardianship.guardian) != gets.end();
     const bool is_stated = matter.has_stated(34, guardianship.guardian);
@@ -418,7 +446,10 @@ void r40_correction_by_decision(const Matter& matter) {
   };
   check(matter.unit.holders_ms);
   for (const NumberedLimit& limit : matter.limits) {
-    if (limit.as<Seizure>() != nullptr || limit.as<AdvanceNotice>() != nullptr) check(limit.limit.recorded_ms);
+    const LimitKind kind = kind_of(limit.limit.burden);
+    if (kind != LimitKind::objection && kind != LimitKind::note && kind != LimitKind::guardianship) {
+      check(limit.limit.recorded_ms);
+    }
   }
   if (matter.context.now() >= end_of_days(delivered, correction_days)) matter.tell(40);
 }

@@ -68,6 +68,8 @@ bool is_own_change(const Matter& matter);
 // Whether a correction gives the right to others without a court's or a review's word: like a disposal it has to be
 // stopped by what protects others.
 bool corrects_holders(const Matter& matter);
+// The same where the right itself would be another, or its term shorter.
+bool corrects_right(const Matter& matter);
 // Whether the unit is given up, or becomes part of another or several.
 bool unmakes_unit(const Matter& matter);
 // Who gets something by the act and did not have it before.

@@ -60,15 +60,17 @@ void require_holders_of_limits(const Matter& matter) {
     const auto* easement = limit.as<Easement>();
     if (easement == nullptr || matter.as<CancelUnit>() == nullptr) continue;
     const auto dominant = units.get(matter.context.state(), easement->dominant);
-    for (const Holder& holder : dominant ? dominant->holders : Holders{}) ask(limit, holder.party);
+    if (!dominant || dominant->state != UnitState::open) {
+      refuse(matter, UnitCode::limit_in_the_way, {.value = limit.number.value()});
+      continue;
+    }
+    for (const Holder& holder : dominant->holders) ask(limit, holder.party);
   }
 }
 
 // A suspension of the title is not escaped by another entry.
 void require_title_in_order(const Matter& matter) {
-  if (!matter.unit.title) return;
-  const auto holding = certificate::find_holding(matter.context.state(), *matter.unit.title);
-  if (!holding || holding->standing() != certificate::Standing::suspended) return;
+  if (!is_title_suspended(matter.context.state(), matter.unit)) return;
   refuse(matter, UnitCode::title_suspended, {.subject = CertificateSubject{*matter.unit.title}});
 }
 
@@ -157,9 +159,12 @@ void check_form(const Matter& matter, const CorrectUnit& act) {
   if (is_empty || is_same) refuse(matter, UnitCode::nothing_changed);
   require_future(matter, act.until_ms);
   // R32: who would lose by the evidence hears of it before, by the note that a correction is under way.
-  if (act.basis == CorrectionBasis::evidence && !act.holders.empty() && !is_noted_before(matter)) {
+  const bool takes = corrects_holders(matter) || corrects_right(matter);
+  if (act.basis == CorrectionBasis::evidence && takes && !is_noted_before(matter)) {
     refuse(matter, UnitCode::correction_not_noted, {.rule = 32});
   }
+  if (corrects_right(matter)) require_holders_of_limits(matter);
+  if (act.basis != CorrectionBasis::decision) require_title_in_order(matter);
   if (act.right) check_right(matter.context, act.unit, *act.right, matter.fields.act);
   if (!act.holders.empty()) check_holders(matter.context, act.holders, matter.fields.holders);
   if (act.basis != CorrectionBasis::consent) require_document(matter, act.document);
@@ -172,6 +177,10 @@ void check_form(const Matter& matter, const CorrectUnit& act) {
 
 void check_form(const Matter& matter, const CancelUnit& act) {
   if (act.reason != CloseReason::abandoned) require_document(matter, act.document);
+  // Land is not destroyed.
+  if (act.reason == CloseReason::destroyed && is_land(act.unit)) {
+    refuse(matter, FilingCode::reason_not_allowed, {.value = static_cast<std::uint64_t>(act.reason)});
+  }
   if (act.reason == CloseReason::abandoned) {
     require_holders_of_limits(matter);
     require_title_in_order(matter);
@@ -337,7 +346,7 @@ void record(Context& context, const SplitUnit& act, const EntryBasis& basis) {
     unit.survey = part.survey;
     unit.kin = {act.unit};
     unit.title = {};
-    put_entry(context, part.unit, std::move(unit), {}, EntryKind::split, context.now(), basis);
+    put_entry(context, part.unit, std::move(unit), whole->holders, EntryKind::split, context.now(), basis);
     copy_limits(context, open, part.unit);
   }
 }
@@ -352,7 +361,7 @@ void record(Context& context, const MergeUnits& act, const EntryBasis& basis) {
   unit.survey = act.survey;
   unit.kin = act.from;
   unit.title = {};
-  put_entry(context, act.unit, std::move(unit), {}, EntryKind::merger, context.now(), basis);
+  put_entry(context, act.unit, std::move(unit), first->holders, EntryKind::merger, context.now(), basis);
 }
 
 }  // namespace kanhe::contracts::property

@@ -63,9 +63,7 @@ void check_acts(Context& context, const Definition& definition, const FileArgume
     if (!offers_limit(context.state(), definition, act)) {
       context.refuse(Code::cause_not_offered, {.field = field, .value = i + 1});
     }
-    // What an authority decides is a registrar's to enter.
-    const auto* end = std::get_if<property::EndLimit>(&act);
-    if (end != nullptr && end->reason == property::EndReason::decided) {
+    if (property::is_decided_elsewhere(act)) {
       context.refuse(Code::act_not_offered, {.field = field, .value = i + 1});
     }
     const auto* transfer = std::get_if<property::TransferRight>(&act);
@@ -100,6 +98,12 @@ void try_acts(Context& context, const Case& one, const property::FilingFields& f
   context.try_out([&](Context& inner) {
     property::check_filing_form(inner, filing, fields);
     property::enter_acts(inner, filing, one.service.owner, {one.id}, fields);
+    // To these the registration adds the certificates, what they replace, and the end of the application.
+    const std::size_t certificates = expected_outputs(one.service.definition, filing.acts).size();
+    const std::size_t events = inner.events().size() + 2 * certificates + 1;
+    if (events > transaction_events_max) {
+      inner.refuse(contracts::Code::too_many_events, {.field = fields.act, .limit = transaction_events_max});
+    }
   });
 }
 
@@ -109,6 +113,13 @@ void check_not_held(Context& context, const UnitNumber& unit, std::uint16_t fiel
   if (!hold) return;
   context.refuse(property::Code::unit_held,
                  {.rule = 39, .field = field, .subject = ApplicationSubject{hold->application}});
+}
+
+// A suspended title cannot be superseded at the end.
+void check_title(Context& context, const UnitNumber& number, std::uint16_t field) {
+  const auto unit = property::find_unit(context.state(), number);
+  if (!unit || !property::is_title_suspended(context.state(), *unit)) return;
+  context.refuse(property::UnitCode::title_suspended, {.field = field, .subject = CertificateSubject{*unit->title}});
 }
 
 }  // namespace
@@ -131,9 +142,11 @@ void file(Context& context, const FileArguments& arguments) {
   one.application.consents = arguments.consents;
   one.application.statements = arguments.statements;
   const std::uint16_t acts = field_number<A>("acts");
-  check_not_party(context, one.application);
   if (property::units_of(arguments.acts).size() > application_units_max) return;
-  for (const UnitNumber& unit : property::held_units_of(arguments.acts)) check_not_held(context, unit, acts);
+  check_not_party(context, one.application);
+  const std::vector<UnitNumber> held = property::held_units_of(arguments.acts);
+  for (const UnitNumber& unit : held) check_not_held(context, unit, acts);
+  for (const UnitNumber& unit : property::titled_units_of(arguments.acts)) check_title(context, unit, acts);
   try_acts(context, one,
            {.applicants = field_number<A>("applicants"),
             .unit = acts,
@@ -142,12 +155,14 @@ void file(Context& context, const FileArguments& arguments) {
             .act = acts,
             .consents = field_number<A>("consents"),
             .statements = field_number<A>("statements")});
+  // What had ended before the application does not come to life by it.
+  for (const UnitNumber& unit : held) property::settle(context, unit);
   if (context.refused()) return;
 
   one.application.filed_by = context.sender().person;
   one.application.filed_ms = context.now();
   store(context, one);
-  for (const UnitNumber& unit : property::held_units_of(arguments.acts)) property::hold_unit(context, unit, id);
+  for (const UnitNumber& unit : held) property::hold_unit(context, unit, id);
 
   std::vector<Subject> subjects = all_subjects_of(one);
   const std::vector<PartyId> left = property::add_parties(subjects, parties_of(one.application));

@@ -69,7 +69,8 @@ BOOST_AUTO_TEST_CASE(r40_a_decision_corrects_what_stands_as_when_it_was_delivere
     return desk.judge(desk.filing(act)).broke(40);
   };
   BOOST_TEST(!attempt([](Desk&) {}));
-  BOOST_TEST(!attempt([](Desk& desk) { desk.put(Registrar::mortgage()); }));
+  BOOST_TEST(attempt([](Desk& desk) { desk.put(Registrar::mortgage()); }));
+  BOOST_TEST(!attempt([](Desk& desk) { desk.put(Registrar::objection()); }));
   BOOST_TEST(attempt([](Desk& desk) { desk.put(Registrar::notice()); }));
   BOOST_TEST(attempt([](Desk& desk) { desk.put(Registrar::seizure()); }));
   BOOST_TEST(attempt([](Desk& desk) {
@@ -110,6 +111,27 @@ BOOST_AUTO_TEST_CASE(a_correction_is_no_way_around_what_stops_a_disposal) {
   desk.put(Registrar::note(NoteKind::correction_pending));
   desk.pass(1);
   BOOST_TEST(succeeded(desk.enter(act, {"friend"})));
+}
+
+BOOST_AUTO_TEST_CASE(a_term_is_not_corrected_away_from_those_who_rely_on_it) {
+  Desk desk;
+  desk.set_until(desk.now() + 100 * day_ms, Usage::non_residential);
+  desk.put(Registrar::mortgage());
+  desk.pass(1);
+  CorrectUnit act = desk.correction(CorrectionBasis::consent);
+  act.usage.reset();
+  act.until_ms = desk.now() + 10;
+  Filing filing = desk.filing(act, {"seller"});
+  BOOST_TEST(refused_for(desk.enter(filing), UnitCode::limit_holder_missing));
+  filing.consents = {consent_of("bank")};
+  BOOST_TEST(desk.judge(filing).findings.empty());
+  act.basis = CorrectionBasis::evidence;
+  filing.acts[0] = act;
+  BOOST_TEST(refused_for(desk.enter(filing), UnitCode::correction_not_noted));
+  // Longer is nobody's loss.
+  act.until_ms = desk.now() + 200 * day_ms;
+  filing.acts[0] = act;
+  BOOST_TEST(succeeded(desk.enter(filing)));
 }
 
 BOOST_AUTO_TEST_CASE(nobody_joins_a_holder_by_correction_without_that_holder) {

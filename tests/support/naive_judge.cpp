@@ -243,14 +243,16 @@ struct Judge {
       }
       if (!all && (holders || (new_facts->usage && agreed < 8))) complain(4, "holder_not_selling");
       if (noted(NoteKind::correction_pending)) complain(32, "note_bars");
-      if (new_facts->usage && noted(NoteKind::dispute)) complain(30, "note_bars");
-      if (new_facts->usage && house.until && *house.until <= now && !house.dwelling) complain(30, "right_expired");
+      if (new_facts->usage && !new_facts->until_ms && noted(NoteKind::dispute)) complain(30, "note_bars");
+      const bool over = house.until && *house.until <= now;
+      if (new_facts->usage && over && !new_facts->until_ms) complain(30, "right_expired");
     }
     if (correction == nullptr) return;
     const bool decided = correction->basis == CorrectionBasis::decision;
     if (decided && !correction->delivered_ms) complain(0, "delivery_missing");
     if (!decided && correction->delivered_ms) complain(0, "set_by_register");
     if (correction->delivered_ms && correction->delivered_ms->value() > now) complain(0, "delivery_in_future");
+    if (!decided && correction->usage && house.until && *house.until <= now) complain(30, "right_expired");
     const bool of_unit = correction->usage || correction->right || correction->until_ms || correction->survey;
     for (const Stake& stake : house.stakes) {
       if (correction->basis != CorrectionBasis::consent || agrees(stake.who)) continue;
@@ -266,7 +268,8 @@ struct Judge {
     if (!decided || !correction->delivered_ms) return;
     bool intervened = house.recorded > correction->delivered_ms->value();
     for (const Burdened& one : standing) {
-      const bool counts = as<Seizure>(one.burden) != nullptr || as<AdvanceNotice>(one.burden) != nullptr;
+      const bool counts = as<Objection>(one.burden) == nullptr && as<Note>(one.burden) == nullptr &&
+                          as<Guardianship>(one.burden) == nullptr;
       intervened = intervened || (counts && one.recorded > correction->delivered_ms->value());
     }
     if (intervened) complain(40, "entry_intervened");
@@ -277,6 +280,10 @@ struct Judge {
     for (const Burdened& one : standing) {
       const auto* guardianship = as<Guardianship>(one.burden);
       if (guardianship == nullptr) continue;
+      const Stake* const ward = stake_of(house.stakes, guardianship->ward);
+      const bool untouched = transfer != nullptr && ward != nullptr &&
+                             !contains(transfer->from, guardianship->ward) && keeps(*ward, transfer->holders);
+      if (untouched) continue;
       const bool said = has_statement(filing, 34, guardianship->guardian);
       const bool gains = among(facts.getting, guardianship->guardian);
       if (!said || gains || one.recorded >= now || !agrees(guardianship->ward)) complain(34, "guardian_missing");
