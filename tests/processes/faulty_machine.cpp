@@ -108,6 +108,8 @@ void note_count() {
   (void)!pwrite_really(file, text, static_cast<size_t>(length), 0);
 }
 
+thread_local std::string operation_path;  // for who looks why something went on
+
 // Whether an operation on a file counts, and if so, whether it keeps something.
 enum class Place { elsewhere, passing, kept };
 
@@ -124,7 +126,14 @@ Place place_of(int file) {
   std::snprintf(link, sizeof link, "/proc/self/fd/%d", file);
   const ssize_t length = readlink(link, path, sizeof path - 1);
   if (length <= 0) return Place::elsewhere;
+  operation_path.assign(path, static_cast<std::size_t>(length));
   return place_of(std::string_view(path, static_cast<std::size_t>(length)));
+}
+
+void tell_failure(Operation operation, long number, int error) {
+  const char* const kind = operation == Operation::sync ? "sync" : "write";
+  dprintf(STDERR_FILENO, "faulty machine: %s %ld, %s\n", kind, number, operation_path.c_str());
+  errno = error;
 }
 
 [[noreturn]] void die() {
@@ -152,7 +161,7 @@ auto perform(Operation operation, Place place, Action action) -> decltype(action
       case Fault::What::kill: die();
       case Fault::What::kill_after: dies = true; break;
       case Fault::What::delay: usleep(static_cast<useconds_t>(fault.delay_ms * 1000)); break;
-      case Fault::What::fail: errno = fault.error; return -1;
+      case Fault::What::fail: tell_failure(operation, number, fault.error); return -1;
       case Fault::What::lie: return 0;
     }
   }
@@ -205,6 +214,7 @@ int posix_fallocate(int file, off_t at, off_t length) {
 
 int rename(const char* from, const char* to) noexcept {
   static const auto really = real<int (*)(const char*, const char*)>("rename");
+  operation_path = to;
   return perform(Operation::write, place_of(std::string_view(to)), [&] { return really(from, to); });
 }
 

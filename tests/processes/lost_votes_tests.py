@@ -26,6 +26,9 @@ from membership_tests import Assembly
 from network import Failure, Network, free_base_port, run_with, wait_until
 
 
+SIGNED_AHEAD = 16  # heights; the window of these networks is smaller
+
+
 def backup_of(node):
     path = os.path.join(node.directory, "backup")
     shutil.rmtree(path, ignore_errors=True)
@@ -78,9 +81,10 @@ def restored_in_peace(network, load, empty):
     node, other = network.nodes[2], network.nodes[1]
     what = "an empty disk" if empty else "an old backup"
     backup = None if empty else aged(network, load, node)
+    last = max(each.head_height() for each in network.nodes)
     node.kill()
-    # What it signed last is final before it is back.
-    load.wait_for_more(10, f"before {what}")
+    # What it signed last is final before it is back: it may have signed for so many heights above the newest block.
+    wait_until(lambda: other.head_height() > last + SIGNED_AHEAD, f"what was signed is final before {what}")
     put_back(node, backup)
     began = time.monotonic()
     node.start()
