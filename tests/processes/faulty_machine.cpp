@@ -7,7 +7,8 @@
 //   what       kill            the process is killed before the operation
 //              kill-after      the process is killed when the operation is done
 //              EIO | ENOSPC | EROFS | EDQUOT   the operation fails; counted for these are only writes that keep
-//                              something: no unlink, and not the files LOG, which LevelDB writes for people only
+//                              something: no unlink, and not what a node goes on without: the files LOG, kanhed.log,
+//                              query.log, metrics.prom and status.json
 //              delay=MS        the operation takes so much longer
 //              lie             a sync says that it is done, and nothing was done
 //   Several, separated by commas. Only files whose path begins with KANHE_FAULT_UNDER count.
@@ -115,7 +116,11 @@ enum class Place { elsewhere, passing, kept };
 
 Place place_of(std::string_view path) {
   if (!path.starts_with(under())) return Place::elsewhere;
-  return path.ends_with("/LOG") || path.ends_with("/LOG.old") ? Place::passing : Place::kept;
+  // What a node goes on without: LevelDB's words, its own, and what it shows of itself.
+  for (const std::string_view name : {"/LOG", "/kanhed.log", "/query.log", "/metrics.prom", "/status.json"}) {
+    if (path.find(name) != std::string_view::npos) return Place::passing;
+  }
+  return Place::kept;
 }
 
 Place place_of(int file) {
