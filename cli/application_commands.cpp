@@ -248,14 +248,23 @@ struct ServiceOptions {
   std::string directory;
 };
 
+template <class T>
+T read_option(const std::string& option, const std::string& text) {
+  auto value = T::from(text);
+  if (!value) fail_as(ExitCode::usage, option, value.error());
+  return std::move(value).value();
+}
+
 // The definitions that ship, for the departments and types of this network: each a file for define-service, to be
 // looked at and changed before.
 void write_services(const Globals& globals, const ServiceOptions& options) {
-  const service::ServiceDepartments departments{
-      or_fail(DepartmentId::from(options.registry)), or_fail(DepartmentId::from(options.housing)),
-      or_fail(DepartmentId::from(options.tax)), or_fail(DepartmentId::from(options.treasury))};
-  const service::ServiceTypes types{or_fail(contracts::certificate::TypeCode::from(options.title_type)),
-                                    or_fail(contracts::certificate::TypeCode::from(options.proof_type))};
+  using contracts::certificate::TypeCode;
+  const service::ServiceDepartments departments{read_option<DepartmentId>("--registry", options.registry),
+                                                read_option<DepartmentId>("--housing", options.housing),
+                                                read_option<DepartmentId>("--tax", options.tax),
+                                                read_option<DepartmentId>("--treasury", options.treasury)};
+  const service::ServiceTypes types{read_option<TypeCode>("--title-type", options.title_type),
+                                    read_option<TypeCode>("--proof-type", options.proof_type)};
   std::error_code error;
   std::filesystem::create_directories(options.directory, error);
   for (const service::DefineArguments& one : service::shipped_services(departments, types)) {

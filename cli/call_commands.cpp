@@ -253,7 +253,10 @@ std::vector<FieldHelp> help_of(const MethodCommand& command, const contracts::Me
   }
   const std::string list = command.shorthands.front().second.substr(0, command.shorthands.front().second.find('.'));
   for (FieldHelp& help : all) {
-    if (!help.path.starts_with(list + ".")) shown.push_back(std::move(help));
+    if (help.path.starts_with(list + ".")) continue;
+    const auto& presets = command.presets;
+    if (std::ranges::find(presets, help.path, &FieldOption::path) != presets.end()) help.required = false;
+    shown.push_back(std::move(help));
   }
   return shown;
 }

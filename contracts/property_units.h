@@ -6,7 +6,7 @@
 // that was issued before an entry here is the unit's title no more.
 //
 // Source: Implementing Rules of the Regulation on the registration of real estate 24–28, 79–81, unconfirmed; GB/T
-// 37346-2019 on the numbers of units that are split and merged. Thread: one. Errors: FilingCode.
+// 37346-2019 on the numbers of units that are split and merged. Thread: one. Errors: UnitCode.
 #pragma once
 
 #include "contracts/property_rules.h"
