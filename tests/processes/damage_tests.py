@@ -143,6 +143,7 @@ def treat(patient, name, damage, least_height, expected, counts):
 def run(build, network):
     flips = int(sys.argv[sys.argv.index("--flips") + 1]) if "--flips" in sys.argv else 4
     network.start()
+    wait_until(lambda: all(node.head_height() >= 1 for node in network.nodes), "all four have a block")
     tell(build, network.directory)
     wait_until(lambda: min(node.height() for node in network.nodes) > 10, "some blocks")
     for node in network.nodes:
