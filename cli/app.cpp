@@ -187,6 +187,9 @@ void make_tree(CLI::App& app, Globals& globals) {
   add_property_commands(app, globals);
   add_application_commands(app, globals);
   add_bill_commands(app, globals);
+  add_tariff_commands(app, globals);
+  add_sharing_commands(app, globals);
+  add_rating_commands(app, globals);
   add_motion_commands(app, globals);
   add_officer_commands(app, globals);
   add_node_commands(app, globals);

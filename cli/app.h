@@ -99,7 +99,10 @@ void add_officer_commands(CLI::App& app, Globals& globals);  // enrol, dismiss, 
 void add_motion_commands(CLI::App& app, Globals& globals);    // put, cast, withdraw, show, list
 void add_application_commands(CLI::App& app,
                               Globals& globals);              // file, accept, review, withdraw, register, show, watch
-void add_bill_commands(CLI::App& app, Globals& globals);      // show, pay, refund
+void add_bill_commands(CLI::App& app, Globals& globals);      // show, pay, refund, relieve
+void add_tariff_commands(CLI::App& app, Globals& globals);    // show, set, write
+void add_sharing_commands(CLI::App& app, Globals& globals);   // item, predicate, consent
+void add_rating_commands(CLI::App& app, Globals& globals);    // give, call-back, mend, show, department
 void add_property_commands(CLI::App& app, Globals& globals);  // show, import, found-register, …
 // issue, verify, show, bundle, disclose, revoke, suspend, resume, define-type …
 void add_cert_commands(CLI::App& app, Globals& globals);

@@ -1,4 +1,6 @@
 // kanhe application: a case from filing to the issued certificate, and where it stands.
+#include "cli/application_commands.h"
+
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <filesystem>
@@ -12,10 +14,18 @@
 #include "contracts/service_definition.h"
 
 namespace kanhe::cli {
-namespace {
 
 namespace service = contracts::service;
 namespace treasury = contracts::treasury;
+
+std::optional<service::Service> service_of(const certs::ApplicationAnswer& answer) {
+  const certs::StateFact* const fact =
+      certs::find_fact(answer.facts, service::services.key_of(answer.application->service));
+  if (fact == nullptr || !fact->value) return std::nullopt;
+  return or_fail(decode<service::Service>(fact->value->view()));
+}
+
+namespace {
 
 constexpr unsigned watch_pause_ms = 2'000;
 
@@ -83,14 +93,6 @@ std::string phase_text(const Globals& globals, service::Phase phase) {
   CHECK(false);
 }
 
-// The definition of the service, if the answer proves it.
-std::optional<service::Service> service_of(const certs::ApplicationAnswer& answer) {
-  const certs::StateFact* const fact =
-      certs::find_fact(answer.facts, service::services.key_of(answer.application->service));
-  if (fact == nullptr || !fact->value) return std::nullopt;
-  return or_fail(decode<service::Service>(fact->value->view()));
-}
-
 bool is_reviewed(const service::Application& application, const service::StepCode& step) {
   return std::ranges::any_of(application.reviews, [&](const service::Review& review) { return review.step == step; });
 }
@@ -108,8 +110,10 @@ std::string open_steps_text(const Globals& globals, const certs::ApplicationAnsw
   for (const service::Step& step : definition->definition.stages[application.stage].steps) {
     if (is_reviewed(application, step.code)) continue;
     text += "  " + step.department.str() + ": " + sentence(globals, step.name_zh.view(), step.name_en.view()) + "  (" +
-            std::string(enum_name(step.role)) + ")\n    kanhe application review " + answer.id.hex() + " " +
-            step.code.str() + " --verdict approve …\n";
+            std::string(enum_name(step.role)) + ")\n    kanhe application " +
+            (step.kind == service::StepKind::assessment
+                 ? "assess " + answer.id.hex() + " --contract-day DAY --base AMOUNT --home only|second|other …\n"
+                 : "review " + answer.id.hex() + " " + step.code.str() + " --verdict approve …\n");
   }
   return text;
 }
@@ -124,7 +128,8 @@ std::string waiting_text(const Globals& globals, const certs::ApplicationAnswer&
       return open_steps_text(globals, answer);
     case service::Phase::billed:
       if (answer.bill && answer.bill->state == treasury::BillState::open) {
-        return sentence(globals, "等待缴费", "waits for the payment") + ": " + money_text(answer.bill->total) + ", " +
+        return sentence(globals, "等待缴费", "waits for the payment") + ": " +
+               money_text(treasury::due_of(*answer.bill)) + ", " +
                answer.bill->treasury.str() + "\n  kanhe bill show " + id + "\n";
       }
       return sentence(globals, "等待登簿发证", "waits for a registrar") + "\n  kanhe application register " + id +
@@ -300,10 +305,10 @@ void add_application_commands(CLI::App& app, Globals& globals) {
   noun->require_subcommand(1);
   noun->footer(
       "Examples:\n  kanhe application show APPLICATION\n  kanhe application watch APPLICATION\n"
-      "  kanhe application review APPLICATION tax --verdict approve --reason 0 --evidence sha256:opinion.pdf \\\n"
-      "      --assessed 30000.00\n");
+      "  kanhe application review APPLICATION registry --verdict approve --reason 0 --evidence sha256:opinion.pdf\n");
   for (const MethodCommand& command : filing_commands) add_method_command(*noun, globals, command);
   for (const MethodCommand& command : method_commands) add_method_command(*noun, globals, command);
+  add_assess_command(*noun, globals);
   add_services(*noun, globals);
   const auto id = std::make_shared<std::string>();
   CLI::App* const show_app =

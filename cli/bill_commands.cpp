@@ -13,6 +13,7 @@ namespace treasury = contracts::treasury;
 const MethodCommand method_commands[] = {
     {.name = "pay", .module = "treasury", .method = "pay", .positionals = {"application"}},
     {.name = "refund", .module = "treasury", .method = "refund", .positionals = {"application"}},
+    {.name = "relieve", .module = "treasury", .method = "relieve", .positionals = {"application", "line"}},
 };
 
 struct StateWords {
@@ -28,25 +29,46 @@ constexpr StateWords state_words[] = {
     {treasury::BillState::refunded, "已退款", "refunded"},
 };
 
+// What is still to be paid, or to be given back, and the command for it.
+std::string next_text(const Globals& globals, const ApplicationId& id, const treasury::Bill& bill) {
+  const Fen due = treasury::due_of(bill);
+  if (due != Fen(0)) {
+    return "  " + sentence(globals, "尚需缴纳", "still due") + ": " + money_text(due) + "\nnext: kanhe bill pay " +
+           id.hex() + " --reference R --payer PARTY --received DAY --amount " + option_text(schema_of<Fen>(), &due) +
+           "\n";
+  }
+  const Fen back = treasury::due_back_of(bill);
+  if (back == Fen(0)) return {};
+  return "  " + sentence(globals, "应予退还", "due back") + ": " + money_text(back) + "\nnext: kanhe bill refund " +
+         id.hex() + " --reference R --payment PAYMENT --amount " + option_text(schema_of<Fen>(), &back) + "\n";
+}
+
 std::string bill_text(const Globals& globals, const ApplicationId& id, const treasury::Bill& bill) {
   std::string text;
   for (const StateWords& words : state_words) {
     if (words.state == bill.state) text = sentence(globals, words.zh, words.en) + "\n";
   }
-  for (const treasury::BillLine& line : bill.lines) {
-    text += "  " + std::string(enum_name(line.kind)) + "  " + money_text(Fen(line.amount.value())) + "  (" +
-            line.set_by.str() + ")\n";
+  for (std::size_t i = 0; i < bill.lines.size(); ++i) {
+    const treasury::BillLine& line = bill.lines[i];
+    text += "  " + std::to_string(i + 1) + "  " + std::string(enum_name(line.kind)) + "  " +
+            money_text(Fen(line.amount.value())) + "  (" + line.set_by.str() + ")";
+    if (line.relief != treasury::Charge(0)) {
+      text += "  " + sentence(globals, "减免", "relief") + " −" + money_text(Fen(line.relief.value()));
+    }
+    text += "\n";
   }
   text += "  total  " + money_text(bill.total) + "\n  treasury: " + bill.treasury.str() +
           "\n  billed: " + time_text(bill.billed_ms) + "\n";
   if (bill.settled_ms) text += "  settled: " + time_text(*bill.settled_ms) + "\n";
-  if (bill.reference) text += "  payment reference: " + bill.reference->str() + "\n";
-  if (bill.refund_reference) text += "  refund reference: " + bill.refund_reference->str() + "\n";
-  if (bill.state == treasury::BillState::open) {
-    text += "next: kanhe bill pay " + id.hex() + " --reference R --amount " +
-            option_text(schema_of<Fen>(), &bill.total) + "\n";
+  for (const treasury::Payment& payment : bill.payments) {
+    text += "  paid: " + money_text(Fen(payment.amount.value())) + "  " + payment.received.str() + "  " +
+            payment.reference.str() + "\n";
   }
-  return text;
+  for (const treasury::Refund& refund : bill.refunds) {
+    text += "  refunded: " + money_text(Fen(refund.amount.value())) + "  " + refund.reference.str() + " of " +
+            refund.payment.str() + "\n";
+  }
+  return text + next_text(globals, id, bill);
 }
 
 void show_bill(Globals& globals, const std::string& text) {
@@ -71,7 +93,7 @@ void add_bill_commands(CLI::App& app, Globals& globals) {
   noun->require_subcommand(1);
   noun->footer(
       "Examples:\n  kanhe bill show APPLICATION\n"
-      "  kanhe bill pay APPLICATION --reference 2025060300123 --amount 30550.00\n");
+      "  kanhe bill pay APPLICATION --reference 2025060300123 --payer PARTY --amount 30550.00 --received 2025-06-03\n");
   for (const MethodCommand& command : method_commands) add_method_command(*noun, globals, command);
   const auto id = std::make_shared<std::string>();
   CLI::App* const show = noun->add_subcommand("show", "查看缴款单 · the bill of an application, proved");

@@ -5,7 +5,7 @@
 // find the sentence by the number alone (contracts/sentences.h):
 //
 //     1–99 host   100–199 identifiers   200–299 governance   300–399 certificate   400–599 property
-//     600–699 service   700–799 treasury   800–819 motion   820–899 membership
+//     600–699 service  700–799 treasury  800–819 motion  820–899 membership  900–949 sharing  950–999 supervision
 //
 // Rule numbers (R01 to R40 of the register) are no codes: they stand in Finding::rule beside one.
 //

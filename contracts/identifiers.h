@@ -20,6 +20,14 @@
 
 namespace kanhe::contracts {
 
+// A short code that somebody chose, for Text<SlugTag<Kind>>: what check_slug() takes, at most 32 characters.
+template <class Kind>
+struct SlugTag : Kind {
+  static constexpr std::size_t bytes_min = 1;
+  static constexpr std::size_t bytes_max = 32;
+  static Result<void> check(std::string_view text) { return check_slug(text); }
+};
+
 struct Breach {
   IdentifierCode code;
   char right = 0;  // the check character that would be right

@@ -18,7 +18,7 @@
 //   gets a new name. Records in state begin with FormatVersion<1>.
 //
 // Table numbers: 0x01.. host, 0x02.. governance, 0x03.. certificate, 0x04.. property, 0x05.. service, 0x06.. treasury,
-// 0x07.. motion.
+// 0x07.. motion, 0x08.. sharing, 0x09.. supervision.
 // Due handlers: the same first byte. Both are never used for another thing.
 //
 // Thread: one; a Context lives for one transaction or one due entry.

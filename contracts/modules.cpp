@@ -5,13 +5,16 @@
 #include "contracts/motion.h"
 #include "contracts/property.h"
 #include "contracts/service.h"
+#include "contracts/sharing.h"
+#include "contracts/supervision.h"
 #include "contracts/treasury.h"
 
 namespace kanhe::contracts {
 
 std::span<const Module* const> modules() {
   static const Module* const all[] = {&governance::module(), &certificate::module(), &property::module(),
-                                     &service::module(),    &treasury::module(),    &motion::module()};
+                                     &service::module(),    &treasury::module(),    &motion::module(),
+                                     &sharing::module(),    &supervision::module()};
   return all;
 }
 

@@ -204,7 +204,28 @@ const Step* require_step(Context& context, const Case& one, const StepCode& code
   return &step;
 }
 
-void check_verdict(Context& context, const ReviewArguments& arguments, StepKind kind) {
+constexpr std::uint16_t assessments_field = field_number<ReviewArguments>("assessments");
+
+// R27: each transfer is assessed once, by what the tariff allows.
+void check_assessments(Context& context, const Case& one, const Assessments& assessments) {
+  const property::Acts& acts = one.application.acts;
+  std::vector<std::uint8_t> missing;
+  for (std::size_t i = 0; i < acts.size(); ++i) {
+    if (kind_of(acts[i]) == ActKind::transfer) missing.push_back(static_cast<std::uint8_t>(i + 1));
+  }
+  for (const treasury::Assessment& assessment : assessments) {
+    if (std::erase(missing, assessment.act) == 0) {
+      context.refuse(Code::assessment_not_asked, {.field = assessments_field, .value = assessment.act});
+      continue;
+    }
+    treasury::check_assessment(context, *one.service.definition.deed_tax_tariff, assessment, assessments_field);
+  }
+  for (const std::uint8_t act : missing) {
+    context.refuse(Code::assessment_needed, {.rule = 27, .field = assessments_field, .value = act});
+  }
+}
+
+void check_verdict(Context& context, const Case& one, const ReviewArguments& arguments, StepKind kind) {
   using A = ReviewArguments;
   const bool approves = arguments.verdict == Verdict::approve;
   const bool assesses = approves && kind == StepKind::assessment;
@@ -218,26 +239,28 @@ void check_verdict(Context& context, const ReviewArguments& arguments, StepKind 
     context.refuse(Code::unknown_rule, {.field = field_number<A>("rules"), .value = rule});
   }
   if (arguments.evidence.is_zero()) context.refuse(Code::evidence_missing, {.field = field_number<A>("evidence")});
-  if (assesses && !arguments.assessed) {
-    context.refuse(Code::assessment_needed, {.field = field_number<A>("assessed")});
-  } else if (!assesses && arguments.assessed) {
-    context.refuse(Code::assessment_not_asked, {.field = field_number<A>("assessed")});
+  if (assesses) check_assessments(context, one, arguments.assessments);
+  if (!assesses && !arguments.assessments.empty()) {
+    context.refuse(Code::assessment_not_asked, {.field = assessments_field, .value = arguments.assessments[0].act});
   }
 }
 
-// Whoever has had a part in the application.
-treasury::Involved involved_in(const Application& application) {
-  treasury::Involved involved;
-  for (const PartyId& party : parties_of(application)) involved.push_back(party);
-  for (const property::Consent& consent : application.consents) involved.push_back(consent.party);
-  involved.push_back(application.filed_by);
-  if (application.accepted_by) involved.push_back(*application.accepted_by);
-  for (const Review& review : application.reviews) involved.push_back(review.reviewer);
-  return involved;
+// What the bill is made for: whoever has had a part in the application stands there.
+treasury::BillDraft draft_of(const Case& one) {
+  const Application& application = one.application;
+  treasury::BillDraft draft;
+  draft.treasury = one.service.definition.treasury;
+  for (const PartyId& party : parties_of(application)) draft.parties.push_back(party);
+  for (const property::Consent& consent : application.consents) draft.parties.push_back(consent.party);
+  draft.handlers.push_back(application.filed_by);
+  if (application.accepted_by) draft.handlers.push_back(*application.accepted_by);
+  for (const Review& review : application.reviews) draft.handlers.push_back(review.reviewer);
+  return draft;
 }
 constexpr std::size_t parties_of_acts_max = property::filing_acts_max * (2 * property::holders_max + 2);
-static_assert(3 * property::holders_max + parties_of_acts_max + 2 + reviews_max <= treasury::involved_max);
-static_assert(reviews_max + application_units_max <= treasury::bill_lines_max);
+static_assert(3 * property::holders_max + parties_of_acts_max <= treasury::parties_max);
+static_assert(2 + reviews_max <= treasury::handlers_max);
+static_assert(property::filing_acts_max + application_units_max <= treasury::bill_lines_max);
 
 // What a unit is used for when the first `count` acts are entered.
 property::Usage usage_after(const StateReader& state, const property::Acts& acts, std::size_t count,
@@ -273,24 +296,37 @@ std::vector<UnitNumber> billed_units_of(const property::Acts& acts) {
   return billed;
 }
 
-// The fee for each unit and what was assessed, each with the department that set it.
+// By the tariff of the day on which the application was filed; before its first version nothing is taken.
+treasury::Charge fee_of(const StateReader& state, const Case& one, const UnitNumber& number) {
+  const Definition& definition = one.service.definition;
+  if (!definition.fee_tariff) return treasury::Charge(0);
+  const auto in_force = treasury::tariff_on(state, *definition.fee_tariff, day_of(one.application.filed_ms));
+  if (!in_force) return treasury::Charge(0);
+  const auto& fees = std::get<treasury::FeeTable>(in_force->tariff.table);
+  const property::Acts& acts = one.application.acts;
+  const bool residential = usage_after(state, acts, acts.size(), number) != property::Usage::non_residential;
+  const treasury::Charge fee = residential ? fees.residential : fees.other;
+  return definition.fee_share == FeeShare::half ? treasury::half_of(fee) : fee;
+}
+
+// The fee for each unit and what was assessed, each with the department that set it. A fee of nothing has no line.
 void bill(Context& context, Case& one) {
   const Definition& definition = one.service.definition;
-  treasury::BillLines lines;
-  const property::Acts& acts = one.application.acts;
-  for (const UnitNumber& number : billed_units_of(acts)) {
-    const auto usage = usage_after(context.state(), acts, acts.size(), number);
-    const bool reduced = usage != property::Usage::non_residential;
-    const treasury::Charge fee = reduced ? definition.fee_residential : definition.fee_other;
-    lines.push_back({treasury::ChargeKind::registration_fee, one.service.owner, fee});
+  treasury::BillDraft draft = draft_of(one);
+  for (const UnitNumber& number : billed_units_of(one.application.acts)) {
+    const treasury::Charge fee = fee_of(context.state(), one, number);
+    if (fee == treasury::Charge(0)) continue;
+    draft.lines.push_back({treasury::ChargeKind::registration_fee, one.service.owner, fee, {}});
   }
   for (const Review& review : one.application.reviews) {
     const auto position = find_step(definition, review.step);
-    if (!review.assessed || !position) continue;
-    const Step& step = definition.stages[position->stage].steps[position->step];
-    lines.push_back({treasury::ChargeKind::deed_tax, step.department, *review.assessed});
+    if (!position) continue;
+    const DepartmentId& department = definition.stages[position->stage].steps[position->step].department;
+    for (const treasury::Assessment& assessment : review.assessments) {
+      draft.lines.push_back({treasury::ChargeKind::deed_tax, department, assessment.amount, {}});
+    }
   }
-  treasury::make_bill(context, one.id, definition.treasury, lines, involved_in(one.application));
+  treasury::make_bill(context, one.id, draft);
   one.application.phase = Phase::billed;
 }
 
@@ -316,15 +352,15 @@ void review(Context& context, const ReviewArguments& arguments) {
   require_phase(context, one->application, Phase::in_review);
   check_impartial(context, one->application);
   const Step* const step = require_step(context, *one, arguments.step);
-  if (step != nullptr) check_verdict(context, arguments, step->kind);
+  if (step != nullptr) check_verdict(context, *one, arguments, step->kind);
   if (context.refused()) return;
 
   one->application.reviews.push_back({arguments.step, context.sender().person, arguments.verdict, arguments.reason,
-                                      arguments.rules, arguments.evidence, arguments.assessed, context.now()});
+                                      arguments.rules, arguments.evidence, arguments.assessments, context.now()});
   std::vector<Subject> subjects = subjects_of(*one);
   subjects.push_back(DepartmentSubject{step->department});
   context.emit(Reviewed{arguments.step, arguments.verdict, arguments.reason, arguments.rules, arguments.evidence,
-                        arguments.assessed},
+                        arguments.assessments},
                std::move(subjects));
   if (arguments.verdict == Verdict::refuse) return close(context, *one, Phase::refused, {});
   advance(context, *one);
@@ -409,8 +445,10 @@ std::vector<Sentence> make_sentences() {
                "the same person has acted on this application before"),
       sentence(Code::reason_missing, "没有填写不予通过的原因", "a refusal needs a reason"),
       sentence(Code::evidence_missing, "没有填写依据材料的摘要", "the digest of the evidence is missing"),
-      sentence(Code::assessment_needed, "没有填写核定税额", "the assessed amount is missing"),
-      sentence(Code::assessment_not_asked, "此处不应填写核定税额", "no amount is assessed here"),
+      sentence(Code::assessment_needed, "有转移没有核定契税", "a transfer is not assessed"),
+      sentence(Code::assessment_not_asked, "此处不应核定契税，或已核定",
+               "no deed tax is assessed here, or it has been assessed"),
+      sentence(Code::assessment_repeated, "契税核定只能有一个环节", "only one step assesses the deed tax"),
       sentence(Code::not_a_party, "只有当事人可以撤回申请", "only a party can withdraw the application"),
       sentence(Code::certificate_of_other_type, "证照类型不是该事项签发的类型", "the service issues another type of certificate"),
       sentence(Code::title_not_superseded, "应当注明被替换的现行权属证书",

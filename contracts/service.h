@@ -56,8 +56,8 @@ enum class Code : std::uint16_t {
   acted_before = 619,           // the sender's person has acted on it: value 1 filed, 2 accepted, 3 reviewed
   reason_missing = 620,         // field; a refusal gives a reason
   evidence_missing = 621,       // field; all zero
-  assessment_needed = 622,      // field; the step assesses an amount (0: exempt)
-  assessment_not_asked = 623,   // field; the step, or a refusal, assesses nothing
+  assessment_needed = 622,      // field; value: the transfer that was not assessed, from 1
+  assessment_not_asked = 623,   // field; value: the act, from 1: no transfer, assessed before, or not by this step
   not_a_party = 624,            // only a party of the application or a clerk withdraws it
   certificate_of_other_type = 625,  // field; the service issues another type
   title_not_superseded = 626,   // field; subject: the certificate in force, which the new one must supersede
@@ -76,6 +76,7 @@ enum class Code : std::uint16_t {
   sold_twice = 639,             // field; subject: the unit; its right passes by the holders' will once
   certificates_too_many = 640,  // field; limit: of one application, value
   assessor_not_tax = 641,       // field; value: the stage, from 1
+  assessment_repeated = 642,    // field; value: the stage, from 1; one step assesses
 };
 BOOST_DESCRIBE_ENUM(Code, unknown_service, service_exists, name_missing, stages_missing, steps_missing, step_repeated,
                     step_role_not_allowed, assessment_missing, material_repeated, material_missing, material_unknown,
@@ -85,17 +86,11 @@ BOOST_DESCRIBE_ENUM(Code, unknown_service, service_exists, name_missing, stages_
                     supplements_full, time_limit_too_long, act_not_offered, cause_not_offered, acts_repeated,
                     units_too_many, certificate_missing, certificate_not_expected, assessment_without_transfer,
                     material_forbidden, unknown_rule, rules_not_asked, sold_twice, certificates_too_many,
-                    assessor_not_tax)
+                    assessor_not_tax, assessment_repeated)
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Definitions
 
-template <class Kind>
-struct SlugTag : Kind {
-  static constexpr std::size_t bytes_min = 1;
-  static constexpr std::size_t bytes_max = 32;
-  static Result<void> check(std::string_view text) { return check_slug(text); }
-};
 struct ServiceCodeKind {
   static constexpr Label label{"ServiceCode", "事项编码", "code of a service, for example house-sale"};
 };
@@ -111,7 +106,7 @@ using MaterialCode = Text<SlugTag<MaterialCodeKind>>;
 
 enum class StepKind : std::uint8_t {
   opinion = 1,     // approves or refuses
-  assessment = 2,  // approves with the amount of deed tax, 0 for exempt
+  assessment = 2,  // approves with an assessment of each transfer (contracts/tariff.h)
 };
 BOOST_DESCRIBE_ENUM(StepKind, opinion, assessment)
 
@@ -160,6 +155,10 @@ inline constexpr std::size_t act_kinds_max = 13;
 inline constexpr std::size_t causes_max = 6;
 inline constexpr std::size_t limit_kinds_max = 8;
 
+// Of the tariff's fee: registrations that a notice favours are half of it.
+enum class FeeShare : std::uint8_t { whole = 1, half = 2 };
+BOOST_DESCRIBE_ENUM(FeeShare, whole, half)
+
 struct Definition {
   PlainText<96> name_zh;
   PlainText<96> name_en;
@@ -169,14 +168,15 @@ struct Definition {
   certificate::TypeCode certificate_type;            // of titles
   std::optional<certificate::TypeCode> proof_type;   // of the proofs of limits; absent: none are issued
   DepartmentId treasury;              // records the payment
-  treasury::Charge fee_residential;   // for each unit: dwellings and what goes with them
-  treasury::Charge fee_other;
+  std::optional<treasury::TariffCode> fee_tariff;  // of the fee for each unit; absent: it is free
+  FeeShare fee_share = FeeShare::whole;
+  std::optional<treasury::TariffCode> deed_tax_tariff;  // by which transfers are assessed; absent: there are none
   List<MaterialCode, materials_max> materials;
   List<Stage, stages_max> stages;
 };
 BOOST_DESCRIBE_STRUCT(Definition, (),
-                      (name_zh, name_en, acts, causes, limits, certificate_type, proof_type, treasury, fee_residential,
-                       fee_other, materials, stages))
+                      (name_zh, name_en, acts, causes, limits, certificate_type, proof_type, treasury, fee_tariff,
+                       fee_share, deed_tax_tariff, materials, stages))
 
 struct Service {
   FormatVersion<1> version;
@@ -218,6 +218,9 @@ enum class Phase : std::uint8_t {
 BOOST_DESCRIBE_ENUM(Phase, filed, in_review, billed, registered, refused, withdrawn, stopped)
 constexpr bool is_closed(Phase phase) { return phase >= Phase::registered; }
 
+// One for each transfer of the application.
+using Assessments = List<treasury::Assessment, property::filing_acts_max>;
+
 enum class Verdict : std::uint8_t { approve = 1, refuse = 2 };
 BOOST_DESCRIBE_ENUM(Verdict, approve, refuse)
 
@@ -228,10 +231,10 @@ struct Review {
   certificate::ReasonCode reason;
   property::ToldRules rules;  // that the reviewer finds broken, of those that no program can decide too (R31)
   Hash256 evidence;
-  std::optional<treasury::Charge> assessed;
+  Assessments assessments;
   Timestamp reviewed_ms;
 };
-BOOST_DESCRIBE_STRUCT(Review, (), (step, reviewer, verdict, reason, rules, evidence, assessed, reviewed_ms))
+BOOST_DESCRIBE_STRUCT(Review, (), (step, reviewer, verdict, reason, rules, evidence, assessments, reviewed_ms))
 
 // An event has room for so many units beside the application and three others.
 inline constexpr std::size_t application_units_max = 4;
@@ -309,9 +312,9 @@ struct ReviewArguments {
   certificate::ReasonCode reason;            // of a refusal, by the department's own list; 0: none
   property::ToldRules rules;                 // of a refusal: R01–R40 that are broken; a refusal has a reason or a rule
   Hash256 evidence;                          // digest of what the verdict rests on
-  std::optional<treasury::Charge> assessed;  // approving an assessment: the deed tax, 0 for exempt
+  Assessments assessments;                   // approving an assessment: of the deed tax
 };
-BOOST_DESCRIBE_STRUCT(ReviewArguments, (), (application, step, verdict, reason, rules, evidence, assessed))
+BOOST_DESCRIBE_STRUCT(ReviewArguments, (), (application, step, verdict, reason, rules, evidence, assessments))
 
 // By a party with its own key, or for the parties by a window clerk of the owner.
 struct WithdrawArguments {
@@ -378,9 +381,9 @@ struct Reviewed {
   certificate::ReasonCode reason;
   property::ToldRules rules;
   Hash256 evidence;
-  std::optional<treasury::Charge> assessed;
+  Assessments assessments;
 };
-BOOST_DESCRIBE_STRUCT(Reviewed, (), (step, verdict, reason, rules, evidence, assessed))
+BOOST_DESCRIBE_STRUCT(Reviewed, (), (step, verdict, reason, rules, evidence, assessments))
 
 struct StageOverdue {
   static constexpr std::string_view event_name = "service.stage_overdue";

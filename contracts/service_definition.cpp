@@ -50,12 +50,26 @@ void check_stages(Context& context, const Definition& definition) {
     if (steps.empty()) context.refuse(Code::steps_missing, {.field = definition_field, .value = stage + 1});
     for (std::size_t step = 0; step < steps.size(); ++step) {
       check_step(context, definition, {stage, step});
-      if (steps[step].kind == StepKind::assessment) assessed = true;
+      if (steps[step].kind != StepKind::assessment) continue;
+      if (assessed) context.refuse(Code::assessment_repeated, {.field = definition_field, .value = stage + 1});
+      assessed = true;
     }
   }
   const bool transfers = std::ranges::find(definition.acts, ActKind::transfer) != definition.acts.end();
   if (transfers && !assessed) context.refuse(Code::assessment_missing, {.rule = 27, .field = definition_field});
   if (!transfers && assessed) context.refuse(Code::assessment_without_transfer, {.field = definition_field});
+  if (assessed && !definition.deed_tax_tariff) {
+    context.refuse(treasury::Code::unknown_tariff, {.rule = 27, .field = definition_field});
+  }
+}
+
+void check_tariffs(Context& context, const Definition& definition) {
+  if (definition.fee_tariff) {
+    treasury::require_tariff<treasury::FeeTable>(context, *definition.fee_tariff, definition_field);
+  }
+  if (definition.deed_tax_tariff) {
+    treasury::require_tariff<treasury::DeedTaxTable>(context, *definition.deed_tax_tariff, definition_field);
+  }
 }
 
 template <class List>
@@ -114,6 +128,7 @@ void define(Context& context, const DefineArguments& arguments) {
   check_offer(context, definition);
   check_materials(context, definition);
   check_stages(context, definition);
+  check_tariffs(context, definition);
   if (context.refused()) return;
 
   const DepartmentId& owner = context.sender().department;
@@ -141,7 +156,7 @@ struct Names {
   std::string_view en;
 };
 
-// With the fees of a registration; nothing is offered yet.
+// With the fee of a registration; nothing is offered yet.
 DefineArguments start(const Names& names, const ServiceDepartments& departments,
                       const certificate::TypeCode& certificate_type) {
   DefineArguments arguments;
@@ -151,8 +166,7 @@ DefineArguments start(const Names& names, const ServiceDepartments& departments,
   definition.name_en = text<PlainText<96>>(names.en);
   definition.certificate_type = certificate_type;
   definition.treasury = departments.treasury;
-  definition.fee_residential = treasury::Charge(8'000);
-  definition.fee_other = treasury::Charge(55'000);
+  definition.fee_tariff = text<treasury::TariffCode>(treasury::registration_fee_code);
   return arguments;
 }
 
@@ -182,6 +196,7 @@ DefineArguments inheritance(const ServiceDepartments& departments, const Service
   Definition& definition = arguments.definition;
   definition.acts = {ActKind::transfer};
   definition.causes = {property::Cause::inheritance};
+  definition.deed_tax_tariff = text<treasury::TariffCode>(treasury::deed_tax_code);
   ask_for(definition, {"application-form", "identity", "death-proof", "kinship-proof", "agreement-of-heirs"});
   definition.stages = {stage(10, {by_tax(departments)}), stage(20, {by_registry(departments)})};
   return arguments;
@@ -203,7 +218,7 @@ DefineArguments mortgage_release(const ServiceDepartments& departments, const Se
   Definition& definition = arguments.definition;
   definition.acts = {ActKind::end_limit};
   definition.limits = {property::LimitKind::mortgage};
-  definition.fee_residential = definition.fee_other = treasury::Charge(0);
+  definition.fee_tariff.reset();
   ask_for(definition, {"application-form", "identity", "release-consent"});
   definition.stages = {stage(1, {by_registry(departments)})};
   return arguments;
@@ -251,6 +266,7 @@ DefineArguments house_sale(const ServiceDepartments& departments, const certific
   Definition& definition = arguments.definition;
   definition.acts = {ActKind::transfer};
   definition.causes = {property::Cause::sale};
+  definition.deed_tax_tariff = text<treasury::TariffCode>(treasury::deed_tax_code);
   ask_for(definition, {"application-form", "identity", "sale-contract"});
   definition.stages = {
       stage(3, {by_housing(departments, "合同备案核验", "contract on file"), by_tax(departments)}),

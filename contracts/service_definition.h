@@ -18,7 +18,7 @@ struct ServiceDepartments {
 };
 
 // Sale of a house (转移登记, 存量房买卖): the housing department looks at the filed contract while the tax office
-// assesses; then the registry reviews. Fees: 80 yuan for dwellings, 550 otherwise. Time limits: unconfirmed.
+// assesses; then the registry reviews. Fees and tax by the shipped tariffs (tariff.h). Time limits: unconfirmed.
 // Source: Regulation on the registration of real estate 14–16; Deed Tax Law 10, 11; Civil Code 223.
 DefineArguments house_sale(const ServiceDepartments& departments, const certificate::TypeCode& certificate_type);
 
@@ -36,7 +36,7 @@ struct ServiceTypes {
 //   unit-change          变更登记: facts, split, merger; with new titles
 //   sale-with-mortgage   带押过户: the sale, the end of the seller's mortgage, the buyer's: all or nothing
 // Time limits in working days: Shanghai Provisions 14 (mortgage 5, its release 1, inheritance 30); others unconfirmed.
-// Fees: notice 2559 of 2016; what is cancelled is free, unconfirmed.
+// Fees and deed tax by the shipped tariffs, which have to be there; what is cancelled is free, unconfirmed.
 // Source: Regulation on the registration of real estate 14–18.
 std::vector<DefineArguments> shipped_services(const ServiceDepartments& departments, const ServiceTypes& types);
 

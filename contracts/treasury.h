@@ -1,40 +1,60 @@
 // treasury: bills, payments and refunds, in fen.
 //
-// A service makes one bill for an application out of what its reviews found; nobody types a bill. The treasury
-// department that the service names records the payment: the exact total, under a reference of its payment system that
-// is used once in that department, also for refunds. An application that ends without its effect cancels an open bill
-// and makes a paid one due for refund (R28).
+// A service makes one bill for an application: fees by its tariff (tariff.h) and what the tax office assessed; nobody
+// types a bill. The department that set a line may take something off again, on a ground and with its document
+// (relief). The treasury department that the service names records what came in: any amount, by a party of the
+// application, under a reference of its payment system that is used once in that department, also for refunds. So a
+// bill may be paid in parts; what came in too much, twice, or after the application ended is recorded too, and is due
+// back. An application that ends without its effect cancels its bill, and all that was paid is due back (R28).
 //
-// Tables: 0x0601 bills, 0x0602 references.
+// Who had a part in an application records no payment, refund or relief of it.
+//
+// Tables: 0x0601 bills, 0x0602 references; those of tariff.h.
 // Thread: one. Errors: treasury::Code, below.
 #pragma once
 
-#include "contracts/module.h"
+#include "contracts/tariff.h"
 
 namespace kanhe::contracts::treasury {
 
 enum class Code : std::uint16_t {
-  unknown_bill = 700,    // field; the application has no bill, or not yet
-  bill_not_open = 701,   // value: the bill's state
-  amount_differs = 702,  // field; limit: the total of the bill, value: the amount given
-  reference_used = 703,  // field; subject: the application for which it was used
-  unpaid = 704,          // rule 27 (deed tax) or 29 (registration fee); value: the amount
-  own_case = 705,        // the sender's person has a part in the application
-  no_refund_due = 706,   // value: the bill's state
+  unknown_bill = 700,         // field; the application has no bill, or not yet
+  reference_used = 703,       // field; subject: the application for which it was used
+  unpaid = 704,               // rule 27 (deed tax) or 29 (registration fee); value: what is missing of the line
+  own_case = 705,             // the sender's person has a part in the application
+  no_refund_due = 706,        // value: the bill's state
+  unknown_tariff = 707,       // field
+  tariff_of_other_kind = 708, // field; fees where deed tax is meant, or the other way round
+  tariff_too_early = 709,     // field; limit: first day on which a new version may begin, value: days since 1970
+  tariff_full = 710,          // limit: versions of one tariff
+  no_rate = 711,              // field; the table has no row for it
+  exemption_repeated = 712,   // field; value: position in the list, from 1
+  tariff_not_in_force = 713,  // field; limit: the version of that day (0: none), value: the one given
+  day_in_future = 714,        // field; limit: today, value: the day, both in days since 1970
+  rate_differs = 715,         // R27, field; limit: the table's rate, value: the one given
+  amount_differs = 716,       // R27, field; limit: base times rate, value: the amount given
+  base_missing = 717,         // R27, field
+  unknown_exemption = 718,    // field
+  amount_missing = 719,       // field
+  payer_not_a_party = 720,    // field
+  paid_before_bill = 721,     // field; limit: day of the bill, value: the day given, both in days since 1970
+  payments_full = 722,        // limit: payments or refunds of one bill
+  unknown_payment = 723,      // field; the bill has no payment of that reference
+  refund_too_high = 724,      // field; limit: what can be paid back, value: the amount
+  unknown_line = 725,         // field; limit: lines of the bill, value
+  relief_too_high = 726,      // field; limit: amount of the line, value: the relief
+  relief_not_higher = 727,    // field; limit: what was taken off before, value: the relief
+  bill_dropped = 728,         // value: the bill's state
+  ground_missing = 729,       // field
 };
-BOOST_DESCRIBE_ENUM(Code, unknown_bill, bill_not_open, amount_differs, reference_used, unpaid, own_case, no_refund_due)
+BOOST_DESCRIBE_ENUM(Code, unknown_bill, reference_used, unpaid, own_case, no_refund_due, unknown_tariff,
+                    tariff_of_other_kind, tariff_too_early, tariff_full, no_rate, exemption_repeated,
+                    tariff_not_in_force, day_in_future, rate_differs, amount_differs, base_missing, unknown_exemption,
+                    amount_missing, payer_not_a_party, paid_before_bill, payments_full, unknown_payment,
+                    refund_too_high, unknown_line, relief_too_high, relief_not_higher, bill_dropped, ground_missing)
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Records
-
-// One amount on a bill: at most ten billion yuan, so that the lines of a bill sum within Fen.
-struct ChargeTag {
-  using Rep = std::uint64_t;
-  static constexpr Rep min = 0;
-  static constexpr Rep max = 1'000'000'000'000;
-  static constexpr Label label{"Charge", "收费金额(分)", "one amount on a bill", "fen"};
-};
-using Charge = Number<ChargeTag>;
 
 enum class ChargeKind : std::uint8_t {
   registration_fee = 1,  // 登记费
@@ -44,21 +64,22 @@ BOOST_DESCRIBE_ENUM(ChargeKind, registration_fee, deed_tax)
 
 struct BillLine {
   ChargeKind kind = ChargeKind::registration_fee;
-  DepartmentId set_by;  // whose rule or assessment it is
+  DepartmentId set_by;  // whose tariff or assessment it is
   Charge amount;
+  Charge relief;        // taken off again
   friend bool operator==(const BillLine&, const BillLine&) = default;
 };
-BOOST_DESCRIBE_STRUCT(BillLine, (), (kind, set_by, amount))
+BOOST_DESCRIBE_STRUCT(BillLine, (), (kind, set_by, amount, relief))
 
-inline constexpr std::size_t bill_lines_max = 64;
+inline constexpr std::size_t bill_lines_max = 32;
 static_assert(bill_lines_max * Charge::max <= Fen::max);
 using BillLines = List<BillLine, bill_lines_max>;
 
 enum class BillState : std::uint8_t {
   open = 1,
   settled = 2,     // paid, or nothing to pay
-  cancelled = 3,   // the application ended before it was paid
-  refund_due = 4,  // the application ended after it was paid
+  cancelled = 3,   // the application ended before anything was paid
+  refund_due = 4,  // the application ended after something was paid
   refunded = 5,
 };
 BOOST_DESCRIBE_ENUM(BillState, open, settled, cancelled, refund_due, refunded)
@@ -71,24 +92,51 @@ struct PaymentReferenceTag {
 };
 using PaymentReference = Text<PaymentReferenceTag>;
 
-inline constexpr std::size_t involved_max = 1'300;
-using Involved = List<PartyId, involved_max>;
+struct Payment {
+  PaymentReference reference;
+  PartyId payer;
+  Charge amount;
+  CivilDate received;  // the day on which the money came in
+};
+BOOST_DESCRIBE_STRUCT(Payment, (), (reference, payer, amount, received))
 
+struct Refund {
+  PaymentReference reference;
+  PaymentReference payment;  // which payment it gives back, or a part of
+  Charge amount;
+};
+BOOST_DESCRIBE_STRUCT(Refund, (), (reference, payment, amount))
+
+inline constexpr std::size_t payments_max = 32;
+static_assert(payments_max * Charge::max <= Fen::max);
+
+inline constexpr std::size_t parties_max = 1'300;
+inline constexpr std::size_t handlers_max = 64;
+
+// What its state follows from: whether the application goes on, and the sums.
 struct Bill {
   FormatVersion<1> version;
   DepartmentId treasury;  // whose officers record payments
   BillLines lines;
-  Fen total;
+  Fen total;              // of the lines, without relief
   BillState state = BillState::open;
-  Involved involved;      // parties of the application and who dealt with it: they record no payment of it
+  List<PartyId, parties_max> parties;    // of the application, and who agreed to it
+  List<PartyId, handlers_max> handlers;  // who filed, accepted and reviewed
   Timestamp billed_ms;
-  std::optional<Timestamp> settled_ms;
-  std::optional<PaymentReference> reference;  // absent: nothing was to be paid
-  std::optional<PaymentReference> refund_reference;
+  std::optional<Timestamp> settled_ms;   // for the first time
+  List<Payment, payments_max> payments;
+  List<Refund, payments_max> refunds;
 };
 BOOST_DESCRIBE_STRUCT(Bill, (),
-                      (version, treasury, lines, total, state, involved, billed_ms, settled_ms, reference,
-                       refund_reference))
+                      (version, treasury, lines, total, state, parties, handlers, billed_ms, settled_ms, payments,
+                       refunds))
+
+Fen paid_of(const Bill& bill);
+Fen refunded_of(const Bill& bill);
+// What is still to be paid; nothing once the application ended.
+Fen due_of(const Bill& bill);
+// What can be paid back: too much of it, or all, once the application ended without its effect.
+Fen due_back_of(const Bill& bill);
 
 struct ReferenceKey {
   DepartmentId treasury;
@@ -108,11 +156,19 @@ inline constexpr Table<ReferenceKey, ReferenceUse> references{0x0602, "reference
 // ---------------------------------------------------------------------------------------------------------------------
 // For the service module
 
+// Lines, without relief.
 Fen total_of(const BillLines& lines);
+
+struct BillDraft {
+  DepartmentId treasury;
+  BillLines lines;
+  List<PartyId, parties_max> parties;
+  List<PartyId, handlers_max> handlers;
+};
 // Requires: the application has no bill; the department exists. A bill of nothing is settled at once.
-void make_bill(Context& context, const ApplicationId& application, const DepartmentId& treasury, const BillLines& lines,
-               const Involved& involved);
-// Whether the application's bill is settled; if not, adds unpaid for each line, or unknown_bill.
+void make_bill(Context& context, const ApplicationId& application, const BillDraft& draft);
+// Whether the application's bill is settled; if not, adds unpaid for each line that is not covered (payments cover the
+// lines in their order), or unknown_bill.
 bool require_settled(Context& context, const ApplicationId& application);
 // The application ends without its effect: see the top. Nothing happens when it has no bill.
 void drop_bill(Context& context, const ApplicationId& application);
@@ -123,15 +179,30 @@ void drop_bill(Context& context, const ApplicationId& application);
 struct PayArguments {
   ApplicationId application;
   PaymentReference reference;
-  Fen amount;
+  PartyId payer;
+  Charge amount;
+  CivilDate received;
 };
-BOOST_DESCRIBE_STRUCT(PayArguments, (), (application, reference, amount))
+BOOST_DESCRIBE_STRUCT(PayArguments, (), (application, reference, payer, amount, received))
 
 struct RefundArguments {
   ApplicationId application;
   PaymentReference reference;
+  PaymentReference payment;
+  Charge amount;
 };
-BOOST_DESCRIBE_STRUCT(RefundArguments, (), (application, reference))
+BOOST_DESCRIBE_STRUCT(RefundArguments, (), (application, reference, payment, amount))
+
+// By a reviewer or tax officer of the department that set the line.
+struct RelieveArguments {
+  ApplicationId application;
+  std::uint8_t line = 0;  // from 1
+  Charge relief;          // in all: what was taken off before counts in
+  ExemptionCode ground;
+  PlainText<96> document;
+  Hash256 evidence;
+};
+BOOST_DESCRIBE_STRUCT(RelieveArguments, (), (application, line, relief, ground, document, evidence))
 
 struct Billed {
   static constexpr std::string_view event_name = "treasury.billed";
@@ -142,25 +213,36 @@ BOOST_DESCRIBE_STRUCT(Billed, (), (lines, total))
 
 struct Paid {
   static constexpr std::string_view event_name = "treasury.paid";
-  PaymentReference reference;
-  Fen amount;
+  Payment payment;
+  BillState state = BillState::open;  // afterwards
 };
-BOOST_DESCRIBE_STRUCT(Paid, (), (reference, amount))
+BOOST_DESCRIBE_STRUCT(Paid, (), (payment, state))
 
-// The bill fell away unpaid, or is due for refund.
+// The application ended without its effect: the bill fell away unpaid, or is due for refund.
 struct BillDropped {
   static constexpr std::string_view event_name = "treasury.bill_dropped";
   BillState state = BillState::cancelled;
-  Fen total;
+  Fen paid;
 };
-BOOST_DESCRIBE_STRUCT(BillDropped, (), (state, total))
+BOOST_DESCRIBE_STRUCT(BillDropped, (), (state, paid))
 
 struct Refunded {
   static constexpr std::string_view event_name = "treasury.refunded";
-  PaymentReference reference;
-  Fen amount;
+  Refund refund;
+  BillState state = BillState::refunded;
 };
-BOOST_DESCRIBE_STRUCT(Refunded, (), (reference, amount))
+BOOST_DESCRIBE_STRUCT(Refunded, (), (refund, state))
+
+struct Relieved {
+  static constexpr std::string_view event_name = "treasury.relieved";
+  std::uint8_t line = 0;
+  Charge relief;
+  ExemptionCode ground;
+  PlainText<96> document;
+  Hash256 evidence;
+  BillState state = BillState::open;
+};
+BOOST_DESCRIBE_STRUCT(Relieved, (), (line, relief, ground, document, evidence, state))
 
 const Module& module();
 

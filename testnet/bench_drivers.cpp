@@ -287,7 +287,7 @@ int bench(const std::string& directory, std::size_t count, std::size_t under_way
   }
   for (const auto& node : network.nodes) node->start();
   const Staff staff = make_staff(200, 4).value();
-  const LoadWork work(founding.network, staff, random_bytes<Hash256>().value(), node::wall_now() + Duration(500'000));
+  const LoadWork work(founding.network, staff, random_bytes<Hash256>().value(), node::wall_now(), Duration(500'000));
   std::size_t next_node = 0;
   carry_out(network, work.founding_jobs(), 1, next_node);
   carry_out(network, work.enrolment_jobs(), 64, next_node);

@@ -91,7 +91,7 @@ Result<void> flood(const Options& options) {
   std::vector<node::Address> endpoints;
   for (const LoadNode& node : TRY(read_load_nodes(options.directory))) endpoints.push_back(node.endpoint);
   const Staff staff = TRY(make_staff(registry_staff_min, 1));
-  const LoadWork work(network, staff, TRY(random_bytes<Hash256>()), node::wall_now() + std::uint64_t{500'000});
+  const LoadWork work(network, staff, TRY(random_bytes<Hash256>()), node::wall_now(), Duration(500'000));
   const Job job = work.make(certificate_kind, 0);
   Flood run(options, endpoints, TRY(decode<Transaction>(job.calls.front().bytes)));
   std::cout << to_json(run.run(), JsonLayout::indented) << "\n";

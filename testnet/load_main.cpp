@@ -143,7 +143,7 @@ Result<void> measure(const Options& options, const std::string& command) {
   const Staff staff = TRY(make_staff(std::max(options.senders, registry_staff_min),
                                      std::max(options.senders / 10, other_staff_min)));
   const LoadWork work(network, staff, TRY(random_bytes<Hash256>()),
-                      node::wall_now() + (window_ms - clock_margin_ms.value()));
+                      node::wall_now(), Duration(window_ms - clock_margin_ms.value()));
   TRY(prepare_network(*session, work, count));
 
   const std::size_t jobs_count = jobs_wanted(options, sample);

@@ -15,7 +15,8 @@ using namespace contracts;
 constexpr std::string_view region = "440304";
 constexpr std::string_view department_names[] = {"registry", "housing", "tax", "treasury"};
 constexpr std::uint64_t price_fen = 300'000'000;
-constexpr std::uint64_t tax_fen = 3'000'000;
+constexpr std::uint64_t tax_fen = 3'000'000;  // of an only home below 140 m², by the shipped tariff
+constexpr std::uint64_t fee_fen = 8'000;
 
 template <class T>
 T text(std::string_view value) {
@@ -67,13 +68,19 @@ service::FileArguments filing(const LoadWork& work, std::uint64_t number) {
   return arguments;
 }
 
-service::ReviewArguments review(const ApplicationId& id, std::string_view step,
-                                std::optional<treasury::Charge> assessed = {}) {
+service::ReviewArguments review(const ApplicationId& id, std::string_view step) {
   service::ReviewArguments arguments;
   arguments.application = id;
   arguments.step = text<service::StepCode>(step);
   arguments.evidence = sha256(id.view());
-  arguments.assessed = assessed;
+  return arguments;
+}
+
+service::ReviewArguments assessment(const LoadWork& work, const ApplicationId& id) {
+  service::ReviewArguments arguments = review(id, "tax");
+  arguments.assessments.push_back({1, treasury::TariffVersion(1), work.today(), treasury::TaxBase(price_fen),
+                                   treasury::Home::only, treasury::Area(8'900), treasury::TaxRate(100),
+                                   treasury::Charge(tax_fen), {}});
   return arguments;
 }
 
@@ -87,12 +94,13 @@ std::vector<SignedCall> make_sale(const LoadWork& work, std::uint64_t number) {
   const ApplicationId id = service::application_of(calls.back().id);
   calls.push_back(work.call(work.registrar(number + 2), "service", "accept", service::AcceptArguments{id}));
   calls.push_back(work.call(of(staff.housing), "service", "review", review(id, "housing")));
-  calls.push_back(work.call(of(staff.tax), "service", "review", review(id, "tax", treasury::Charge(tax_fen))));
+  calls.push_back(work.call(of(staff.tax), "service", "review", assessment(work, id)));
   calls.push_back(work.call(work.registrar(number + 3), "service", "review", review(id, "registry")));
   const auto reference = text<treasury::PaymentReference>(work.digest("payment", number).hex());
-  const Fen total(tax_fen + work.sale().definition.fee_residential.value());
-  calls.push_back(
-      work.call(of(staff.treasury), "treasury", "pay", treasury::PayArguments{id, reference, total}));
+  const PartyId buyer(work.digest("buyer", number));
+  calls.push_back(work.call(
+      of(staff.treasury), "treasury", "pay",
+      treasury::PayArguments{id, reference, buyer, treasury::Charge(tax_fen + fee_fen), work.today()}));
   service::Output title;
   title.unit = work.unit(number);
   title.id = work.certificate_id(number);
@@ -149,8 +157,9 @@ Result<Staff> make_staff(std::size_t registry, std::size_t others_each) {
 
 // ---------------------------------------------------------------------------------------------------------------------
 
-LoadWork::LoadWork(const LoadNetwork& network, const Staff& staff, const Hash256& run, Timestamp valid_until)
-    : network_(network), staff_(staff), run_(run), valid_until_(valid_until),
+LoadWork::LoadWork(const LoadNetwork& network, const Staff& staff, const Hash256& run, Timestamp now,
+                   Duration valid_for)
+    : network_(network), staff_(staff), run_(run), valid_until_(now + valid_for), today_(date_of(day_of(now))),
       sale_(service::house_sale(network.departments, text<certificate::TypeCode>(type_text(network)))) {}
 
 Job LoadWork::make(std::size_t kind, std::uint64_t number) const {
@@ -184,6 +193,10 @@ std::vector<Job> LoadWork::founding_jobs() const {
   };
   add(call(administrator, "certificate", "define_type", type));
   add(call(administrator, "property", "found_register", founding));
+  const SecretKey& tax_administrator = network_.administrators.at(network_.departments.tax);
+  const auto tariffs = treasury::shipped_tariffs();
+  add(call(administrator, "treasury", "set_tariff", tariffs.at(0)));
+  add(call(tax_administrator, "treasury", "set_tariff", tariffs.at(1)));
   add(call(administrator, "service", "define", sale_));
   return jobs;
 }

@@ -67,8 +67,9 @@ Result<Staff> make_staff(std::size_t registry, std::size_t others_each);
 
 class LoadWork {
  public:
-  // `run` keeps the names of different runs apart. Lifetime: network and staff outlive it.
-  LoadWork(const LoadNetwork& network, const Staff& staff, const Hash256& run, Timestamp valid_until);
+  // `run` keeps the names of different runs apart; the calls are valid for so long, and their money comes in today: a
+  // sale that is billed after midnight is refused. Lifetime: network and staff outlive it.
+  LoadWork(const LoadNetwork& network, const Staff& staff, const Hash256& run, Timestamp now, Duration valid_for);
 
   // Requires: kind < load_kinds().size(), number < jobs_max, registry staff of at least registry_staff_min.
   Job make(std::size_t kind, std::uint64_t number) const;
@@ -90,6 +91,7 @@ class LoadWork {
   const SecretKey& registrar(std::uint64_t number) const { return staff_.registry[number % staff_.registry.size()]; }
   const Staff& staff() const { return staff_; }
   const contracts::service::DefineArguments& sale() const { return sale_; }
+  const contracts::CivilDate& today() const { return today_; }
   CertificateId certificate_id(std::uint64_t number) const;
   UnitNumber unit(std::uint64_t number) const;
   // A value that only this run and number have.
@@ -104,6 +106,7 @@ class LoadWork {
   const Staff& staff_;
   Hash256 run_;
   Timestamp valid_until_;
+  contracts::CivilDate today_;
   contracts::service::DefineArguments sale_;
 };
 

@@ -248,6 +248,100 @@ BOOST_AUTO_TEST_CASE(an_open_case_names_the_step_and_the_command) {
   BOOST_REQUIRE(run_as("clara", {"application", "accept", id}).code == 0);
   const Ran open = run_as("clara", {"application", "show", id});
   BOOST_TEST(holds(open.out, "kanhe application review " + id), open.out);
+  BOOST_TEST(holds(open.out, "kanhe application assess " + id), open.out);
+
+  // The tax office states the facts; rate and amount are the tariff's.
+  const auto assess = [&](std::vector<std::string> facts) {
+    std::vector<std::string> command{"application", "assess", id, "--evidence", std::string(64, '5')};
+    command.insert(command.end(), facts.begin(), facts.end());
+    return run_as("tess", command);
+  };
+  const std::string day = "--contract-day=2025-01-10";
+  const Ran vague = assess({day});
+  BOOST_TEST(vague.code == 2);
+  BOOST_TEST(holds(vague.err, "--base and --home are needed"), vague.err);
+  const Ran early = assess({"--contract-day=2024-11-30", "--exempt", "inheritance"});
+  BOOST_TEST(early.code == 5);
+  BOOST_TEST(holds(early.err, "was in force on 2024-11-30"), early.err);
+  BOOST_TEST(assess({day, "--base", "2850000.00", "--home", "only", "--area", "89,5"}).code == 2);
+  const Ran dry = assess({day, "--base", "2850000.00", "--home", "only", "--area", "140.01", "--dry-run"});
+  BOOST_TEST(dry.code == 0, dry.err);
+  BOOST_TEST(holds(dry.err, "2,850,000.00 元 × 1.50 % = 42,750.00 元"), dry.err);
+  const Ran unknown = assess({day, "--exempt", "friendship"});
+  BOOST_TEST(unknown.code == 7);
+  BOOST_TEST(holds(unknown.out, "unknown_exemption"), unknown.out);
+  BOOST_TEST(holds(unknown.out, "--assessments"), unknown.out);
+  const Ran done = assess({day, "--base", "2850000.00", "--home", "only", "--area", "89.5"});
+  BOOST_TEST(done.code == 0, done.err << done.out);
+  BOOST_TEST(assess({day, "--exempt", "inheritance"}).code == 7);
+}
+
+BOOST_AUTO_TEST_CASE(a_tariff_is_shown_as_it_holds_on_a_day) {
+  const Ran shown = run_as("clara", {"tariff", "show", "deed-tax"});
+  BOOST_TEST(shown.code == 0, shown.err);
+  for (const std::string part : {"2024-12-01", "1.50 %", "≤ 140.00 m²", "inheritance", "tax-office", "proved at"}) {
+    BOOST_TEST(holds(shown.out, part), part << " is missing in:\n" << shown.out);
+  }
+  const Ran before = run_as("clara", {"tariff", "show", "deed-tax", "--on", "2024-11-30", "--json"});
+  BOOST_TEST(before.code == 0, before.err);
+  BOOST_TEST(!holds(before.out, "in_force"), before.out);
+  BOOST_TEST(holds(run_as("clara", {"tariff", "show", "registration-fee"}).out, "550.00"));
+  BOOST_TEST(run_as("clara", {"tariff", "show", "nothing"}).code == 5);
+  BOOST_TEST(run_as("clara", {"tariff", "show", "deed-tax", "--on", "2025-02-30"}).code == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_question_is_asked_by_a_consent_and_answered) {
+  const std::string seller = ContractNetwork::person("seller").hex();
+  const std::string digest(64, '5');
+  const auto good = [&](const std::string& officer, const std::vector<std::string>& words) {
+    const Ran ran = run_as(officer, words);
+    BOOST_REQUIRE_MESSAGE(ran.code == 0, words[0] << " " << words[1] << ": " << ran.err << ran.out);
+    return ran;
+  };
+  const auto id_of = [](const Ran& ran) {
+    return from_json<certs::TransactionAnswer>(ran.out).value().transaction_id.hex();
+  };
+  good(admin, {"item", "declare", "title", "--name_zh", "产权", "--name_en", "title"});
+  good(admin, {"predicate", "define", "owns-home", "--item", "title", "--name_zh", "有房", "--name_en", "owns a home"});
+  good("clara", {"item", "record", "title", seller, "--digest", digest});
+  const Ran held = good("hugo", {"item", "show", "title", "--party", seller});
+  BOOST_TEST(holds(held.out, "registry"), held.out);
+  BOOST_TEST(holds(held.out, "need not be asked for again"), held.out);
+  BOOST_TEST(run_as("hugo", {"item", "record", "title", seller, "--digest", digest}).code == 7);
+
+  const std::vector<std::string> giving{"consent", "give", seller, "--grantee.type", "department", "--grantee.id",
+                                        "housing", "--usable.type", "predicate", "--usable.predicate", "owns-home",
+                                        "--purpose_code", "school", "--until_ms", "2099-01-01", "--uses_max", "1",
+                                        "--json"};
+  BOOST_TEST(run_as("clara", giving).code == 7);
+  const std::string consent = id_of(good("seller", giving));
+  BOOST_TEST(holds(good("clara", {"consent", "list", seller}).out, "0/1"));
+  const std::vector<std::string> asking{"predicate", "ask", "owns-home", seller, "--argument", "440304",
+                                        "--purpose_code", "school", "--consent", consent, "--basis", "", "--json"};
+  const std::string question = id_of(good("hugo", asking));
+  BOOST_TEST(run_as("hugo", asking).code == 7);
+  good("rita", {"predicate", "answer", question, "true", "--evidence", digest});
+  BOOST_TEST(holds(good("hugo", {"predicate", "show", question}).out, "holds: true"));
+  const Ran list = good("clara", {"consent", "list", seller});
+  BOOST_TEST(holds(list.out, "used up"), list.out);
+  BOOST_TEST(holds(list.out, "1/1"), list.out);
+  good("seller", {"consent", "withdraw", consent});
+  BOOST_TEST(holds(good("clara", {"consent", "show", consent}).out, "withdrawn"));
+}
+
+BOOST_AUTO_TEST_CASE(a_closed_matter_is_rated_and_the_stars_are_counted) {
+  const std::string id = sold().hex();
+  BOOST_TEST(run_as("clara", {"rating", "show", id}).code == 5);
+  const Ran rated = run_as("buyer", {"rating", "give", id, "2", "--words", "等了很久"});
+  BOOST_TEST(rated.code == 0, rated.err << rated.out);
+  BOOST_TEST(run_as("buyer", {"rating", "give", id, "6", "--words", "好"}).code == 2);
+  BOOST_TEST(run_as("buyer", {"rating", "give", id, "5", "--words", "好"}).code == 7);
+  const Ran shown = run_as("clara", {"rating", "show", id});
+  BOOST_TEST(holds(shown.out, "kanhe rating call-back " + id), shown.out);
+  const Ran counts = run_as("clara", {"rating", "department", "registry"});
+  BOOST_TEST(holds(counts.out, "mean 2.0"), counts.out);
+  BOOST_TEST(holds(counts.out, "2 ★  █"), counts.out);
+  BOOST_TEST(holds(run_as("clara", {"rating", "department", "housing"}).out, "0 ratings"));
 }
 
 BOOST_AUTO_TEST_CASE(network_and_health_are_shown) {

@@ -56,6 +56,10 @@ struct Counter : ContractNetwork {
         succeeded(run(registry_admin, "certificate", "define_type",
                       certificate::DefineTypeArguments{text<certificate::TypeCode>(title_type), name, name})));
     BOOST_REQUIRE(succeeded(found("440304")));
+    const std::string owners[] = {registry_admin, administrator("tax-office")};
+    for (std::size_t i = 0; i < 2; ++i) {
+      BOOST_REQUIRE(succeeded(run(owners[i], "treasury", "set_tariff", treasury::shipped_tariffs().at(i))));
+    }
     BOOST_REQUIRE(succeeded(define(sale_definition())));
     BOOST_REQUIRE(succeeded(import("row 1", house, {{party("seller"), {}}})));
     BOOST_REQUIRE(succeeded(import("row 2", other_house, {{party("seller"), {}}})));
@@ -185,15 +189,44 @@ struct Counter : ContractNetwork {
   Receipt accept(const std::string& sender = "carl") {
     return run(sender, "service", "accept", AcceptArguments{id});
   }
-  ReviewArguments verdict(std::string_view step, std::optional<treasury::Charge> assessed = {}) const {
+  CivilDate today() const { return date_of(day_of(now())); }
+  // An assessment that comes to so much, by the shipped tariff; exempt for nothing.
+  treasury::Assessment assessment(treasury::Charge amount, std::uint8_t act = 1) const {
+    treasury::Assessment one;
+    one.act = act;
+    one.tariff = treasury::TariffVersion(1);
+    one.contract_day = today();
+    one.base = treasury::TaxBase(amount.value() * 100);
+    one.home = treasury::Home::only;
+    one.area = treasury::Area(8'900);
+    one.amount = amount;
+    if (amount == treasury::Charge(0)) {
+      one.exemption = text<treasury::ExemptionCode>("between-spouses");
+    } else {
+      one.rate = treasury::TaxRate(100);
+    }
+    return one;
+  }
+  // Each transfer of the application; before it is filed its first act is taken for the only one.
+  service::Assessments assessments(treasury::Charge amount) {
+    service::Assessments all;
+    const auto one = applications.get(state(), id);
+    for (std::size_t i = 0; one && i < one->acts.size(); ++i) {
+      if (kind_of(one->acts[i]) != ActKind::transfer) continue;
+      all.push_back(assessment(amount, static_cast<std::uint8_t>(i + 1)));
+    }
+    if (!one) all.push_back(assessment(amount));
+    return all;
+  }
+  ReviewArguments verdict(std::string_view step, std::optional<treasury::Charge> assessed = {}) {
     ReviewArguments arguments;
     arguments.application = id;
     arguments.step = text<StepCode>(step);
     arguments.evidence = digest(step);
-    arguments.assessed = assessed;
+    if (assessed) arguments.assessments = assessments(*assessed);
     return arguments;
   }
-  ReviewArguments refusal(std::string_view step) const {
+  ReviewArguments refusal(std::string_view step) {
     ReviewArguments arguments = verdict(step);
     arguments.verdict = Verdict::refuse;
     arguments.reason = certificate::ReasonCode(7);
@@ -207,14 +240,27 @@ struct Counter : ContractNetwork {
     return review(sender, verdict("tax", treasury::Charge(fen)));
   }
   Receipt registry(const std::string& sender = "rita") { return review(sender, verdict("registry")); }
+  // By the first party of the bill, today.
+  treasury::PayArguments payment(std::string_view reference = "P-1", std::uint64_t amount = 3'008'000) {
+    const auto one = treasury::bills.get(state(), id);
+    const PartyId payer = one && !one->parties.empty() ? one->parties[0] : party("seller");
+    return {id, text<treasury::PaymentReference>(reference), payer, treasury::Charge(amount), today()};
+  }
   Receipt pay(std::string_view reference = "P-1", std::uint64_t amount = 3'008'000,
               const std::string& sender = "theo") {
-    return run(sender, "treasury", "pay",
-               treasury::PayArguments{id, text<treasury::PaymentReference>(reference), Fen(amount)});
+    return run(sender, "treasury", "pay", payment(reference, amount));
+  }
+  // Of the newest payment, all that is due back.
+  treasury::RefundArguments repayment(std::string_view reference = "R-1") {
+    const auto one = treasury::bills.get(state(), id);
+    const bool paid = one && !one->payments.empty();
+    const Fen due = one ? treasury::due_back_of(*one) : Fen(0);
+    return {id, text<treasury::PaymentReference>(reference),
+            paid ? one->payments[one->payments.size() - 1].reference : text<treasury::PaymentReference>("P-1"),
+            treasury::Charge(std::max<std::uint64_t>(due.value(), 1))};
   }
   Receipt refund(std::string_view reference = "R-1", const std::string& sender = "theo") {
-    return run(sender, "treasury", "refund",
-               treasury::RefundArguments{id, text<treasury::PaymentReference>(reference)});
+    return run(sender, "treasury", "refund", repayment(reference));
   }
   Receipt withdraw(const std::string& sender = "clara") {
     return run(sender, "service", "withdraw", WithdrawArguments{id});

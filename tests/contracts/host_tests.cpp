@@ -268,7 +268,7 @@ BOOST_AUTO_TEST_CASE(every_method_gets_through_whatever_its_arguments_are) {
     ArgumentMaker maker(seed);
     teach(maker);
     enrol_everyone(network);
-    for (int block = 0; block < 40; ++block) {
+    for (int block = 0; block < 60; ++block) {
       network.wait(maker.below(100'000));
       for (const Receipt& receipt : network.execute(random_block(network, maker, 50))) {
         ++all;

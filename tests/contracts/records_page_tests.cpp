@@ -17,7 +17,8 @@
 #include "contracts/host.h"
 #include "contracts/property.h"
 #include "contracts/sentences.h"
-#include "contracts/service.h"
+#include "contracts/sharing.h"
+#include "contracts/supervision.h"
 #include "contracts/trace.h"
 #include "contracts/treasury.h"
 #include "tests/support/golden.h"
@@ -66,6 +67,15 @@ std::vector<StateTable> state_tables() {
           row(service::applications),
           row(treasury::bills),
           row(treasury::references),
+          row(treasury::tariffs),
+          row(treasury::tariff_heads),
+          row(sharing::items),
+          row(sharing::held_items),
+          row(sharing::predicates),
+          row(sharing::consents),
+          row(sharing::questions),
+          row(supervision::ratings),
+          row(supervision::star_counts),
           row(motion::motions),
           row(motion::motion_counter),
           row(motion::admissions),

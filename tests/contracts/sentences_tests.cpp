@@ -5,7 +5,8 @@
 
 #include "contracts/certificate.h"
 #include "contracts/governance.h"
-#include "contracts/service.h"
+#include "contracts/sharing.h"
+#include "contracts/supervision.h"
 
 namespace kanhe::contracts {
 namespace {
@@ -34,6 +35,8 @@ BOOST_AUTO_TEST_CASE(every_code_has_its_sentence_and_lies_in_its_range) {
   check_all<property::Code>(400, 599);
   check_all<service::Code>(600, 699);
   check_all<treasury::Code>(700, 799);
+  check_all<sharing::Code>(900, 949);
+  check_all<supervision::Code>(950, 999);
 }
 
 BOOST_AUTO_TEST_CASE(a_missing_role_is_explained_with_what_is_held_and_who_grants_it) {

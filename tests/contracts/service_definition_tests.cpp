@@ -68,6 +68,29 @@ BOOST_AUTO_TEST_CASE(a_transfer_without_the_deed_tax_is_no_service) {
   BOOST_TEST(findings_of(receipt)[0].rule == 27u);
 }
 
+BOOST_AUTO_TEST_CASE(one_step_assesses_by_a_tariff_that_there_is) {
+  Counter counter;
+  DefineArguments twice = another("twice");
+  twice.definition.stages[1].steps.push_back(twice.definition.stages[0].steps[1]);
+  twice.definition.stages[1].steps[1].code = text<StepCode>("again");
+  const Receipt receipt = counter.define(twice);
+  BOOST_REQUIRE(refused_for(receipt, Code::assessment_repeated));
+  BOOST_TEST(findings_of(receipt)[0].value == 2u);
+
+  DefineArguments without = another("without");
+  without.definition.deed_tax_tariff.reset();
+  BOOST_TEST(refused_for(counter.define(without), TreasuryCode::unknown_tariff));
+  without.definition.deed_tax_tariff = text<treasury::TariffCode>("unheard-of");
+  BOOST_TEST(refused_for(counter.define(without), TreasuryCode::unknown_tariff));
+  without.definition.deed_tax_tariff = without.definition.fee_tariff;
+  BOOST_TEST(refused_for(counter.define(without), TreasuryCode::tariff_of_other_kind));
+  without.definition.deed_tax_tariff = text<treasury::TariffCode>("deed-tax");
+  without.definition.fee_tariff = without.definition.deed_tax_tariff;
+  BOOST_TEST(refused_for(counter.define(without), TreasuryCode::tariff_of_other_kind));
+  without.definition.fee_tariff.reset();
+  BOOST_TEST(succeeded(counter.define(without)));
+}
+
 BOOST_AUTO_TEST_CASE(only_reviewing_roles_are_asked_for_reviews) {
   for (std::uint8_t number = 1; number <= roles_max; ++number) {
     Counter counter;
@@ -88,6 +111,7 @@ BOOST_AUTO_TEST_CASE(the_largest_definition_runs_from_filing_to_the_certificate)
     Stage stage;
     while (!stage.steps.full()) {
       Step step = Counter::sale_definition().definition.stages[0].steps[1];
+      if (stages.size() + stage.steps.size() > 0) step.kind = StepKind::opinion;
       step.code = text<StepCode>("s-" + std::to_string(stages.size()) + "-" + std::to_string(stage.steps.size()));
       stage.steps.push_back(step);
     }
@@ -102,11 +126,13 @@ BOOST_AUTO_TEST_CASE(the_largest_definition_runs_from_filing_to_the_certificate)
     for (const Step& step : stage.steps) {
       const std::string officer = "officer of " + step.code.str();
       counter.enrol(officer, "tax-office", {Role::tax_officer});
-      BOOST_REQUIRE(succeeded(counter.review(officer, counter.verdict(step.code.view(), treasury::Charge(100)))));
+      const bool assesses = step.kind == StepKind::assessment;
+      const auto assessed = assesses ? std::optional(treasury::Charge(100)) : std::nullopt;
+      BOOST_REQUIRE(succeeded(counter.review(officer, counter.verdict(step.code.view(), assessed))));
     }
   }
-  BOOST_TEST(counter.bill().lines.size() == reviews_max + 1);
-  BOOST_TEST(succeeded(counter.pay("P-1", 8'000 + 100 * reviews_max)));
+  BOOST_TEST(counter.bill().handlers.size() == reviews_max + 2);
+  BOOST_TEST(succeeded(counter.pay("P-1", 8'100)));
   BOOST_TEST(succeeded(counter.register_title()));
 }
 

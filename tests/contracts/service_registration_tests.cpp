@@ -146,7 +146,7 @@ BOOST_AUTO_TEST_CASE(all_units_of_an_application_are_held_billed_and_let_go) {
   Desk desk;
   const auto one = desk.transfer(Registrar::alone("buyer"));
   const auto other = desk.transfer(Registrar::alone("buyer"), {"seller"}, property::Cause::sale, other_house);
-  desk.carry_on(desk.filing("house-sale", {one, other}, {"seller", "buyer"}, 500'000'000), 5'000'000);
+  desk.carry_on(desk.filing("house-sale", {one, other}, {"seller", "buyer"}, 500'000'000), 2'500'000);
   BOOST_TEST((desk.is_held(house) && desk.is_held(other_house)));
   BOOST_TEST(desk.bill().total.value() == 2 * 8'000u + 5'000'000u);
   BOOST_TEST(refused_for(desk.finish({Counter::title("1")}), Code::certificate_missing));

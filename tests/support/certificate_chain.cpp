@@ -254,6 +254,10 @@ void CertificateChain::set_up() {
   must(admin, "certificate", "define_type",
        DefineTypeArguments{title(), text<PlainText<96>>("不动产权证书"), text<PlainText<96>>("title certificate")});
   must(admin, "property", "found_register", property::FoundRegisterArguments{text<property::Region>("440304")});
+  const std::string owners[] = {admin, administrator("tax-office")};
+  for (std::size_t i = 0; i < 2; ++i) {
+    must(owners[i], "treasury", "set_tariff", treasury::shipped_tariffs().at(i));
+  }
   must(admin, "service", "define",
        service::house_sale({department("registry"), department("housing"), department("tax-office"),
                             department("treasury")},
@@ -329,20 +333,26 @@ ApplicationId CertificateChain::register_title(const UnitNumber& unit, const cer
                                                std::optional<CertificateId> supersedes) {
   const ApplicationId application = file_sale(unit);
   must("carl", "service", "accept", service::AcceptArguments{application});
-  const auto review = [&](std::string_view officer, std::string_view step, std::optional<treasury::Charge> assessed) {
+  const contracts::CivilDate today = contracts::date_of(contracts::day_of(now()));
+  const auto review = [&](std::string_view officer, std::string_view step) {
     service::ReviewArguments arguments;
     arguments.application = application;
     arguments.step = text<service::StepCode>(step);
     arguments.evidence = sha256(as_bytes(step));
-    arguments.assessed = assessed;
+    if (step == "tax") {
+      arguments.assessments.push_back({1, treasury::TariffVersion(1), today, treasury::TaxBase(300'000'000),
+                                       treasury::Home::only, treasury::Area(8'900), treasury::TaxRate(100),
+                                       treasury::Charge(3'000'000), {}});
+    }
     must(officer, "service", "review", arguments);
   };
-  review("hugo", "housing", {});
-  review("tess", "tax", treasury::Charge(3'000'000));
-  review("rita", "registry", {});
+  review("hugo", "housing");
+  review("tess", "tax");
+  review("rita", "registry");
   must("theo", "treasury", "pay",
        treasury::PayArguments{application, text<treasury::PaymentReference>("P-" + std::to_string(nonces_)),
-                              Fen(3'008'000)});
+                              service::applications.get(state_, application)->applicants[0],
+                              treasury::Charge(3'008'000), today});
   const IssueArguments issued = certs::issue_arguments_of(document);
   must("reg", "service", "register",
        service::RegisterArguments{application,

@@ -55,7 +55,7 @@ struct Prepared {
   ContractNetwork ledger{network.genesis};
 
   LoadWork work(std::string_view run) const {
-    return LoadWork(network, staff, sha256(as_bytes(run)), ledger.now() + Duration(300'000));
+    return LoadWork(network, staff, sha256(as_bytes(run)), ledger.now(), Duration(300'000));
   }
   // Executes one call of each job in a block, then the next of each; answers how many were refused.
   std::size_t refused_of(const std::vector<Job>& jobs) {
@@ -102,7 +102,7 @@ BOOST_AUTO_TEST_CASE(a_network_can_be_measured_again) {
   prepared.staff.registry.clear();
   for (int i = 0; i < 5; ++i) prepared.staff.registry.push_back(SecretKey::generate().value());
   const LoadWork second(prepared.network, prepared.staff, sha256(as_bytes("second")),
-                        prepared.ledger.now() + Duration(300'000));
+                        prepared.ledger.now(), Duration(300'000));
   BOOST_TEST(prepared.refused_of(second.founding_jobs()) == second.founding_jobs().size());
   for (const Job& job : second.founding_jobs()) BOOST_TEST((job.expectation == Expectation::any_outcome));
   prepared.refused_of(second.enrolment_jobs());

@@ -1,0 +1,153 @@
+// kanhe application assess: facts from the tax office, rate and amount from the tariff.
+#include <CLI/CLI.hpp>
+
+#include "cli/application_commands.h"
+#include "cli/call.h"
+#include "cli/output.h"
+#include "cli/tariffs.h"
+#include "cli/values.h"
+
+namespace kanhe::cli {
+
+namespace {
+
+namespace service = contracts::service;
+namespace treasury = contracts::treasury;
+
+struct AssessOptions {
+  std::string application;
+  std::string base;
+  std::string home;
+  std::string area;
+  std::string exempt;
+  std::string contract_day;
+  std::string evidence;
+  bool dry_run = false;
+};
+
+template <class T>
+T read(const std::string& option, const std::string& text) {
+  T value;
+  const auto set = set_value(schema_of<T>(), &value, text);
+  if (!set) fail_as(ExitCode::usage, option, set.error());
+  return value;
+}
+
+// The step that assesses, and the one transfer that it is about.
+struct Asked {
+  service::StepCode step;
+  treasury::TariffCode tariff;
+  std::uint8_t act = 0;
+};
+
+Asked asked_of(const certs::ApplicationAnswer& answer) {
+  Asked asked;
+  const service::Application& application = *answer.application;
+  for (std::size_t i = 0; i < application.acts.size(); ++i) {
+    if (service::kind_of(application.acts[i]) != service::ActKind::transfer) continue;
+    if (asked.act != 0) {
+      throw CommandError{ExitCode::usage,
+                         "the application has several transfers; state each with `kanhe application review` and "
+                         "--assessments.1.act, --assessments.2.act, …"};
+    }
+    asked.act = static_cast<std::uint8_t>(i + 1);
+  }
+  const auto found = service_of(answer);
+  if (!found || asked.act == 0 || !found->definition.deed_tax_tariff) {
+    throw CommandError{ExitCode::usage, "no deed tax is assessed in this application: it has no transfer"};
+  }
+  asked.tariff = *found->definition.deed_tax_tariff;
+  for (const service::Stage& stage : found->definition.stages) {
+    for (const service::Step& step : stage.steps) {
+      if (step.kind == service::StepKind::assessment) asked.step = step.code;
+    }
+  }
+  return asked;
+}
+
+// What the options say of the facts.
+treasury::Assessment facts_of(const AssessOptions& options) {
+  treasury::Assessment one;
+  one.contract_day = read<contracts::CivilDate>("--contract-day", options.contract_day);
+  if (!options.exempt.empty()) one.exemption = read<treasury::ExemptionCode>("--exempt", options.exempt);
+  if (!options.base.empty()) one.base = read<treasury::TaxBase>("--base", options.base);
+  if (!options.home.empty()) one.home = read<treasury::Home>("--home", options.home);
+  if (!options.area.empty()) {
+    const auto area = read_area(options.area);
+    if (!area) fail_as(ExitCode::usage, "--area", area.error());
+    one.area = *area;
+  }
+  if (!one.exemption && (options.base.empty() || options.home.empty())) {
+    throw CommandError{ExitCode::usage, "--base and --home are needed, or --exempt and its ground"};
+  }
+  return one;
+}
+
+// Rate and amount, by the version of the contract's day.
+void compute(treasury::Assessment& one, const TariffAnswer& tariff) {
+  if (!tariff.in_force) {
+    throw CommandError{ExitCode::could_not_check,
+                       "no version of tariff " + tariff.code.str() + " was in force on " + one.contract_day.str()};
+  }
+  one.tariff = *tariff.in_force;
+  if (one.exemption) return;
+  const auto* const table =
+      std::get_if<treasury::DeedTaxTable>(&tariff.versions[tariff.versions.size() - 1].table);
+  const auto rate = table == nullptr ? std::nullopt : treasury::rate_of(*table, one.home, one.area);
+  if (!rate) {
+    throw CommandError{ExitCode::usage, "the tariff has no rate for this home and area (kanhe tariff show " +
+                                            tariff.code.str() + " --on " + one.contract_day.str() + ")"};
+  }
+  one.rate = *rate;
+  one.amount = treasury::tax_of(one.base, *rate);
+}
+
+std::string assessment_text(const Globals& globals, const treasury::Assessment& one) {
+  const std::string what = sentence(globals, "契税", "deed tax") + ": ";
+  if (one.exemption) return what + sentence(globals, "免征", "exempt") + " (" + one.exemption->str() + ")";
+  return what + money_text(Fen(one.base.value())) + " × " + rate_text(one.rate) + " = " +
+         money_text(Fen(one.amount.value()));
+}
+
+void assess(Globals& globals, const AssessOptions& options) {
+  service::ReviewArguments arguments;
+  arguments.application = read<ApplicationId>("APPLICATION", options.application);
+  arguments.evidence = read<Hash256>("--evidence", options.evidence);
+  treasury::Assessment one = facts_of(options);
+  Client client = departmental_client_of(globals);
+  const certs::ApplicationAnswer answer = or_fail(client.application(arguments.application));
+  if (!answer.application) {
+    throw CommandError{ExitCode::could_not_check, "there is no application " + options.application};
+  }
+  const Asked asked = asked_of(answer);
+  one.act = asked.act;
+  compute(one, or_fail(tariff_answer(client, asked.tariff, one.contract_day)));
+  arguments.step = asked.step;
+  arguments.assessments.push_back(one);
+  say(globals, assessment_text(globals, one));
+  if (options.dry_run) return show_result(globals, one, record_text(globals, one));
+  const SecretKey key = secret_key_of(globals, client.genesis());
+  carry_out_method(globals, client, key, "service", "review", std::move(arguments));
+}
+
+}  // namespace
+
+void add_assess_command(CLI::App& noun, Globals& globals) {
+  const auto options = std::make_shared<AssessOptions>();
+  CLI::App* const app = noun.add_subcommand(
+      "assess", "核定契税 · approve the tax office's step: rate and amount are computed by the tariff of the day");
+  app->add_option("APPLICATION", options->application, "the application's id")->required();
+  app->add_option("--contract-day", options->contract_day, "day on which the contract was signed")->required();
+  app->add_option("--base", options->base, "what the tax is computed on, for example 2850000.00");
+  app->add_option("--home", options->home, "only, second or other");
+  app->add_option("--area", options->area, "floor area in square metres, for example 89.5");
+  app->add_option("--exempt", options->exempt, "ground of exemption, for example inheritance");
+  app->add_option("--evidence", options->evidence, "sha256:FILE of what the assessment rests on")->required();
+  app->add_flag("--dry-run", options->dry_run, "show the assessment and end");
+  app->footer(
+      "Example:\n  kanhe application assess 5f0c… --contract-day 2025-06-03 --base 2850000.00 --home only \\\n"
+      "      --area 89.5 --evidence sha256:assessment.pdf\n");
+  app->callback([&globals, options] { assess(globals, *options); });
+}
+
+}  // namespace kanhe::cli

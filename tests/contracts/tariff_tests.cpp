@@ -1,0 +1,226 @@
+// Tariffs: versions that follow each other, and assessments that the table of the contract's day allows.
+#include "contracts/tariff.h"
+
+#include <boost/test/unit_test.hpp>
+
+#include "tests/contracts/counter.h"
+
+namespace kanhe::contracts::treasury {
+namespace {
+
+using service::Counter;
+using service::finding_of;
+using service::HostCode;
+using service::registry_admin;
+using service::text;
+
+const std::string tax_admin = ContractNetwork::administrator("tax-office");
+
+CivilDate date(std::string_view day) { return text<CivilDate>(day); }
+
+SetTariffArguments fees(std::string_view code, std::string_view from, std::uint64_t residential) {
+  return {text<TariffCode>(code), date(from), text<PlainText<96>>("notice"),
+          FeeTable{Charge(residential), Charge(2 * residential)}};
+}
+
+// 1 % up to 100 m², 2 % up to 200 m², of an only home; 3 % of all else.
+DeedTaxTable rates() {
+  DeedTaxTable table;
+  table.rates = {{Home::only, Area(10'000), TaxRate(100)},
+                 {Home::only, Area(20'000), TaxRate(200)},
+                 {Home::other, {}, TaxRate(300)}};
+  table.exemptions = {{text<ExemptionCode>("inheritance"), text<PlainText<96>>("继承"), text<PlainText<96>>("heirs")}};
+  return table;
+}
+
+struct Tariffs : Counter {
+  Receipt set(const SetTariffArguments& arguments, const std::string& sender = registry_admin) {
+    return run(sender, "treasury", "set_tariff", arguments);
+  }
+  std::uint16_t version_on(std::string_view code, std::string_view day) {
+    const auto in_force = tariff_on(state(), text<TariffCode>(code), day_of(date(day)));
+    return in_force ? in_force->version.value() : 0;
+  }
+  CivilDate in_days(std::uint32_t days) const { return date_of(day_of(now()) + days); }
+  // An application that waits for the tax office.
+  void until_assessed() {
+    BOOST_REQUIRE(succeeded(file(sale())));
+    BOOST_REQUIRE(succeeded(accept()));
+  }
+  Receipt assess(const Assessment& one) {
+    service::ReviewArguments arguments = verdict("tax");
+    arguments.assessments.push_back(one);
+    return review("tess", arguments);
+  }
+};
+
+BOOST_AUTO_TEST_SUITE(tariff_tests)
+
+BOOST_AUTO_TEST_CASE(of_a_day_the_newest_version_that_has_begun_is_in_force) {
+  Tariffs tariffs_set;
+  BOOST_REQUIRE(succeeded(tariffs_set.set(fees("fee", "2016-12-06", 80))));
+  auto second = fees("fee", "2016-12-06", 90);
+  second.from = tariffs_set.in_days(1);
+  BOOST_REQUIRE(succeeded(tariffs_set.set(second)));
+  auto third = second;
+  third.from = tariffs_set.in_days(40);
+  BOOST_REQUIRE(succeeded(tariffs_set.set(third)));
+  BOOST_TEST(tariffs_set.version_on("fee", "2016-12-05") == 0u);
+  BOOST_TEST(tariffs_set.version_on("fee", "2016-12-06") == 1u);
+  BOOST_TEST(tariffs_set.version_on("fee", tariffs_set.today().view()) == 1u);
+  BOOST_TEST(tariffs_set.version_on("fee", second.from.view()) == 2u);
+  BOOST_TEST(tariffs_set.version_on("fee", tariffs_set.in_days(39).view()) == 2u);
+  BOOST_TEST(tariffs_set.version_on("fee", third.from.view()) == 3u);
+  BOOST_TEST(tariffs_set.version_on("fee", "9999-12-31") == 3u);
+  BOOST_TEST(tariffs_set.version_on("other", "9999-12-31") == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(a_later_version_begins_after_today_and_after_the_one_before) {
+  Tariffs tariffs_set;
+  BOOST_REQUIRE(succeeded(tariffs_set.set(fees("fee", "2016-12-06", 80))));
+  auto next = fees("fee", "2016-12-06", 90);
+  for (const std::uint32_t days : {0u, 1u}) {
+    next.from = tariffs_set.in_days(days);
+    const Receipt receipt = tariffs_set.set(next);
+    BOOST_TEST(succeeded(receipt) == (days == 1));
+    if (days == 1) break;
+    BOOST_TEST(finding_of(receipt, Code::tariff_too_early).limit == day_of(tariffs_set.in_days(1)));
+    BOOST_TEST(finding_of(receipt, Code::tariff_too_early).value == day_of(tariffs_set.today()));
+  }
+  BOOST_TEST(refused_for(tariffs_set.set(next), Code::tariff_too_early));
+  next.from = tariffs_set.in_days(2);
+  BOOST_TEST(succeeded(tariffs_set.set(next)));
+}
+
+BOOST_AUTO_TEST_CASE(a_tariff_stays_with_its_department_and_its_kind) {
+  Tariffs tariffs_set;
+  const Receipt first = tariffs_set.set(fees("fee", "2016-12-06", 80));
+  BOOST_REQUIRE(succeeded(first));
+  const TariffSet event = decode<TariffSet>(first.events.at(0).data).value();
+  BOOST_TEST((event.version == TariffVersion(1) && event.from == date("2016-12-06")));
+  auto next = fees("fee", "2016-12-06", 90);
+  next.from = tariffs_set.in_days(1);
+  BOOST_TEST(refused_for(tariffs_set.set(next, tax_admin), HostCode::wrong_department));
+  BOOST_TEST(refused_for(tariffs_set.set(next, "reg"), HostCode::role_needed));
+  next.table = rates();
+  BOOST_TEST(refused_for(tariffs_set.set(next), Code::tariff_of_other_kind));
+}
+
+BOOST_AUTO_TEST_CASE(a_deed_tax_has_rates_and_each_ground_once) {
+  Tariffs tariffs_set;
+  SetTariffArguments arguments{text<TariffCode>("tax"), date("2024-12-01"), {}, DeedTaxTable{}};
+  BOOST_TEST(refused_for(tariffs_set.set(arguments, tax_admin), Code::no_rate));
+  DeedTaxTable table = rates();
+  table.exemptions.push_back(table.exemptions[0]);
+  arguments.table = table;
+  const Receipt receipt = tariffs_set.set(arguments, tax_admin);
+  BOOST_REQUIRE(refused_for(receipt, Code::exemption_repeated));
+  BOOST_TEST(findings_of(receipt)[0].value == 2u);
+  arguments.table = rates();
+  BOOST_TEST(succeeded(tariffs_set.set(arguments, tax_admin)));
+}
+
+BOOST_AUTO_TEST_CASE(the_first_row_that_fits_is_the_rate) {
+  const DeedTaxTable table = rates();
+  const auto rate = [&](Home home, std::optional<std::uint32_t> area) {
+    const auto found = rate_of(table, home, area ? std::optional(Area(*area)) : std::nullopt);
+    return found ? int{found->value()} : -1;
+  };
+  BOOST_TEST(rate(Home::only, 1) == 100);
+  BOOST_TEST(rate(Home::only, 10'000) == 100);
+  BOOST_TEST(rate(Home::only, 10'001) == 200);
+  BOOST_TEST(rate(Home::only, 20'000) == 200);
+  BOOST_TEST(rate(Home::only, 20'001) == -1);
+  BOOST_TEST(rate(Home::only, {}) == -1);
+  BOOST_TEST(rate(Home::second, 1) == -1);
+  BOOST_TEST(rate(Home::other, {}) == 300);
+  BOOST_TEST(rate(Home::other, 1) == 300);
+}
+
+// Against the same in fractions of a fen, and at the ends of the ranges.
+BOOST_AUTO_TEST_CASE(a_tax_is_rounded_to_the_fen_half_a_fen_up) {
+  BOOST_TEST(tax_of(TaxBase(0), TaxRate(500)).value() == 0u);
+  BOOST_TEST(tax_of(TaxBase(49), TaxRate(100)).value() == 0u);
+  BOOST_TEST(tax_of(TaxBase(50), TaxRate(100)).value() == 1u);
+  BOOST_TEST(tax_of(TaxBase(300'000'000), TaxRate(150)).value() == 4'500'000u);
+  BOOST_TEST(tax_of(TaxBase(TaxBase::max), TaxRate(TaxRate::max)).in_range());
+  std::uint64_t base = 1;
+  for (int i = 0; i < 5'000; ++i) {
+    base = (base * 6'364'136'223'846'793'005u + 1'442'695'040'888'963'407u);
+    const std::uint64_t fen = base % (TaxBase::max + 1);
+    const std::uint64_t rate = base % (TaxRate::max + 1);
+    const std::uint64_t tax = tax_of(TaxBase(fen), TaxRate(static_cast<std::uint16_t>(rate))).value();
+    // |tax − base · rate / 10,000| ≤ ½, and never below by exactly a half.
+    const auto twice = static_cast<std::int64_t>(2 * fen * rate);
+    const auto taken = static_cast<std::int64_t>(2 * tax * whole_in_basis_points);
+    const auto whole = static_cast<std::int64_t>(whole_in_basis_points);
+    BOOST_TEST((taken - twice <= whole && twice - taken < whole));
+  }
+  BOOST_TEST((half_of(Charge(3)) == Charge(2)));
+  BOOST_TEST((half_of(Charge(8'000)) == Charge(4'000)));
+}
+
+BOOST_AUTO_TEST_CASE(an_assessment_is_what_the_table_says_of_the_facts_that_it_states) {
+  Tariffs office;
+  office.until_assessed();
+  const Assessment good = office.assessment(Charge(3'000'000));
+  const auto refused = [&](const auto& change, Code code, std::uint64_t limit, std::uint64_t value) {
+    Assessment one = good;
+    change(one);
+    const Receipt receipt = office.assess(one);
+    BOOST_REQUIRE(refused_for(receipt, code));
+    BOOST_TEST(findings_of(receipt)[0].limit == limit);
+    BOOST_TEST(findings_of(receipt)[0].value == value);
+  };
+  refused([](Assessment& a) { a.rate = TaxRate(99); }, Code::rate_differs, 100, 99);
+  refused([](Assessment& a) { a.home = Home::other; }, Code::rate_differs, 300, 100);
+  refused([](Assessment& a) { a.area.reset(); }, Code::rate_differs, 150, 100);
+  refused([](Assessment& a) { a.amount = Charge(2'999'999); }, Code::amount_differs, 3'000'000, 2'999'999);
+  refused([](Assessment& a) { a.base = TaxBase(300'000'050); }, Code::amount_differs, 3'000'001, 3'000'000);
+  refused([](Assessment& a) { a.base = TaxBase(0), a.amount = Charge(0); }, Code::base_missing, 0, 0);
+  refused([](Assessment& a) { a.tariff = TariffVersion(2); }, Code::tariff_not_in_force, 1, 2);
+  refused([](Assessment& a) { a.contract_day = date("2024-11-30"); }, Code::tariff_not_in_force, 0, 1);
+  const std::uint32_t today = day_of(office.today());
+  refused([&](Assessment& a) { a.contract_day = date_of(today + 1); }, Code::day_in_future, today, today + 1);
+  BOOST_TEST(succeeded(office.assess(good)));
+  BOOST_TEST((office.application().reviews[0].assessments[0] == good));
+}
+
+BOOST_AUTO_TEST_CASE(who_is_exempt_pays_nothing_on_a_ground_that_the_table_knows) {
+  Tariffs office;
+  office.until_assessed();
+  const Assessment exempt = office.assessment(Charge(0));
+  Assessment wrong = exempt;
+  wrong.exemption = text<ExemptionCode>("friendship");
+  BOOST_TEST(refused_for(office.assess(wrong), Code::unknown_exemption));
+  wrong = exempt;
+  wrong.rate = TaxRate(100);
+  wrong.amount = Charge(1);
+  BOOST_TEST(refused_for(office.assess(wrong), Code::rate_differs, Code::amount_differs));
+  BOOST_TEST(succeeded(office.assess(exempt)));
+}
+
+BOOST_AUTO_TEST_CASE(a_contract_keeps_the_rate_of_its_day) {
+  Tariffs office;
+  SetTariffArguments next{text<TariffCode>("deed-tax"), office.in_days(10), {}, rates()};
+  BOOST_REQUIRE(succeeded(office.set(next, tax_admin)));
+  office.until_assessed();
+  const CivilDate signed_on = office.today();
+  office.wait(20 * 24 * 3'600'000ull);
+  Assessment one = office.assessment(Charge(3'000'000));
+  BOOST_TEST(refused_for(office.assess(one), Code::tariff_not_in_force));
+  one.contract_day = signed_on;
+  BOOST_TEST(succeeded(office.assess(one)));
+}
+
+BOOST_AUTO_TEST_CASE(what_ships_is_taken_by_the_ledger) {
+  Tariffs office;
+  BOOST_TEST(office.version_on(registration_fee_code, office.today().view()) == 1u);
+  BOOST_TEST(office.version_on(deed_tax_code, office.today().view()) == 1u);
+  for (const SetTariffArguments& one : shipped_tariffs()) BOOST_TEST(!one.source.empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+}  // namespace
+}  // namespace kanhe::contracts::treasury
