@@ -14,6 +14,16 @@
 
 namespace kanhe::cli {
 
+Language language_of_locale() {
+  for (const char* const name : {"LC_ALL", "LC_MESSAGES", "LANG"}) {
+    const char* const value = std::getenv(name);
+    if (value == nullptr || *value == '\0') continue;
+    const std::string_view locale(value);
+    return locale.starts_with("zh") ? Language::zh : locale.starts_with("en") ? Language::en : Language::both;
+  }
+  return Language::both;
+}
+
 ExitCode exit_code_of(ErrorCode code) {
   switch (code) {
     case ErrorCode::malformed:
@@ -171,7 +181,10 @@ void add_global_options(CLI::App& app, Globals& globals) {
       ->group(group);
   app.add_flag("--json", globals.json, "results and errors as JSON")->group(group);
   app.add_flag("--quiet,-q", globals.quiet, "no messages, no progress")->group(group);
-  app.add_flag("--english", globals.english, "sentences in English alone")->group(group);
+  app.add_option("--lang", globals.language, "language of sentences; as the locale says, if not given")
+      ->transform(CLI::CheckedTransformer(std::map<std::string, Language>{
+          {"both", Language::both}, {"zh", Language::zh}, {"en", Language::en}}))
+      ->group(group);
 }
 
 void make_tree(CLI::App& app, Globals& globals) {
@@ -323,6 +336,7 @@ int run(int argc, const char* const* argv, std::ostream& out, std::ostream& err)
   CHECK(argc >= 1);
   const std::vector<std::string> tokens(argv + 1, argv + argc);
   Globals globals;
+  globals.language = language_of_locale();
   globals.out = &out;
   globals.err = &err;
   try {

@@ -65,6 +65,11 @@ struct FieldOption {
   std::string value;
 };
 
+// In which sentences are shown.
+enum class Language : std::uint8_t { both, zh, en };
+// Of LC_ALL, LC_MESSAGES or LANG, the first that is set: "zh…" and "en…" are one language; anything else is both.
+Language language_of_locale();
+
 // Options that every command takes, before the noun or after the verb. node, genesis, key and node-ca also come from
 // the environment (KANHE_NODE, …) or from kanhe.toml in the current directory or ~/.config/kanhe/ (same names; flag
 // before environment before file), but secrets from none of them.
@@ -80,7 +85,7 @@ struct Globals {
                          // certificate is not checked, because every answer is checked by its proofs
   bool json = false;     // --json
   bool quiet = false;    // --quiet: no messages, no progress
-  bool english = false;  // --english: sentences in English alone; else Chinese and English
+  Language language = Language::both;  // --lang zh, en or both; else as the locale says
   unsigned wait_s = 30;  // --wait: for a receipt
   ExitCode exit_code = ExitCode::good;  // set by the command
 

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "cli/call.h"
+#include "cli/case_timeline.h"
 #include "cli/local_file.h"
 #include "cli/output.h"
 #include "cli/values.h"
@@ -75,6 +76,9 @@ const MethodCommand method_commands[] = {
     {.name = "file", .module = "service", .method = "file"},
     {.name = "accept", .module = "service", .method = "accept", .positionals = {"application"}},
     {.name = "review", .module = "service", .method = "review", .positionals = {"application", "step"}},
+    {.name = "notify", .module = "service", .method = "notify", .positionals = {"application"}},
+    {.name = "stop-clock", .module = "service", .method = "stop_clock", .positionals = {"application", "reason"}},
+    {.name = "resume-clock", .module = "service", .method = "resume_clock", .positionals = {"application"}},
     {.name = "supplement", .module = "service", .method = "supplement", .positionals = {"application"}},
     {.name = "withdraw", .module = "service", .method = "withdraw", .positionals = {"application"}},
     {.name = "register", .module = "service", .method = "register", .positionals = {"application"}},
@@ -89,12 +93,47 @@ std::string phase_text(const Globals& globals, service::Phase phase) {
     case service::Phase::refused: return sentence(globals, "不予登记", "refused");
     case service::Phase::withdrawn: return sentence(globals, "已撤回", "withdrawn");
     case service::Phase::stopped: return sentence(globals, "已被查封等通知停止", "stopped by an authority's notice");
+    case service::Phase::lapsed: return sentence(globals, "未按承诺补交材料，已终止", "lapsed: a promised material did not come");
   }
   CHECK(false);
 }
 
 bool is_reviewed(const service::Application& application, const service::StepCode& step) {
   return std::ranges::any_of(application.reviews, [&](const service::Review& review) { return review.step == step; });
+}
+
+std::string codes_text(const service::MaterialCodes& codes) {
+  std::string text;
+  for (const service::MaterialCode& code : codes) text += (text.empty() ? "" : ", ") + code.str();
+  return text;
+}
+
+// What was said to be missing, or that it waits to be accepted; and what comes of waiting.
+std::string filed_text(const Globals& globals, const std::string& id, const service::Application& application) {
+  const auto& notice = application.notice;
+  const std::string until = application.due ? time_text(application.due->due) : "";
+  if (notice && !notice->supplemented_ms) {
+    return sentence(globals, "已一次性告知补正", "was told once what is missing") + ": " + codes_text(notice->missing) +
+           (notice->words.empty() ? "" : " (" + notice->words.str() + ")") + "\n  " +
+           sentence(globals, "逾期未补正即终止", "without it the application lapses") + ": " + until +
+           "\n  kanhe application supplement " + id + " …\n";
+  }
+  return sentence(globals, "等待受理", "waits to be accepted by a window clerk") + "; " +
+         sentence(globals, "逾期视为受理", "accepted by silence") + ": " + until + "\n  kanhe application accept " + id +
+         "\n";
+}
+
+// When the open stage is due, or that its clock stands still.
+std::string clock_text(const Globals& globals, const service::Application& application) {
+  if (application.clock) {
+    return sentence(globals, "计时中止", "the clock is stopped") + " (" +
+           std::string(enum_name(application.clock->reason)) + "), " + sentence(globals, "至", "until") + " " +
+           time_text(application.clock->over.due) + "; " + sentence(globals, "剩余工作日", "working days left") + ": " +
+           std::to_string(application.clock->days_left) + "\n";
+  }
+  if (!application.due) return {};
+  return sentence(globals, "时限", "due") + ": " + time_text(application.due->due) +
+         (application.overdue > 0 ? "  " + sentence(globals, "已超时", "overdue") : "") + "\n";
 }
 
 // The steps of the open stage that are not done, one a line with the command that does them.
@@ -104,7 +143,7 @@ std::string open_steps_text(const Globals& globals, const certs::ApplicationAnsw
   if (!definition || application.stage >= definition->definition.stages.size()) {
     return sentence(globals, "等待审核", "waits for reviews") + "\n";
   }
-  std::string text = sentence(globals, "等待审核", "waits for reviews") + " (stage " +
+  std::string text = clock_text(globals, application) + sentence(globals, "等待审核", "waits for reviews") + " (stage " +
                      std::to_string(application.stage + 1) + " of " +
                      std::to_string(definition->definition.stages.size()) + "):\n";
   for (const service::Step& step : definition->definition.stages[application.stage].steps) {
@@ -121,9 +160,7 @@ std::string open_steps_text(const Globals& globals, const certs::ApplicationAnsw
 std::string waiting_text(const Globals& globals, const certs::ApplicationAnswer& answer) {
   const std::string id = answer.id.hex();
   switch (answer.application->phase) {
-    case service::Phase::filed:
-      return sentence(globals, "等待受理", "waits to be accepted by a window clerk") + "\n  kanhe application accept " +
-             id + "\n";
+    case service::Phase::filed: return filed_text(globals, id, *answer.application);
     case service::Phase::in_review:
       return open_steps_text(globals, answer);
     case service::Phase::billed:
@@ -132,48 +169,31 @@ std::string waiting_text(const Globals& globals, const certs::ApplicationAnswer&
                money_text(treasury::due_of(*answer.bill)) + ", " +
                answer.bill->treasury.str() + "\n  kanhe bill show " + id + "\n";
       }
+      if (!answer.application->deferred.empty()) {
+        return sentence(globals, "等待补交材料", "waits for what was promised") + ": " +
+               codes_text(answer.application->deferred) + "\n  kanhe application supplement " + id + " …\n";
+      }
       return sentence(globals, "等待登簿发证", "waits for a registrar") + "\n  kanhe application register " + id +
              " …\n";
     case service::Phase::registered:
     case service::Phase::refused:
     case service::Phase::withdrawn:
-      return sentence(globals, "已办结", "closed, waits for nothing") + "\n";
+    case service::Phase::lapsed:
     case service::Phase::stopped:
-      return sentence(globals, "因送达的查封等通知停止办理，已缴款项可以退还",
-                      "stopped by an authority's notice; what was paid can be paid back") +
-             "\n";
+      if (answer.bill && treasury::due_back_of(*answer.bill) != Fen(0)) {
+        return sentence(globals, "已办结，有应退款项", "closed; something is due back") + ": " +
+               money_text(treasury::due_back_of(*answer.bill)) + "\n  kanhe bill show " + id + "\n";
+      }
+      return sentence(globals, "已办结", "closed, waits for nothing") + "\n";
   }
   CHECK(false);
 }
 
-std::string departments_of(const Event& event) {
-  std::string text;
-  for (const Subject& subject : event.subjects) {
-    const auto* const department = std::get_if<DepartmentSubject>(&subject);
-    if (department != nullptr) text += (text.empty() ? "" : ", ") + department->id.str();
-  }
-  return text;
-}
-
-std::string timeline_text(const Globals& globals, const certs::TracedEvents& events) {
-  std::string text = sentence(globals, "办理过程（已核验完整）", "history, proved complete") + "\n";
-  std::uint64_t before = events.empty() ? 0 : events.front().time_ms.value();
-  for (const certs::TracedEvent& event : events) {
-    const std::uint64_t now = event.time_ms.value();
-    text += "  " + time_text(event.time_ms) + "  " + event.event.name.str();
-    if (const std::string departments = departments_of(event.event); !departments.empty()) {
-      text += "  (" + departments + ")";
-    }
-    if (now > before) text += "  +" + duration_text(now - before);
-    text += "  @" + to_string(event.position.height) + "\n";
-    const contracts::EventKind* const kind = contracts::find_event(event.event.name.view());
-    if (kind != nullptr) {
-      const auto data = kind->record.decode(event.event.data.view());
-      if (data) text += record_text(globals, kind->record.schema(), data->get(), 3);
-    }
-    before = now;
-  }
-  return text;
+// What was promised for later, and the end of its day.
+std::string deferred_text(const Globals& globals, const service::Application& application) {
+  if (application.deferred.empty() || !application.deferral || service::is_closed(application.phase)) return {};
+  return "\n  " + sentence(globals, "待补交", "still to come") + ": " + codes_text(application.deferred) + ", " +
+         sentence(globals, "至", "until") + " " + time_text(application.deferral->due);
 }
 
 // What is applied for, and for which units.
@@ -209,9 +229,10 @@ Case look(Globals& globals, Client& client, const ApplicationId& id) {
   std::string text =
       sentence(globals, "申请", "application") + " " + id.hex() + "\n  " + phase_text(globals, application.phase) +
       "\n  service: " + application.service.str() + acts_text(globals, application) +
+      deferred_text(globals, application) +
       "\n  elapsed: " + duration_text(end > application.filed_ms.value() ? end - application.filed_ms.value() : 0) +
       "\n";
-  text += timeline_text(globals, trace.events) + waiting_text(globals, answer);
+  text += case_timeline(globals, trace.events, service_of(answer)) + waiting_text(globals, answer);
   return {std::move(answer), std::move(text)};
 }
 

@@ -53,7 +53,8 @@ Asked asked_of(const certs::ApplicationAnswer& answer) {
     asked.act = static_cast<std::uint8_t>(i + 1);
   }
   const auto found = service_of(answer);
-  if (!found || asked.act == 0 || !found->definition.deed_tax_tariff) {
+  if (!found) throw CommandError{ExitCode::could_not_check, "the node did not prove the application's service"};
+  if (asked.act == 0 || !found->definition.deed_tax_tariff) {
     throw CommandError{ExitCode::usage, "no deed tax is assessed in this application: it has no transfer"};
   }
   asked.tariff = *found->definition.deed_tax_tariff;

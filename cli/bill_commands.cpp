@@ -37,10 +37,18 @@ std::string next_text(const Globals& globals, const ApplicationId& id, const tre
            id.hex() + " --reference R --payer PARTY --received DAY --amount " + option_text(schema_of<Fen>(), &due) +
            "\n";
   }
-  const Fen back = treasury::due_back_of(bill);
-  if (back == Fen(0)) return {};
-  return "  " + sentence(globals, "应予退还", "due back") + ": " + money_text(back) + "\nnext: kanhe bill refund " +
-         id.hex() + " --reference R --payment PAYMENT --amount " + option_text(schema_of<Fen>(), &back) + "\n";
+  std::uint64_t back = treasury::due_back_of(bill).value();
+  if (back == 0) return {};
+  std::string text = "  " + sentence(globals, "应予退还", "due back") + ": " + money_text(Fen(back)) + "\n";
+  // The newest payments first: what came in too much came in last.
+  for (std::size_t i = bill.payments.size(); i-- > 0 && back > 0;) {
+    const Fen amount(std::min(back, treasury::left_of(bill, bill.payments[i])));
+    if (amount == Fen(0)) continue;
+    back -= amount.value();
+    text += "next: kanhe bill refund " + id.hex() + " --reference R --payment " + bill.payments[i].reference.str() +
+            " --amount " + option_text(schema_of<Fen>(), &amount) + "\n";
+  }
+  return text;
 }
 
 std::string bill_text(const Globals& globals, const ApplicationId& id, const treasury::Bill& bill) {
@@ -80,7 +88,7 @@ void show_bill(Globals& globals, const std::string& text) {
   if (!answer.application) throw CommandError{ExitCode::could_not_check, "there is no application " + text};
   if (!answer.bill) {
     throw CommandError{ExitCode::could_not_check,
-                       "the application has no bill yet: it is made when every review has approved"};
+                       "the application has no bill: it is made when the last stage has approved"};
   }
   show_result(globals, *answer.bill, bill_text(globals, id, *answer.bill));
   warn_if_old(globals, client.genesis(), answer.head.newest.header);

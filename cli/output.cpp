@@ -101,7 +101,8 @@ void show_error(const Globals& globals, std::string_view code, std::string_view 
 }
 
 std::string sentence(const Globals& globals, std::string_view zh, std::string_view en) {
-  if (globals.english || zh.empty()) return std::string(en);
+  if (globals.language == Language::en || zh.empty()) return std::string(en);
+  if (globals.language == Language::zh) return std::string(zh);
   return std::string(zh) + " · " + std::string(en);
 }
 

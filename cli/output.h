@@ -29,7 +29,7 @@ void warn(const Globals& globals, std::string_view line);
 // The end of a command that failed, on stderr: the text, or with --json an ErrorAnswer (certs/answers.h).
 void show_error(const Globals& globals, std::string_view code, std::string_view text);
 
-// "中文 · English", or English alone with --english.
+// "中文 · English", or the language of --lang alone.
 std::string sentence(const Globals& globals, std::string_view zh, std::string_view en);
 
 // "1500000.00 yuan" → "1,500,000.00 元"; without grouping what an option takes: "1500000.00".

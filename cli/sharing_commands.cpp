@@ -39,7 +39,8 @@ const MethodCommand item_commands[] = {
 };
 const MethodCommand predicate_commands[] = {
     {.name = "define", .module = "sharing", .method = "define_predicate", .positionals = {"predicate"}},
-    {.name = "ask", .module = "sharing", .method = "ask", .positionals = {"predicate", "party"}},
+    {.name = "ask", .module = "sharing", .method = "ask", .positionals = {"predicate", "party"},
+     .presets = {{"basis", ""}}},
     {.name = "answer", .module = "sharing", .method = "answer", .positionals = {"question", "holds"}},
 };
 const MethodCommand consent_commands[] = {
@@ -181,7 +182,7 @@ void add_sharing_commands(CLI::App& app, Globals& globals) {
   CLI::App* const predicate = add_noun(
       app, "predicate", "核验 · questions that a department answers yes or no",
       "Examples:\n  kanhe predicate ask resides-in-district PARTY --argument '440304 2024-09-01' \\\n"
-      "      --purpose_code school-enrolment --consent CONSENT --basis ''\n"
+      "      --purpose_code school-enrolment --consent CONSENT\n"
       "  kanhe predicate answer QUESTION true --evidence sha256:extract.pdf\n");
   for (const MethodCommand& command : predicate_commands) add_method_command(*predicate, globals, command);
   const auto question = std::make_shared<std::string>();

@@ -106,7 +106,7 @@ std::string tariff_text(const Globals& globals, const TariffAnswer& answer) {
     const bool in_force = answer.in_force && i + 1 == count;
     text += "  " + sentence(globals, "自", "from") + " " + tariff.from.str() + (in_force ? "  ← " : "  ") +
             (in_force ? sentence(globals, answer.day.str() + " 施行", "in force on " + answer.day.str())
-                      : sentence(globals, "尚未施行", "not in force yet")) +
+                      : sentence(globals, answer.day.str() + " 尚未施行", "not in force yet on " + answer.day.str())) +
             "\n    " + tariff.source.str() + "\n";
     text += std::visit([&](const auto& table) { return table_text(globals, table); }, tariff.table);
   }
@@ -142,7 +142,7 @@ void write_tariffs(const Globals& globals, const std::string& directory) {
   for (const treasury::SetTariffArguments& one : treasury::shipped_tariffs()) {
     const std::string path = (std::filesystem::path(directory) / (one.code.str() + ".json")).string();
     or_fail(write_new_local_file(path, to_json(one, JsonLayout::indented) + "\n", FileMode::shared));
-    say(globals, path + ": " + one.source.str());
+    say(globals, path + ": " + one.versions[one.versions.size() - 1].source.str());
     if (first.empty()) first = path;
   }
   say(globals, sentence(globals, "下一步", "next") + ": kanhe tariff set --arguments " + first);

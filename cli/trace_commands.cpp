@@ -5,6 +5,7 @@
 #include <set>
 
 #include "cli/client.h"
+#include "cli/event_words.h"
 #include "cli/import_mapping.h"
 #include "cli/local_file.h"
 #include "cli/output.h"
@@ -223,7 +224,8 @@ std::string timeline(const Globals& globals, const TraceFile& file) {
   for (std::size_t i = 0; i < file.events.size(); ++i) {
     const certs::TracedEvent& event = file.events[i];
     text += "\n" + std::to_string(i + 1) + ". " + time_text(event.time_ms) + "  " + sentence(globals, "高度", "block") +
-            " " + to_string(event.position.height) + "\n" + event_text(globals, event.event);
+            " " + to_string(event.position.height) + "\n" +
+            event_phrase(globals, event.event.name.view()) + "\n" + event_text(globals, event.event);
     if (!text.ends_with('\n')) text += "\n";
   }
   if (file.events.empty()) text += sentence(globals, "没有任何事件", "nothing has happened to it") + "\n";

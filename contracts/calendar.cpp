@@ -136,4 +136,21 @@ Timestamp end_of_working_days(const StateReader& state, Timestamp from, std::uin
   return end_of_days(from, day - first);
 }
 
+std::uint16_t working_days_until(const StateReader& state, Timestamp from, Timestamp end) {
+  if (end <= from) return 0;
+  const std::uint32_t last = day_of(Timestamp(end.value() - 1));
+  std::uint16_t count = 0;
+  std::uint32_t day = day_of(from);
+  Year year = year_of(day);
+  auto calendar = calendars.get(state, year);
+  for (++day; day <= last; ++day) {
+    if (year_of(day) != year) {
+      year = year_of(day);
+      calendar = calendars.get(state, year);
+    }
+    if (is_worked(calendar, day)) ++count;
+  }
+  return count;
+}
+
 }  // namespace kanhe::contracts

@@ -60,5 +60,8 @@ bool is_weekend(std::uint32_t day);
 bool is_working_day(const StateReader& state, std::uint32_t day);
 // The first moment that is not in the period. Requires: days ≤ working_days_max. Complexity: one read a year.
 Timestamp end_of_working_days(const StateReader& state, Timestamp from, std::uint32_t days);
+// How many working days after the day of `from` begin before `end`: so many are left of a period that ends then.
+// Requires: the end is at most two years away. Complexity: one read a year.
+std::uint16_t working_days_until(const StateReader& state, Timestamp from, Timestamp end);
 
 }  // namespace kanhe::contracts

@@ -227,7 +227,9 @@ std::vector<UnitNumber> held_units_of(const Acts& acts);
 bool is_decided_elsewhere(const Act& act);
 // Everybody whom the acts name, each once.
 std::vector<PartyId> parties_of(const Acts& acts);
-// Whether somebody has a part in a filing: files, agrees, is named by an act, or holds something on its units.
+// Who has a part in a filing: files, agrees, is named by an act, or holds something on its units. In this order, and as
+// often as they occur.
+std::vector<PartyId> persons_concerned(const StateReader& state, const Filing& filing);
 bool has_part(const StateReader& state, const Filing& filing, const PartyId& person);
 
 // Whether it is land without a fixture. Requires: the number is well formed.

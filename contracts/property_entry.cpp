@@ -421,30 +421,35 @@ std::vector<UnitNumber> held_units_of(const Acts& acts) {
   return units_of(holding);
 }
 
-bool has_part(const StateReader& state, const Filing& filing, const PartyId& person) {
-  const auto holds_unit = [&](const UnitNumber& number) {
+std::vector<PartyId> persons_concerned(const StateReader& state, const Filing& filing) {
+  std::vector<PartyId> persons(filing.applicants.begin(), filing.applicants.end());
+  const auto add_holders = [&](const UnitNumber& number) {
     const auto unit = units.get(state, number);
-    return unit && is_holder(unit->holders, person);
+    if (!unit) return;
+    for (const Holder& holder : unit->holders) persons.push_back(holder.party);
   };
-  const auto is_of = [&](const Burden& burden) {
-    const auto* easement = std::get_if<Easement>(&burden);
-    const auto* guardianship = std::get_if<Guardianship>(&burden);
-    return party_of(burden) == person || (easement != nullptr && holds_unit(easement->dominant)) ||
-           (guardianship != nullptr && guardianship->guardian == person);
+  const auto add_of = [&](const Burden& burden) {
+    if (const auto party = party_of(burden)) persons.push_back(*party);
+    if (const auto* easement = std::get_if<Easement>(&burden)) add_holders(easement->dominant);
+    if (const auto* guardianship = std::get_if<Guardianship>(&burden)) persons.push_back(guardianship->guardian);
   };
-  const auto concerns = [&](const Act& act) {
-    const auto* entry = std::get_if<EnterLimit>(&act);
-    if (entry != nullptr && is_of(entry->burden)) return true;
-    return std::ranges::any_of(units_found_by(act), [&](const UnitNumber& number) {
-      const auto open = limits_of(state, number);
-      return holds_unit(number) ||
-             std::ranges::any_of(open, [&](const NumberedLimit& limit) { return is_of(limit.limit.burden); });
-    });
-  };
-  const auto named = parties_of(filing.acts);
-  return std::ranges::find(filing.applicants, person) != filing.applicants.end() ||
-         std::ranges::find(filing.consents, person, &Consent::party) != filing.consents.end() ||
-         std::ranges::find(named, person) != named.end() || std::ranges::any_of(filing.acts, concerns);
+  for (const Consent& consent : filing.consents) persons.push_back(consent.party);
+  for (const PartyId& party : parties_of(filing.acts)) persons.push_back(party);
+  for (const Act& act : filing.acts) {
+    if (const auto* entry = std::get_if<EnterLimit>(&act)) add_of(entry->burden);
+    for (const UnitNumber& number : units_found_by(act)) add_holders(number);
+  }
+  for (const Act& act : filing.acts) {
+    for (const UnitNumber& number : units_found_by(act)) {
+      for (const NumberedLimit& limit : limits_of(state, number)) add_of(limit.limit.burden);
+    }
+  }
+  return persons;
+}
+
+bool has_part(const StateReader& state, const Filing& filing, const PartyId& person) {
+  const std::vector<PartyId> persons = persons_concerned(state, filing);
+  return std::ranges::find(persons, person) != persons.end();
 }
 
 std::vector<UnitNumber> titled_units_of(const Acts& acts) {

@@ -1,11 +1,12 @@
 #include "contracts/service.h"
 
-#include "contracts/calendar.h"
 #include "contracts/method.h"
 #include "contracts/rules.h"
 #include "contracts/service_case.h"
 #include "contracts/service_definition.h"
 #include "contracts/service_filing.h"
+#include "contracts/service_materials.h"
+#include "contracts/service_progress.h"
 #include "contracts/service_registration.h"
 #include "ledger/codec_impl.h"
 
@@ -18,30 +19,14 @@ template Result<Application> decode(ByteView);
 template Bytes encode_key(const ServiceCode&);
 
 template Bytes encode(const AcceptArguments&);
-template Bytes encode(const SupplementArguments&);
 template Bytes encode(const ReviewArguments&);
 template Bytes encode(const WithdrawArguments&);
-template Result<Accepted> decode(ByteView);
 template Result<Reviewed> decode(ByteView);
-template Result<StageOverdue> decode(ByteView);
 template Result<Closed> decode(ByteView);
 
 }  // namespace kanhe
 
 namespace kanhe::contracts::service {
-
-namespace {
-
-constexpr DueHandlerNumber stage_overdue_number = 0x0501;
-
-// The data of the due entry of a stage's time limit.
-struct StageLimit {
-  ApplicationId application;
-  std::uint8_t stage = 0;  // from 0
-};
-BOOST_DESCRIBE_STRUCT(StageLimit, (), (application, stage))
-
-}  // namespace
 
 std::optional<Case> require_case(Context& context, const ApplicationId& id, std::uint16_t field) {
   auto application = applications.get(context.state(), id);
@@ -78,13 +63,16 @@ void check_not_party(Context& context, const Application& application) {
 }
 
 void check_impartial(Context& context, const Application& application) {
-  enum Act : std::uint64_t { filed = 1, accepted = 2, reviewed = 3 };
+  enum Act : std::uint64_t { filed = 1, accepted = 2, reviewed = 3, otherwise = 4 };
   const PartyId& person = context.sender().person;
   check_not_party(context, application);
   if (application.filed_by == person) context.refuse(Code::acted_before, {.value = filed});
   if (application.accepted_by == person) context.refuse(Code::acted_before, {.value = accepted});
   if (std::ranges::find(application.reviews, person, &Review::reviewer) != application.reviews.end()) {
     context.refuse(Code::acted_before, {.value = reviewed});
+  }
+  if (std::ranges::find(application.others, person) != application.others.end()) {
+    context.refuse(Code::acted_before, {.value = otherwise});
   }
 }
 
@@ -94,7 +82,36 @@ std::vector<Subject> all_subjects_of(const Case& one) {
   return subjects;
 }
 
+std::vector<Subject> subjects_of(const Case& one) {
+  return {ApplicationSubject{one.id}, UnitSubject{property::unit_of(one.application.acts[0])}};
+}
+
 void store(Context& context, const Case& one) { applications.put(context.state(), one.id, one.application); }
+
+void note_part(Context& context, Case& one) {
+  const PartyId& person = context.sender().person;
+  auto& others = one.application.others;
+  treasury::add_handler(context, one.id, person);
+  if (std::ranges::find(others, person) != others.end()) return;
+  if (others.full()) return context.refuse(CaseCode::others_full, {.limit = others_max});
+  others.push_back(person);
+}
+
+void begin_review(Context& context, Case& one, Acceptance acceptance) {
+  const bool by_silence = acceptance == Acceptance::by_silence;
+  Application& application = one.application;
+  application.phase = Phase::in_review;
+  if (!by_silence) application.accepted_by = context.sender().person;
+  // Silence accepts as of the day on which all was there: nobody gains time by it.
+  const bool was_supplemented = application.notice && application.notice->supplemented_ms;
+  const Timestamp there = was_supplemented ? *application.notice->supplemented_ms : application.filed_ms;
+  application.accepted_ms = by_silence ? there : context.now();
+  open_stage(context, one, *application.accepted_ms);
+  store(context, one);
+  std::vector<Subject> subjects = subjects_of(one);
+  subjects.push_back(DepartmentSubject{one.service.owner});
+  context.emit(Accepted{one.service.owner, by_silence}, std::move(subjects));
+}
 
 namespace {
 
@@ -103,37 +120,12 @@ bool is_party(const Application& application, const PartyId& person) {
   return std::ranges::find(parties, person) != parties.end();
 }
 
-// The application, and its first unit: for what happens on the way.
-std::vector<Subject> subjects_of(const Case& one) {
-  return {ApplicationSubject{one.id}, UnitSubject{property::unit_of(one.application.acts[0])}};
-}
-
-bool is_reviewed(const Application& application, const StepCode& step) {
-  return std::ranges::find(application.reviews, step, &Review::step) != application.reviews.end();
-}
-
-// ---------------------------------------------------------------------------------------------------------------------
-// Stages
-
-// Sets the time limit of the open stage.
-void open_stage(Context& context, Case& one) {
-  const std::uint16_t days = one.service.definition.stages[one.application.stage].time_limit_days;
-  one.application.due.reset();
-  if (days == 0) return;
-  const Timestamp end = end_of_working_days(context.state(), context.now(), days);
-  one.application.due = context.at(end, stage_overdue_number, StageLimit{one.id, one.application.stage});
-}
-
-void end_stage(Context& context, Case& one) {
-  if (one.application.due) context.cancel(*one.application.due);
-  one.application.due.reset();
-}
-
 }  // namespace
 
 // That each certificate is of it, its own event says.
 void close(Context& context, Case& one, Phase phase, const List<CertificateId, outputs_max>& certificates) {
   end_stage(context, one);
+  end_times(context, one);
   one.application.phase = phase;
   one.application.closed_ms = context.now();
   store(context, one);
@@ -157,29 +149,8 @@ void accept(Context& context, const AcceptArguments& arguments) {
   check_not_party(context, one->application);
   if (context.refused()) return;
 
-  one->application.phase = Phase::in_review;
-  one->application.accepted_by = context.sender().person;
-  one->application.accepted_ms = context.now();
-  open_stage(context, *one);
-  store(context, *one);
-  std::vector<Subject> subjects = subjects_of(*one);
-  subjects.push_back(DepartmentSubject{one->service.owner});
-  context.emit(Accepted{one->service.owner}, std::move(subjects));
-}
-
-// The departments that have not reviewed in the open stage are waited for. An application that went on by itself has
-// cancelled its entry, so the stage is the same.
-void note_overdue(Context& context, const StageLimit& limit) {
-  const auto application = applications.get(context.state(), limit.application);
-  if (!application || application->phase != Phase::in_review || application->stage != limit.stage) return;
-  const auto service = services.get(context.state(), application->service);
-  if (!service) return;
-  std::vector<Subject> subjects{ApplicationSubject{limit.application},
-                                UnitSubject{property::unit_of(application->acts[0])}};
-  for (const Step& step : service->definition.stages[limit.stage].steps) {
-    if (!is_reviewed(*application, step.code)) subjects.push_back(DepartmentSubject{step.department});
-  }
-  context.emit(StageOverdue{static_cast<std::uint8_t>(limit.stage + 1)}, std::move(subjects));
+  end_stage(context, *one);
+  begin_review(context, *one, Acceptance::by_clerk);
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -218,7 +189,8 @@ void check_assessments(Context& context, const Case& one, const Assessments& ass
       context.refuse(Code::assessment_not_asked, {.field = assessments_field, .value = assessment.act});
       continue;
     }
-    treasury::check_assessment(context, *one.service.definition.deed_tax_tariff, assessment, assessments_field);
+    treasury::check_assessment(context, *one.service.definition.deed_tax_tariff, assessment, assessments_field,
+                               property::unit_of(acts[assessment.act - 1u]));
   }
   for (const std::uint8_t act : missing) {
     context.refuse(Code::assessment_needed, {.rule = 27, .field = assessments_field, .value = act});
@@ -245,107 +217,6 @@ void check_verdict(Context& context, const Case& one, const ReviewArguments& arg
   }
 }
 
-// What the bill is made for: whoever has had a part in the application stands there.
-treasury::BillDraft draft_of(const Case& one) {
-  const Application& application = one.application;
-  treasury::BillDraft draft;
-  draft.treasury = one.service.definition.treasury;
-  for (const PartyId& party : parties_of(application)) draft.parties.push_back(party);
-  for (const property::Consent& consent : application.consents) draft.parties.push_back(consent.party);
-  draft.handlers.push_back(application.filed_by);
-  if (application.accepted_by) draft.handlers.push_back(*application.accepted_by);
-  for (const Review& review : application.reviews) draft.handlers.push_back(review.reviewer);
-  return draft;
-}
-constexpr std::size_t parties_of_acts_max = property::filing_acts_max * (2 * property::holders_max + 2);
-static_assert(3 * property::holders_max + parties_of_acts_max <= treasury::parties_max);
-static_assert(2 + reviews_max <= treasury::handlers_max);
-static_assert(property::filing_acts_max + application_units_max <= treasury::bill_lines_max);
-
-// What a unit is used for when the first `count` acts are entered.
-property::Usage usage_after(const StateReader& state, const property::Acts& acts, std::size_t count,
-                            const UnitNumber& number) {
-  for (std::size_t i = count; i-- > 0;) {
-    const property::Act& act = acts[i];
-    const auto* split = std::get_if<property::SplitUnit>(&act);
-    const auto is_part = [&](const property::UnitPart& part) { return part.unit == number; };
-    if (split != nullptr && std::ranges::any_of(split->parts, is_part)) {
-      return usage_after(state, acts, i, split->unit);
-    }
-    if (property::unit_of(act) != number) continue;
-    if (const auto* entry = std::get_if<property::RegisterUnit>(&act)) return entry->usage;
-    const auto* merger = std::get_if<property::MergeUnits>(&act);
-    if (merger != nullptr && !merger->from.empty()) return usage_after(state, acts, i, merger->from[0]);
-    const auto* change = std::get_if<property::ChangeUnit>(&act);
-    if (change != nullptr && change->usage) return *change->usage;
-    const auto* correction = std::get_if<property::CorrectUnit>(&act);
-    if (correction != nullptr && correction->usage) return *correction->usage;
-  }
-  const auto unit = property::find_unit(state, number);
-  return unit ? unit->usage : property::Usage::non_residential;
-}
-
-// A unit whose title is another, or on which something else is entered, has one fee.
-std::vector<UnitNumber> billed_units_of(const property::Acts& acts) {
-  std::vector<UnitNumber> billed = property::titled_units_of(acts);
-  for (const property::Act& act : acts) {
-    const UnitNumber& unit = property::unit_of(act);
-    const bool closes = std::holds_alternative<property::SplitUnit>(act);
-    if (!closes && std::ranges::find(billed, unit) == billed.end()) billed.push_back(unit);
-  }
-  return billed;
-}
-
-// By the tariff of the day on which the application was filed; before its first version nothing is taken.
-treasury::Charge fee_of(const StateReader& state, const Case& one, const UnitNumber& number) {
-  const Definition& definition = one.service.definition;
-  if (!definition.fee_tariff) return treasury::Charge(0);
-  const auto in_force = treasury::tariff_on(state, *definition.fee_tariff, day_of(one.application.filed_ms));
-  if (!in_force) return treasury::Charge(0);
-  const auto& fees = std::get<treasury::FeeTable>(in_force->tariff.table);
-  const property::Acts& acts = one.application.acts;
-  const bool residential = usage_after(state, acts, acts.size(), number) != property::Usage::non_residential;
-  const treasury::Charge fee = residential ? fees.residential : fees.other;
-  return definition.fee_share == FeeShare::half ? treasury::half_of(fee) : fee;
-}
-
-// The fee for each unit and what was assessed, each with the department that set it. A fee of nothing has no line.
-void bill(Context& context, Case& one) {
-  const Definition& definition = one.service.definition;
-  treasury::BillDraft draft = draft_of(one);
-  for (const UnitNumber& number : billed_units_of(one.application.acts)) {
-    const treasury::Charge fee = fee_of(context.state(), one, number);
-    if (fee == treasury::Charge(0)) continue;
-    draft.lines.push_back({treasury::ChargeKind::registration_fee, one.service.owner, fee, {}});
-  }
-  for (const Review& review : one.application.reviews) {
-    const auto position = find_step(definition, review.step);
-    if (!position) continue;
-    const DepartmentId& department = definition.stages[position->stage].steps[position->step].department;
-    for (const treasury::Assessment& assessment : review.assessments) {
-      draft.lines.push_back({treasury::ChargeKind::deed_tax, department, assessment.amount, {}});
-    }
-  }
-  treasury::make_bill(context, one.id, draft);
-  one.application.phase = Phase::billed;
-}
-
-// What follows from an approval: nothing yet, the next stage, or the bill.
-void advance(Context& context, Case& one) {
-  const auto& stages = one.service.definition.stages;
-  const auto& steps = stages[one.application.stage].steps;
-  const bool complete =
-      std::ranges::all_of(steps, [&](const Step& step) { return is_reviewed(one.application, step.code); });
-  if (!complete) return;
-  end_stage(context, one);
-  if (one.application.stage + 1u < stages.size()) {
-    ++one.application.stage;
-    open_stage(context, one);
-  } else {
-    bill(context, one);
-  }
-}
-
 void review(Context& context, const ReviewArguments& arguments) {
   auto one = require_case(context, arguments.application, field_number<ReviewArguments>("application"));
   if (!one) return;
@@ -362,34 +233,7 @@ void review(Context& context, const ReviewArguments& arguments) {
   context.emit(Reviewed{arguments.step, arguments.verdict, arguments.reason, arguments.rules, arguments.evidence,
                         arguments.assessments},
                std::move(subjects));
-  if (arguments.verdict == Verdict::refuse) return close(context, *one, Phase::refused, {});
   advance(context, *one);
-  store(context, *one);
-}
-
-void supplement(Context& context, const SupplementArguments& arguments) {
-  using A = SupplementArguments;
-  auto one = require_case(context, arguments.application, field_number<A>("application"));
-  if (!one) return;
-  context.require_role_in(one->service.owner, {Role::window_clerk});
-  check_not_party(context, one->application);
-  if (is_closed(one->application.phase)) {
-    context.refuse(Code::wrong_phase, {.value = static_cast<std::uint64_t>(one->application.phase)});
-  }
-  const auto add = [&](auto& to, const auto& more, std::uint16_t field) {
-    for (const auto& added : more) {
-      if (added.party.is_zero()) context.refuse(property::FilingCode::party_missing, {.field = field});
-      if (added.evidence.is_zero()) context.refuse(Code::evidence_missing, {.field = field});
-      if (to.full()) return context.refuse(Code::supplements_full, {.field = field, .limit = to.count_max});
-      to.push_back(added);
-    }
-  };
-  add(one->application.consents, arguments.consents, field_number<A>("consents"));
-  add(one->application.statements, arguments.statements, field_number<A>("statements"));
-  if (context.refused()) return;
-
-  store(context, *one);
-  context.emit(Supplemented{arguments.consents, arguments.statements}, subjects_of(*one));
 }
 
 // R10: an authority's notice came before the entry. What was paid can be paid back (R28).
@@ -416,8 +260,37 @@ void withdraw(Context& context, const WithdrawArguments& arguments) {
   }
   if (context.refused()) return;
 
+  if (context.sender().kind != SenderKind::party) note_part(context, *one);
   treasury::drop_bill(context, one->id);
   close(context, *one, Phase::withdrawn, {});
+}
+
+// Those who review, and whoever accepts.
+constexpr RoleSet clock_roles{Role::window_clerk, Role::reviewer, Role::tax_officer, Role::housing_officer};
+
+std::vector<Sentence> make_case_sentences() {
+  return {
+      sentence(CaseCode::material_outstanding, "承诺补交的材料尚未提交", "a material that was promised has not come"),
+      sentence(CaseCode::deferral_missing, "缺少的材料没有补交承诺", "for what is left out there is no promise of a day"),
+      sentence(CaseCode::deferral_not_needed, "材料齐全，无需补交承诺", "nothing is left out that may come later"),
+      sentence(CaseCode::deferral_day, "承诺补交的日期不在办理时限之内",
+               "the promised day is not within the time limits of the service"),
+      sentence(CaseCode::material_not_asked, "没有要求补交这份材料", "this material was not asked for again"),
+      sentence(CaseCode::noticed_before, "补正材料只能一次性告知", "what is missing has been said: that is done once"),
+      sentence(CaseCode::nothing_missing, "没有填写需要补正的材料", "the notice names nothing that is missing"),
+      sentence(CaseCode::clock_stopped, "办理时限已中止", "the clock has been stopped"),
+      sentence(CaseCode::clock_runs, "办理时限没有中止", "the clock has not been stopped"),
+      sentence(CaseCode::no_time_limit, "该阶段没有时限，或时限已过", "the stage has no time limit, or it is over"),
+      sentence(CaseCode::needed_too_many, "需要通过的环节多于该阶段的环节", "more steps are needed than the stage has"),
+      sentence(CaseCode::assessment_optional, "契税核定环节不能省略", "a step that assesses the deed tax is always needed"),
+      sentence(CaseCode::material_not_missing, "该材料已由来源部门提供或已承诺补交，不得再要求",
+               "the material is held by its source, or promised for later"),
+      sentence(CaseCode::clock_day, "中止计时的截止日期不在允许范围内", "the clock may not stand still to that day"),
+      sentence(CaseCode::clock_stops_full, "该阶段中止计时的次数已达上限",
+               "the clock of a stage is stopped only so many times"),
+      sentence(CaseCode::others_full, "经办本案的人数已达上限", "as many people have dealt with it as may"),
+      sentence(CaseCode::item_source_unknown, "没有这个数据项", "there is no such data item"),
+  };
 }
 
 std::vector<Sentence> make_sentences() {
@@ -504,22 +377,33 @@ const Module& module() {
       method<&file>("file", "收件", "file an application", {Role::window_clerk}),
       method<&accept>("accept", "受理", "accept an application", {Role::window_clerk}),
       method<&review>("review", "审核", "review a step of an application", step_roles),
-      method<&supplement>("supplement", "补充同意和声明", "add consents and statements to an application",
+      method<&notify>("notify", "一次性告知补正", "say once what is missing", {Role::window_clerk}),
+      method<&supplement>("supplement", "补充材料、同意和声明", "add materials, consents and statements to an application",
                           {Role::window_clerk}),
+      method<&stop_clock>("stop_clock", "中止计时", "stop the clock of the open stage", clock_roles),
+      method<&resume_clock>("resume_clock", "恢复计时", "let the clock run again", clock_roles),
       method<&withdraw>("withdraw", "撤回申请", "withdraw an application", {Role::window_clerk, Role::applicant}),
       method<&register_application>("register", "登簿发证", "enter an application's acts and issue its certificates",
                                     {Role::registrar}),
   };
   static constexpr EventKind events[] = {
-      event_kind<ServiceDefined>(), event_kind<Filed>(),        event_kind<Accepted>(),
-      event_kind<Supplemented>(),
-      event_kind<Reviewed>(),       event_kind<StageOverdue>(), event_kind<Closed>(),
+      event_kind<ServiceDefined>(), event_kind<Filed>(),    event_kind<Notified>(),     event_kind<Supplemented>(),
+      event_kind<Accepted>(),       event_kind<Reviewed>(), event_kind<ClockStopped>(), event_kind<ClockResumed>(),
+      event_kind<StageOverdue>(),   event_kind<Closed>(),
   };
   static constexpr DueHandler due_handlers[] = {
       due_handler<&note_overdue>(stage_overdue_number, "stage_overdue"),
       due_handler<&stop>(property::application_stopped_number, "application_stopped"),
+      due_handler<&lapse>(deferral_over_number, "deferral_over"),
+      due_handler<&accept_by_silence>(silent_acceptance_number, "silent_acceptance"),
+      due_handler<&end_clock_stop>(clock_over_number, "clock_stop_over"),
+      due_handler<&lapse_unsupplemented>(supplement_overdue_number, "supplement_overdue"),
   };
-  static const std::vector<Sentence> sentences = make_sentences();
+  static const std::vector<Sentence> sentences = [] {
+    std::vector<Sentence> all = make_sentences();
+    for (const Sentence& one : make_case_sentences()) all.push_back(one);
+    return all;
+  }();
   static const Module module{.name = "service",
                              .zh = "办理事项与申请",
                              .en = "services and applications",

@@ -1,10 +1,11 @@
 // service: how an application goes from filing to the issued certificates, as data.
 //
-// A service is a definition: the acts that may be filed (property_acts.h), the materials that are asked for, stages of
-// review, fees, and the types of the certificates at the end. An application holds one act or several: a sale, a
-// mortgage, a sale with the mortgage in place, an inheritance and the sale of what was inherited. The steps of one
-// stage run in parallel, in several departments; the next stage opens when all have approved; one refusal ends the
-// application. A new service is a new definition, not new code.
+// A service is a definition: the acts that may be filed (property_acts.h), the materials that are asked for, of which
+// some may come later or are on the ledger already (service_materials.h), stages of review with their time limits
+// (service_progress.h), fees, and the types of the certificates at the end. An application holds one act or several: a
+// sale, a mortgage, a sale with the mortgage in place, an inheritance and the sale of what was inherited. The steps of
+// one stage run in parallel, in several departments; the next stage opens when all have approved, or as many as it
+// needs; what can no longer come together is refused. A new service is a new definition, not new code.
 //
 //     file → accept → review, stage by stage → (bill) → pay → register
 //
@@ -18,17 +19,21 @@
 // the parties may withdraw.
 //
 // Nobody decides twice in one case, or in a case of their own: what counts is the *person*, whichever key or role. Who
-// filed, accepted or reviewed an application takes no other part in reviewing or registering it; a party takes none.
+// filed, accepted, supplemented or reviewed an application takes no other part in reviewing or registering it; a party
+// takes none.
 //
 // A definition belongs to the department whose administrator made it (the owner): its window files and accepts, its
 // registrars register, in the registers that it keeps. It never changes: another form gets another code.
 //
-// Tables: 0x0501 services, 0x0502 applications. Due handlers: 0x0501 stage overdue, 0x0502 application stopped.
-// Thread: one. Errors: service::Code, below; property's, treasury's and certificate's where their rules say no.
+// Tables: 0x0501 services, 0x0502 applications. Due handlers: 0x0501 stage overdue, 0x0502 application stopped, 0x0503
+// deferral over, 0x0504 silent acceptance, 0x0505 clock stop over, 0x0506 supplement overdue.
+// Thread: one. Errors: service::Code and CaseCode, below; those of property, treasury and certificate where their rules
+// say no.
 #pragma once
 
 #include "contracts/certificate.h"
 #include "contracts/property.h"
+#include "contracts/sharing.h"
 #include "contracts/treasury.h"
 
 namespace kanhe::contracts::service {
@@ -53,7 +58,7 @@ enum class Code : std::uint16_t {
   step_not_open = 616,          // field; limit: the stage that is open, value: the step's stage, from 1
   step_done = 617,              // field
   own_case = 618,               // the sender's person is a party of the application
-  acted_before = 619,           // the sender's person has acted on it: value 1 filed, 2 accepted, 3 reviewed
+  acted_before = 619,           // the sender's person has acted on it: value 1 filed, 2 accepted, 3 reviewed, 4 else
   reason_missing = 620,         // field; a refusal gives a reason
   evidence_missing = 621,       // field; all zero
   assessment_needed = 622,      // field; value: the transfer that was not assessed, from 1
@@ -87,6 +92,31 @@ BOOST_DESCRIBE_ENUM(Code, unknown_service, service_exists, name_missing, stages_
                     units_too_many, certificate_missing, certificate_not_expected, assessment_without_transfer,
                     material_forbidden, unknown_rule, rules_not_asked, sold_twice, certificates_too_many,
                     assessor_not_tax, assessment_repeated)
+
+// Of materials and time limits.
+enum class CaseCode : std::uint16_t {
+  material_outstanding = 643,   // value: position in the service's list, from 1
+  deferral_missing = 644,       // field; what is left out is promised for a day
+  deferral_not_needed = 645,    // field; nothing is left out that may be
+  deferral_day = 646,           // field; limit: the last day that may be promised, value: the day; days since 1970
+  material_not_asked = 647,     // field; value: position in the list given, from 1
+  noticed_before = 648,         // value: when; what is missing is said once
+  nothing_missing = 649,        // field
+  clock_stopped = 650,          // value: since when
+  clock_runs = 651,             // it has not been stopped
+  no_time_limit = 652,          // the open stage has none, or it is over
+  needed_too_many = 653,        // field; limit: steps of the stage, value: needed
+  assessment_optional = 654,    // field; value: the stage, from 1; deed tax is always assessed
+  item_source_unknown = 655,    // field; value: position in the list, from 1
+  material_not_missing = 656,   // field; value: position in the list, from 1; it is held, or promised for later
+  clock_day = 657,              // field; limit: the last day to which it may stand still, value; days since 1970
+  clock_stops_full = 658,       // limit: stops of one stage
+  others_full = 659,            // limit: people who dealt with one application
+};
+BOOST_DESCRIBE_ENUM(CaseCode, material_outstanding, deferral_missing, deferral_not_needed, deferral_day,
+                    material_not_asked, noticed_before, nothing_missing, clock_stopped, clock_runs, no_time_limit,
+                    needed_too_many, assessment_optional, item_source_unknown, material_not_missing, clock_day,
+                    clock_stops_full, others_full)
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Definitions
@@ -128,8 +158,16 @@ inline constexpr std::size_t reviews_max = stages_max * stage_steps_max;
 struct Stage {
   List<Step, stage_steps_max> steps;
   std::uint16_t time_limit_days = 0;  // working days (contracts/calendar.h); 0: none
+  std::uint8_t needed = 0;            // how many of its steps have to approve; 0: all
 };
-BOOST_DESCRIBE_STRUCT(Stage, (), (steps, time_limit_days))
+BOOST_DESCRIBE_STRUCT(Stage, (), (steps, time_limit_days, needed))
+
+struct MaterialRule {
+  MaterialCode code;
+  bool deferrable = false;                // may come later, against a promise
+  std::optional<sharing::ItemCode> item;  // not asked for where its source holds it of all who file
+};
+BOOST_DESCRIBE_STRUCT(MaterialRule, (), (code, deferrable, item))
 
 // What may be filed: the numbers of property::Act's alternatives.
 enum class ActKind : std::uint8_t {
@@ -171,7 +209,7 @@ struct Definition {
   std::optional<treasury::TariffCode> fee_tariff;  // of the fee for each unit; absent: it is free
   FeeShare fee_share = FeeShare::whole;
   std::optional<treasury::TariffCode> deed_tax_tariff;  // by which transfers are assessed; absent: there are none
-  List<MaterialCode, materials_max> materials;
+  List<MaterialRule, materials_max> materials;
   List<Stage, stages_max> stages;
 };
 BOOST_DESCRIBE_STRUCT(Definition, (),
@@ -205,6 +243,7 @@ struct Material {
 };
 BOOST_DESCRIBE_STRUCT(Material, (), (code, file))
 using Materials = List<Material, materials_max>;
+using MaterialCodes = List<MaterialCode, materials_max>;
 
 enum class Phase : std::uint8_t {
   filed = 1,
@@ -214,8 +253,9 @@ enum class Phase : std::uint8_t {
   refused = 5,
   withdrawn = 6,
   stopped = 7,     // by an authority's notice that came in between
+  lapsed = 8,      // a material that was promised did not come
 };
-BOOST_DESCRIBE_ENUM(Phase, filed, in_review, billed, registered, refused, withdrawn, stopped)
+BOOST_DESCRIBE_ENUM(Phase, filed, in_review, billed, registered, refused, withdrawn, stopped, lapsed)
 constexpr bool is_closed(Phase phase) { return phase >= Phase::registered; }
 
 // One for each transfer of the application.
@@ -236,6 +276,37 @@ struct Review {
 };
 BOOST_DESCRIBE_STRUCT(Review, (), (step, reviewer, verdict, reason, rules, evidence, assessments, reviewed_ms))
 
+// What is missing, said once.
+struct Notice {
+  PartyId by;  // the person
+  Timestamp at_ms;
+  MaterialCodes missing;
+  PlainText<256> words;
+  MaterialCodes come;                        // of these
+  std::optional<Timestamp> supplemented_ms;  // when all of them had
+};
+BOOST_DESCRIBE_STRUCT(Notice, (), (by, at_ms, missing, words, come, supplemented_ms))
+
+enum class ClockReason : std::uint8_t {
+  public_notice = 1,  // 公告
+  field_check = 2,    // 实地查看
+  inquiry = 3,        // of another body, which the law lets it wait for
+};
+BOOST_DESCRIBE_ENUM(ClockReason, public_notice, field_check, inquiry)
+
+struct StoppedClock {
+  ClockReason reason = ClockReason::public_notice;
+  DepartmentId by;
+  Timestamp since_ms;
+  std::uint16_t days_left = 0;  // working days
+  DueKey over;                  // when it runs again by itself
+};
+BOOST_DESCRIBE_STRUCT(StoppedClock, (), (reason, by, since_ms, days_left, over))
+
+inline constexpr std::size_t others_max = 128;
+inline constexpr std::size_t clock_stops_max = 3;  // of one stage
+inline constexpr std::size_t stoppers_max = 2 * clock_stops_max * stages_max;
+
 // An event has room for so many units beside the application and three others.
 inline constexpr std::size_t application_units_max = 4;
 
@@ -253,14 +324,24 @@ struct Application {
   std::optional<PartyId> accepted_by;
   std::optional<Timestamp> accepted_ms;
   List<Review, reviews_max> reviews;
-  std::optional<DueKey> due;  // the time limit of the open stage
+  std::optional<DueKey> due;  // the time in which it is accepted, then the time limit of the open stage
   std::optional<Timestamp> closed_ms;
   property::Consents consents;
   property::Statements statements;
+  MaterialCodes satisfied;  // held by their sources, and not asked for
+  MaterialCodes deferred;   // still to come
+  std::optional<DueKey> deferral;
+  std::optional<Notice> notice;
+  std::optional<StoppedClock> clock;
+  std::uint8_t overdue = 0;      // how often the open stage was noted as overdue
+  std::uint8_t clock_stops = 0;  // of the open stage
+  List<PartyId, others_max> others;      // who else dealt with it: notified, supplemented, withdrew, registered
+  List<PartyId, stoppers_max> stoppers;  // who stopped its clock or let it run
 };
 BOOST_DESCRIBE_STRUCT(Application, (),
                       (version, service, applicants, acts, price, materials, phase, stage, filed_by, filed_ms,
-                       accepted_by, accepted_ms, reviews, due, closed_ms, consents, statements))
+                       accepted_by, accepted_ms, reviews, due, closed_ms, consents, statements, satisfied, deferred,
+                       deferral, notice, clock, overdue, clock_stops, others, stoppers))
 
 inline constexpr Table<ServiceCode, Service> services{0x0501, "services"};
 inline constexpr Table<ApplicationId, Application> applications{0x0502, "applications"};
@@ -279,31 +360,61 @@ struct DefineArguments {
 };
 BOOST_DESCRIBE_STRUCT(DefineArguments, (), (code, definition))
 
+// A promise that what is left out comes until the end of a day.
+struct Deferral {
+  CivilDate until;  // within the time limits of the service
+  Hash256 evidence;  // what was signed
+};
+BOOST_DESCRIBE_STRUCT(Deferral, (), (until, evidence))
+
 // By a window clerk of the owner, who has seen those who file.
 struct FileArguments {
   ServiceCode service;
   property::Applicants applicants;  // both sides; of co-owners by shares two thirds may file for all
   property::Acts acts;
   Fen price;                        // 0 where nothing is sold
-  Materials materials;         // each that the service asks for, once
+  Materials materials;              // each that the service asks for, once
   property::Consents consents;      // of mortgagees, co-owners, holders of advance notices
   property::Statements statements;  // "I know and bear it", where a rule asks for that
+  std::optional<Deferral> deferral;  // of materials that are left out
 };
-BOOST_DESCRIBE_STRUCT(FileArguments, (), (service, applicants, acts, price, materials, consents, statements))
+BOOST_DESCRIBE_STRUCT(FileArguments, (), (service, applicants, acts, price, materials, consents, statements, deferral))
 
 struct AcceptArguments {
   ApplicationId application;
 };
 BOOST_DESCRIBE_STRUCT(AcceptArguments, (), (application))
 
-// Consents and statements that an open application needs since something was entered on its unit: by a window clerk of
-// the owner.
+// What is missing, said once and for all of it: by a window clerk of the owner, before the application is accepted.
+struct NotifyArguments {
+  ApplicationId application;
+  MaterialCodes missing;  // or not good enough
+  PlainText<256> words;
+};
+BOOST_DESCRIBE_STRUCT(NotifyArguments, (), (application, missing, words))
+
+// Materials that were deferred or that the notice asks for, and consents and statements that an open application needs
+// since something was entered on its unit: by a window clerk of the owner.
 struct SupplementArguments {
   ApplicationId application;
   property::Consents consents;
   property::Statements statements;
+  Materials materials;
 };
-BOOST_DESCRIBE_STRUCT(SupplementArguments, (), (application, consents, statements))
+BOOST_DESCRIBE_STRUCT(SupplementArguments, (), (application, consents, statements, materials))
+
+struct StopClockArguments {
+  ApplicationId application;
+  ClockReason reason = ClockReason::public_notice;
+  CivilDate until;  // the last day on which it stands still
+  Hash256 evidence;
+};
+BOOST_DESCRIBE_STRUCT(StopClockArguments, (), (application, reason, until, evidence))
+
+struct ResumeClockArguments {
+  ApplicationId application;
+};
+BOOST_DESCRIBE_STRUCT(ResumeClockArguments, (), (application))
 
 struct ReviewArguments {
   ApplicationId application;
@@ -358,21 +469,47 @@ struct Filed {
   ServiceCode service;
   Fen price;
   Materials materials;
+  MaterialCodes satisfied;
+  MaterialCodes deferred;
 };
-BOOST_DESCRIBE_STRUCT(Filed, (), (service, price, materials))
+BOOST_DESCRIBE_STRUCT(Filed, (), (service, price, materials, satisfied, deferred))
+
+struct Notified {
+  static constexpr std::string_view event_name = "service.notified";
+  MaterialCodes missing;
+  PlainText<256> words;
+};
+BOOST_DESCRIBE_STRUCT(Notified, (), (missing, words))
 
 struct Accepted {
   static constexpr std::string_view event_name = "service.accepted";
   DepartmentId department;
+  bool by_silence = false;
 };
-BOOST_DESCRIBE_STRUCT(Accepted, (), (department))
+BOOST_DESCRIBE_STRUCT(Accepted, (), (department, by_silence))
 
 struct Supplemented {
   static constexpr std::string_view event_name = "service.supplemented";
   property::Consents consents;
   property::Statements statements;
+  Materials materials;
 };
-BOOST_DESCRIBE_STRUCT(Supplemented, (), (consents, statements))
+BOOST_DESCRIBE_STRUCT(Supplemented, (), (consents, statements, materials))
+
+struct ClockStopped {
+  static constexpr std::string_view event_name = "service.clock_stopped";
+  ClockReason reason = ClockReason::public_notice;
+  CivilDate until;
+  std::uint16_t days_left = 0;
+  Hash256 evidence;
+};
+BOOST_DESCRIBE_STRUCT(ClockStopped, (), (reason, until, days_left, evidence))
+
+struct ClockResumed {
+  static constexpr std::string_view event_name = "service.clock_resumed";
+  std::uint16_t days_left = 0;
+};
+BOOST_DESCRIBE_STRUCT(ClockResumed, (), (days_left))
 
 struct Reviewed {
   static constexpr std::string_view event_name = "service.reviewed";
@@ -387,9 +524,11 @@ BOOST_DESCRIBE_STRUCT(Reviewed, (), (step, verdict, reason, rules, evidence, ass
 
 struct StageOverdue {
   static constexpr std::string_view event_name = "service.stage_overdue";
-  std::uint8_t stage = 0;  // from 1; the subjects name the departments that are waited for
+  std::uint8_t stage = 0;              // from 1
+  List<StepCode, stage_steps_max> steps;  // that are waited for; the subjects name their departments
+  std::uint8_t level = 1;              // 2: after as many days again; then the owner is named too, and no unit
 };
-BOOST_DESCRIBE_STRUCT(StageOverdue, (), (stage))
+BOOST_DESCRIBE_STRUCT(StageOverdue, (), (stage, steps, level))
 
 // The application came to its end, with its certificates if it was registered.
 struct Closed {

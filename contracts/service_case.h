@@ -20,7 +20,11 @@ bool require_phase(Context& context, const Application& application, Phase neede
 std::vector<PartyId> parties_of(const Application& application);
 // The application and all its units: for its beginning and its end.
 std::vector<Subject> all_subjects_of(const Case& one);
+// The application, and its first unit: for what happens on the way.
+std::vector<Subject> subjects_of(const Case& one);
 void store(Context& context, const Case& one);
+// The sender has dealt with the case in another way than by filing, accepting or reviewing it. The bill learns it too.
+void note_part(Context& context, Case& one);
 // Whether the sender's person has no part in what is applied for; adds the finding.
 void check_not_party(Context& context, const Application& application);
 // Whether the sender's person may decide in this case; adds findings for every part that the person has had in it.
@@ -32,6 +36,9 @@ struct ExpectedOutput {
   friend bool operator==(const ExpectedOutput&, const ExpectedOutput&) = default;
 };
 std::vector<ExpectedOutput> expected_outputs(const Definition& definition, const property::Acts& acts);
+enum class Acceptance : std::uint8_t { by_clerk, by_silence };
+// The application is accepted: its first stage begins. Stores it.
+void begin_review(Context& context, Case& one, Acceptance acceptance);
 // Ends the application; its units are free again.
 void close(Context& context, Case& one, Phase phase, const List<CertificateId, outputs_max>& certificates);
 

@@ -38,6 +38,18 @@ void check_step(Context& context, const Definition& definition, const StepPositi
   }
 }
 
+// `number` of the stage, from 1.
+void check_needed(Context& context, const Stage& stage, std::size_t number) {
+  if (stage.needed > stage.steps.size()) {
+    context.refuse(CaseCode::needed_too_many,
+                   {.field = definition_field, .limit = stage.steps.size(), .value = stage.needed});
+  }
+  const bool assesses = std::ranges::find(stage.steps, StepKind::assessment, &Step::kind) != stage.steps.end();
+  if (assesses && stage.needed != 0 && stage.needed < stage.steps.size()) {
+    context.refuse(CaseCode::assessment_optional, {.rule = 27, .field = definition_field, .value = number});
+  }
+}
+
 void check_stages(Context& context, const Definition& definition) {
   bool assessed = false;
   if (definition.stages.empty()) context.refuse(Code::stages_missing, {.field = definition_field});
@@ -48,6 +60,7 @@ void check_stages(Context& context, const Definition& definition) {
                      {.field = definition_field, .limit = working_days_max, .value = stage + 1});
     }
     if (steps.empty()) context.refuse(Code::steps_missing, {.field = definition_field, .value = stage + 1});
+    check_needed(context, definition.stages[stage], stage + 1);
     for (std::size_t step = 0; step < steps.size(); ++step) {
       check_step(context, definition, {stage, step});
       if (steps[step].kind != StepKind::assessment) continue;
@@ -67,8 +80,17 @@ void check_tariffs(Context& context, const Definition& definition) {
   if (definition.fee_tariff) {
     treasury::require_tariff<treasury::FeeTable>(context, *definition.fee_tariff, definition_field);
   }
-  if (definition.deed_tax_tariff) {
-    treasury::require_tariff<treasury::DeedTaxTable>(context, *definition.deed_tax_tariff, definition_field);
+  if (!definition.deed_tax_tariff) return;
+  treasury::require_tariff<treasury::DeedTaxTable>(context, *definition.deed_tax_tariff, definition_field);
+  // The office that assesses has put the tariff, and nobody else.
+  const auto head = treasury::tariff_heads.get(context.state(), *definition.deed_tax_tariff);
+  if (!head) return;
+  for (const Stage& stage : definition.stages) {
+    for (const Step& one : stage.steps) {
+      if (one.kind != StepKind::assessment || one.department == head->owner) continue;
+      context.refuse(treasury::Code::tariff_of_other_department,
+                     {.rule = 27, .field = definition_field, .subject = DepartmentSubject{head->owner}});
+    }
   }
 }
 
@@ -100,11 +122,15 @@ bool is_forbidden(const MaterialCode& material) {
 
 void check_materials(Context& context, const Definition& definition) {
   for (std::size_t i = 0; i < definition.materials.size(); ++i) {
-    if (is_forbidden(definition.materials[i])) {
+    const MaterialRule& rule = definition.materials[i];
+    if (is_forbidden(rule.code)) {
       context.refuse(Code::material_forbidden, {.rule = 38, .field = definition_field, .value = i + 1});
     }
+    if (rule.item && !sharing::items.contains(context.state(), *rule.item)) {
+      context.refuse(CaseCode::item_source_unknown, {.field = definition_field, .value = i + 1});
+    }
     for (std::size_t j = 0; j < i; ++j) {
-      if (definition.materials[i] != definition.materials[j]) continue;
+      if (rule.code != definition.materials[j].code) continue;
       context.refuse(Code::material_repeated, {.field = definition_field, .value = i + 1});
     }
   }
@@ -171,7 +197,7 @@ DefineArguments start(const Names& names, const ServiceDepartments& departments,
 }
 
 void ask_for(Definition& definition, std::initializer_list<std::string_view> materials) {
-  for (const std::string_view one : materials) definition.materials.push_back(text<MaterialCode>(one));
+  for (const std::string_view one : materials) definition.materials.push_back({text<MaterialCode>(one), false, {}});
 }
 
 Stage stage(std::uint16_t days, std::initializer_list<Step> steps) {

@@ -2,6 +2,7 @@
 
 #include "contracts/method.h"
 #include "contracts/service_case.h"
+#include "contracts/service_materials.h"
 #include "ledger/codec_impl.h"
 
 namespace kanhe {
@@ -15,24 +16,6 @@ template Result<Filed> decode(ByteView);
 
 namespace kanhe::contracts::service {
 namespace {
-
-void check_materials(Context& context, const Definition& definition, const Materials& materials) {
-  const std::uint16_t field = field_number<FileArguments>("materials");
-  for (std::size_t i = 0; i < definition.materials.size(); ++i) {
-    if (std::ranges::find(materials, definition.materials[i], &Material::code) != materials.end()) continue;
-    context.refuse(Code::material_missing, {.field = field, .value = i + 1});
-  }
-  for (std::size_t i = 0; i < materials.size(); ++i) {
-    if (std::ranges::find(definition.materials, materials[i].code) == definition.materials.end()) {
-      context.refuse(Code::material_unknown, {.field = field, .value = i + 1});
-    }
-    if (materials[i].file.digest.is_zero()) context.refuse(Code::evidence_missing, {.field = field, .value = i + 1});
-    for (std::size_t j = 0; j < i; ++j) {
-      if (materials[i].code != materials[j].code) continue;
-      context.refuse(Code::material_repeated, {.field = field, .value = i + 1});
-    }
-  }
-}
 
 // Whether an act is about no limit, or about one of a kind that the service takes, as it stands now.
 bool offers_limit(const StateReader& state, const Definition& definition, const property::Act& act) {
@@ -131,16 +114,15 @@ void file(Context& context, const FileArguments& arguments) {
   const ApplicationId id = application_of(context.transaction_id());
   if (applications.contains(context.state(), id)) context.refuse(Code::application_exists);
   context.require_role_in(service->owner, {Role::window_clerk});
-  check_materials(context, service->definition, arguments.materials);
   check_acts(context, service->definition, arguments);
   Case one{id, {}, *service};
   one.application.service = arguments.service;
   one.application.applicants = arguments.applicants;
   one.application.acts = arguments.acts;
   one.application.price = arguments.price;
-  one.application.materials = arguments.materials;
   one.application.consents = arguments.consents;
   one.application.statements = arguments.statements;
+  take_materials(context, one, arguments);
   const std::uint16_t acts = field_number<A>("acts");
   if (property::units_of(arguments.acts).size() > application_units_max) return;
   check_not_party(context, one.application);
@@ -161,12 +143,15 @@ void file(Context& context, const FileArguments& arguments) {
 
   one.application.filed_by = context.sender().person;
   one.application.filed_ms = context.now();
+  begin_times(context, one);
   store(context, one);
   for (const UnitNumber& unit : held) property::hold_unit(context, unit, id);
 
   std::vector<Subject> subjects = all_subjects_of(one);
   const std::vector<PartyId> left = property::add_parties(subjects, parties_of(one.application));
-  context.emit(Filed{arguments.service, arguments.price, arguments.materials}, std::move(subjects));
+  context.emit(Filed{arguments.service, arguments.price, arguments.materials, one.application.satisfied,
+                     one.application.deferred},
+               std::move(subjects));
   property::emit_affected(context, property::unit_of(arguments.acts[0]), left);
 }
 

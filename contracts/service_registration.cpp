@@ -2,6 +2,7 @@
 
 #include "contracts/method.h"
 #include "contracts/service_case.h"
+#include "contracts/service_materials.h"
 #include "ledger/codec_impl.h"
 
 namespace kanhe {
@@ -82,6 +83,7 @@ void register_application(Context& context, const RegisterArguments& arguments) 
   check_impartial(context, one->application);
   if (!require_phase(context, one->application, Phase::billed)) return;
   treasury::require_settled(context, one->id);
+  require_materials(context, *one, field_number<RegisterArguments>("application"));
   check_outputs(context, arguments, *one);
   property::FilingBasis basis{one->id};
   List<CertificateId, outputs_max> issued;
@@ -101,6 +103,7 @@ void register_application(Context& context, const RegisterArguments& arguments) 
   }
   property::enter_acts(context, filing_of(one->application), one->service.owner, basis, {});
   if (context.refused()) return;
+  note_part(context, *one);
   close(context, *one, Phase::registered, issued);
 }
 

@@ -95,6 +95,9 @@ void record_item(Context& context, const RecordItemArguments& arguments) {
   const auto item = require_item(context, arguments.item, field_number<A>("item"));
   if (item) require_source(context, *item, field_number<A>("item"));
   if (arguments.party.is_zero()) context.refuse(Code::party_missing, {.field = field_number<A>("party")});
+  if (arguments.party == context.sender().person) {
+    context.refuse(Code::own_case, {.field = field_number<A>("party")});
+  }
   if (arguments.digest.is_zero()) context.refuse(Code::digest_missing, {.field = field_number<A>("digest")});
   if (arguments.valid_until_ms && *arguments.valid_until_ms <= context.now()) {
     context.refuse(Code::until_too_early, {.field = field_number<A>("valid_until_ms"),
@@ -182,6 +185,10 @@ void give_consent(Context& context, const GiveConsentArguments& arguments) {
   check_will(context, arguments.party, arguments.evidence, field_number<A>("party"), field_number<A>("evidence"));
   if (arguments.party.is_zero()) context.refuse(Code::party_missing, {.field = field_number<A>("party")});
   check_grantee(context, arguments.grantee, field_number<A>("grantee"));
+  const auto* const grantee = std::get_if<GranteeParty>(&arguments.grantee);
+  if (grantee != nullptr && context.sender().kind != SenderKind::party && grantee->id == context.sender().person) {
+    context.refuse(Code::own_consent, {.field = field_number<A>("grantee")});
+  }
   check_usable(context, arguments.usable, field_number<A>("usable"));
   if (arguments.until_ms <= context.now()) {
     context.refuse(Code::until_too_early, {.field = field_number<A>("until_ms"),
@@ -242,6 +249,7 @@ std::optional<ConsentToUse> require_usable_consent(Context& context, const Conse
     return std::nullopt;
   }
   if (!is_grantee(context, consent->grantee)) context.refuse(Code::consent_for_other, {.field = field});
+  if (consent->seen_by == context.sender().person) context.refuse(Code::own_consent, {.field = field});
   if (consent->usable != usable) context.refuse(Code::subject_differs, {.field = field});
   if (consent->purpose_code != purpose_code) context.refuse(Code::purpose_differs, {.field = field});
   if (consent->state != ConsentState::given) {
@@ -344,7 +352,9 @@ void answer(Context& context, const AnswerArguments& arguments) {
   const Item item = source_of(context.state(), *question);
   require_source(context, item, field);
   const PartyId& person = context.sender().person;
-  if (person == question->asked_by_person || person == question->party) context.refuse(Code::own_question);
+  if (person == question->asked_by_person || person == question->party) {
+    context.refuse(Code::own_case, {.field = field});
+  }
   if (question->answer) {
     context.refuse(Code::question_answered, {.field = field, .value = question->answer->answered_ms.value()});
   }
@@ -395,7 +405,8 @@ std::vector<Sentence> make_sentences() {
       sentence(Code::question_answered, "该核验请求已答复", "the question has been answered"),
       sentence(Code::evidence_missing, "没有填写依据材料的摘要", "the digest of the evidence is missing"),
       sentence(Code::name_missing, "没有填写名称", "the name is missing"),
-      sentence(Code::own_question, "核验涉及经办人本人，应当回避", "the officer asked it, or it is about them"),
+      sentence(Code::own_case, "涉及经办人本人，应当回避", "the officer asked it, or it is about them"),
+      sentence(Code::own_consent, "窗口人员不得使用经本人见证的授权", "a clerk uses no consent that they saw given"),
   };
 }
 

@@ -9,8 +9,8 @@
 //
 // A *predicate* is a question that is answered yes or no by the item's source, with the digest of what the answer rests
 // on: the asking department learns the answer and nothing else. Who asks has the party's consent, which is used by it,
-// or names the law that needs none. What is not answered in question_days working days is noted once, and once more
-// after as many days again.
+// or names the law that needs none; what has been asked is answered, also when the consent is withdrawn meanwhile. What
+// is not answered in question_days working days is noted once, and once more after as many days again.
 //
 // Tables: 0x0801 items, 0x0802 held_items, 0x0803 predicates, 0x0804 consents, 0x0805 questions.
 // Due handlers: 0x0801 question overdue.
@@ -49,13 +49,14 @@ enum class Code : std::uint16_t {
   question_answered = 920,      // value: when
   evidence_missing = 921,       // field; all zero
   name_missing = 922,           // field
-  own_question = 923,           // the sender's person asked it
+  own_case = 923,               // field; the sender's person asked it, or it is about them
+  own_consent = 924,            // field; a clerk gives no consent to themselves, and uses none that they saw given
 };
 BOOST_DESCRIBE_ENUM(Code, unknown_item, item_taken, not_the_source, party_missing, digest_missing, predicate_taken,
                     unknown_predicate, unknown_certificate, until_too_early, unknown_consent, consent_of_other,
                     consent_ended, consent_expired, consent_used_up, consent_for_other, purpose_differs,
                     subject_differs, basis_missing, basis_not_needed, unknown_question, question_answered,
-                    evidence_missing, name_missing, own_question)
+                    evidence_missing, name_missing, own_case, own_consent)
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Items and predicates

@@ -98,7 +98,10 @@ void rate(Context& context, const RateArguments& arguments) {
     rating = Rating{};
     rating->department = service->owner;
     rating->first = opinion;
-    if (opinion.stars <= bad_stars_max) rating->due = wait_for(context, {arguments.application, Task::call, 1});
+    if (opinion.stars <= bad_stars_max) {
+      rating->call_due = wait_for(context, {arguments.application, Task::call, 1});
+      rating->mend_due = wait_for(context, {arguments.application, Task::mend, 1});
+    }
   }
   ratings.put(context.state(), arguments.application, *rating);
   count(context, rating->department, arguments.stars, again);
@@ -111,6 +114,8 @@ bool had_a_part(const Context& context, const service::Application& application)
   const PartyId& person = context.sender().person;
   return application.filed_by == person || application.accepted_by == person ||
          std::ranges::find(application.reviews, person, &service::Review::reviewer) != application.reviews.end() ||
+         std::ranges::find(application.others, person) != application.others.end() ||
+         std::ranges::find(application.stoppers, person) != application.stoppers.end() ||
          property::has_part(context.state(), service::filing_of(application), person);
 }
 
@@ -133,11 +138,11 @@ std::optional<Rating> require_task(Context& context, const RespondArguments& arg
 }
 
 void respond(Context& context, const RespondArguments& arguments, Rating& rating, Task task) {
-  if (rating.due) context.cancel(*rating.due);
-  rating.due.reset();
+  auto& due = task == Task::call ? rating.call_due : rating.mend_due;
+  if (due) context.cancel(*due);
+  due.reset();
   (task == Task::call ? rating.call : rating.mending) =
       Response{context.sender().person, arguments.words, arguments.evidence, context.now()};
-  if (task == Task::call) rating.due = wait_for(context, {arguments.application, Task::mend, 1});
   ratings.put(context.state(), arguments.application, rating);
   context.emit(Responded{task, arguments.words, arguments.evidence}, subjects_of(arguments.application, rating));
 }
@@ -162,8 +167,9 @@ void mend(Context& context, const RespondArguments& arguments) {
 void note_overdue(Context& context, const TaskLimit& limit) {
   auto rating = ratings.get(context.state(), limit.application);
   if (!rating || (limit.task == Task::call ? rating->call : rating->mending)) return;
-  rating->due.reset();
-  if (limit.level == 1) rating->due = wait_for(context, {limit.application, limit.task, 2});
+  auto& due = limit.task == Task::call ? rating->call_due : rating->mend_due;
+  due.reset();
+  if (limit.level == 1) due = wait_for(context, {limit.application, limit.task, 2});
   ratings.put(context.state(), limit.application, *rating);
   context.emit(TaskOverdue{limit.task, limit.level}, subjects_of(limit.application, *rating));
 }

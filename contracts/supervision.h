@@ -3,9 +3,9 @@
 // A matter (an application that is closed, whatever its end) is rated once, one to five stars, by one of those who
 // filed it, with their own key; once more when what was bad has been mended. Nobody else rates, and nobody changes or
 // takes back a rating. One or two stars are a task for the department that owns the service: it calls back within
-// call_days working days and mends within mend_days, by somebody who had no part in the case. What is late is noted
-// once, and once more after as many days again. How often each star was given is counted for each department, so that
-// anyone sees it proved.
+// call_days working days and mends within mend_days of the rating, by somebody who had no part in the case. What is
+// late is noted once, and once more after as many days again. How often each star was given is counted for each
+// department, so that anyone sees it proved.
 //
 // Tables: 0x0901 ratings, 0x0902 star_counts. Due handlers: 0x0901 task overdue.
 // Thread: one. Errors: supervision::Code, below.
@@ -71,9 +71,10 @@ struct Rating {
   std::optional<Response> call;
   std::optional<Response> mending;
   std::optional<Opinion> again;
-  std::optional<DueKey> due;  // of the call, then of the mending
+  std::optional<DueKey> call_due;
+  std::optional<DueKey> mend_due;
 };
-BOOST_DESCRIBE_STRUCT(Rating, (), (version, department, first, call, mending, again, due))
+BOOST_DESCRIBE_STRUCT(Rating, (), (version, department, first, call, mending, again, call_due, mend_due))
 
 // Of first ratings, and apart from them of those after the mending.
 struct StarCounts {

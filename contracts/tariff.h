@@ -1,8 +1,9 @@
 // Tariffs: what a registration costs and what deed tax is taken, as dated tables. A part of the treasury module.
 //
-// A tariff has a code and versions, each in force from a day until the next one begins. A version never changes, and a
-// later one begins in the future: nobody's bill is made dearer or cheaper afterwards. The first one may be as old as
-// its law. A tariff belongs to the department whose administrator put it first.
+// A tariff has a code and versions, each in force from a day until the next one begins. A version never changes, and
+// what is added later begins in the future: nobody's bill is made dearer or cheaper afterwards. What a tariff is put
+// with may be as old as its law, version by version. It belongs to the department whose administrator put it first; the
+// one by which a service assesses is that of the department that assesses.
 //
 // Fees are taken by item, never by area or price (Civil Code 223). The deed tax is assessed by the tax office, act by
 // act; the ledger decides nothing of it, but refuses an assessment that its own table does not allow: the version of
@@ -10,7 +11,7 @@
 // exemption that the table knows.
 //
 // Tables: 0x0603 tariffs, 0x0604 tariff_heads. Thread: one. Units: fen, hundredths of a percent (基点), square
-// decimetres (0.01 m²), days of China. Errors: TariffCode's words are treasury::Code, in treasury.h.
+// decimetres (0.01 m²), days of China. Errors: treasury::Code, in treasury.h.
 // Source: notice 2559 of 2016 (fees); Deed Tax Law 3–7, 9; announcement 16 of 2024 of the Ministry of Finance.
 #pragma once
 
@@ -150,8 +151,8 @@ struct TariffInForce {
   TariffVersion version;
   Tariff tariff;
 };
-// On a day (calendar.h); nothing before the first version, or without the tariff. Complexity: one read for each version
-// that begins later.
+// On a day (calendar.h); nothing before the first version, or without the tariff. Complexity: the logarithm of the
+// number of versions, in reads.
 std::optional<TariffInForce> tariff_on(const StateReader& state, const TariffCode& code, std::uint32_t day);
 
 // The rate of the table, if a row fits. Without an area only rows without one do.
@@ -178,8 +179,9 @@ struct Assessment {
 };
 BOOST_DESCRIBE_STRUCT(Assessment, (), (act, tariff, contract_day, base, home, area, rate, amount, exemption))
 
-// Whether the tariff allows it; adds findings for the field of the arguments.
-void check_assessment(Context& context, const TariffCode& code, const Assessment& assessment, std::uint16_t field);
+// Whether the tariff allows it; adds findings for the field of the arguments, about the unit.
+void check_assessment(Context& context, const TariffCode& code, const Assessment& assessment, std::uint16_t field,
+                      const UnitNumber& unit);
 // Whether there is a tariff of the kind; adds findings for the field.
 template <class Wanted>
 void require_tariff(Context& context, const TariffCode& code, std::uint16_t field);
@@ -187,14 +189,23 @@ void require_tariff(Context& context, const TariffCode& code, std::uint16_t fiel
 // ---------------------------------------------------------------------------------------------------------------------
 // The method, its event, and what ships
 
-// By an administrator: of any department for a new code, of its owner for another version.
-struct SetTariffArguments {
-  TariffCode code;
+struct TariffDraft {
   CivilDate from;
   PlainText<96> source;
   TariffTable table;
 };
-BOOST_DESCRIBE_STRUCT(SetTariffArguments, (), (code, from, source, table))
+BOOST_DESCRIBE_STRUCT(TariffDraft, (), (from, source, table))
+
+inline constexpr std::size_t drafts_max = 16;
+// A version begins at most so far ahead: a slip of the pen would keep all others out.
+inline constexpr std::uint32_t tariff_days_ahead_max = 3'660;
+
+// By an administrator: of any department for a new code, of its owner for further versions.
+struct SetTariffArguments {
+  TariffCode code;
+  List<TariffDraft, drafts_max> versions;  // the earliest first
+};
+BOOST_DESCRIBE_STRUCT(SetTariffArguments, (), (code, versions))
 
 struct TariffSet {
   static constexpr std::string_view event_name = "treasury.tariff_set";
@@ -209,8 +220,9 @@ void set_tariff(Context& context, const SetTariffArguments& arguments);
 // The codes that the shipped services name.
 inline constexpr std::string_view registration_fee_code = "registration-fee";
 inline constexpr std::string_view deed_tax_code = "deed-tax";
-// The fee of notice 2559 of 2016, and the deed tax of a province that takes 3 percent. Unconfirmed: 1.5 % of an only
-// home above 140 m², 1 % of a second one below.
+// The fee of notice 2559 of 2016, and the deed tax of a province that takes 3 percent: since the law of 2021-09-01, and
+// since announcement 16 of 2024. Unconfirmed: the rates before that; 1.5 % of an only home above 140 m², 1 % of a
+// second one below.
 std::vector<SetTariffArguments> shipped_tariffs();
 
 }  // namespace kanhe::contracts::treasury

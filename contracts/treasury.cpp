@@ -50,7 +50,8 @@ Fen asked_of(const Bill& bill) {
   return total;
 }
 
-// What a payment has left that was not given back.
+}  // namespace
+
 std::uint64_t left_of(const Bill& bill, const Payment& payment) {
   std::uint64_t left = payment.amount.value();
   for (const Refund& refund : bill.refunds) {
@@ -58,8 +59,6 @@ std::uint64_t left_of(const Bill& bill, const Payment& payment) {
   }
   return left;
 }
-
-}  // namespace
 
 Fen total_of(const BillLines& lines) { return sum_of(lines); }
 Fen paid_of(const Bill& bill) { return sum_of(bill.payments); }
@@ -138,6 +137,28 @@ bool require_settled(Context& context, const ApplicationId& application) {
   return false;
 }
 
+namespace {
+
+bool contains(const auto& persons, const PartyId& person) {
+  return std::ranges::find(persons, person) != persons.end();
+}
+
+}  // namespace
+
+void add_handler(Context& context, const ApplicationId& application, const PartyId& person) {
+  auto bill = bills.get(context.state(), application);
+  if (!bill || contains(bill->handlers, person) || bill->handlers.full()) return;
+  bill->handlers.push_back(person);
+  bills.put(context.state(), application, *bill);
+}
+
+void add_party(Context& context, const ApplicationId& application, const PartyId& person) {
+  auto bill = bills.get(context.state(), application);
+  if (!bill || contains(bill->parties, person) || bill->parties.full()) return;
+  bill->parties.push_back(person);
+  bills.put(context.state(), application, *bill);
+}
+
 void drop_bill(Context& context, const ApplicationId& application) {
   auto bill = bills.get(context.state(), application);
   if (!bill) return;
@@ -157,10 +178,6 @@ std::optional<Bill> require_bill(Context& context, const ApplicationId& applicat
   return bill;
 }
 
-bool contains(const auto& persons, const PartyId& person) {
-  return std::ranges::find(persons, person) != persons.end();
-}
-
 void check_no_part(Context& context, const Bill& bill) {
   const PartyId& person = context.sender().person;
   if (contains(bill.parties, person) || contains(bill.handlers, person)) context.refuse(Code::own_case);
@@ -170,6 +187,7 @@ void check_no_part(Context& context, const Bill& bill) {
 void check_treasury(Context& context, const Bill& bill) {
   context.require_role_in(bill.treasury, {Role::treasury_officer});
   check_no_part(context, bill);
+  if (contains(bill.relievers, context.sender().person)) context.refuse(Code::own_case);
 }
 
 void check_amount(Context& context, Charge amount, std::uint16_t field) {
@@ -203,7 +221,14 @@ void pay(Context& context, const PayArguments& arguments) {
   if (received > today) {
     context.refuse(Code::day_in_future, {.field = received_field, .limit = today, .value = received});
   }
+  // The last place is for a payment that settles the bill.
+  const bool is_last = bill->payments.size() + 1 == payments_max;
   if (bill->payments.full()) context.refuse(Code::payments_full, {.limit = payments_max});
+  if (is_last && arguments.amount.value() < due_of(*bill).value()) {
+    context.refuse(Code::payment_too_small, {.field = field_number<A>("amount"),
+                                             .limit = due_of(*bill).value(),
+                                             .value = arguments.amount.value()});
+  }
   if (context.refused()) return;
 
   const Payment payment{arguments.reference, arguments.payer, arguments.amount, arguments.received};
@@ -229,7 +254,16 @@ void check_refund(Context& context, const Bill& bill, const RefundArguments& arg
     context.refuse(Code::refund_too_high,
                    {.field = field_number<A>("amount"), .limit = limit, .value = arguments.amount.value()});
   }
-  if (bill.refunds.full()) context.refuse(Code::payments_full, {.limit = payments_max});
+  // A place is left for each payment of which something is left, and for those to come.
+  const auto is_left = [&](const Payment& one) {
+    const bool is_this = one.reference == arguments.payment;
+    return left_of(bill, one) > (is_this ? arguments.amount.value() : 0);
+  };
+  const auto open = static_cast<std::size_t>(std::ranges::count_if(bill.payments, is_left));
+  const std::size_t to_come = payments_max - bill.payments.size();
+  if (bill.refunds.size() + 1 + open + to_come > refunds_max) {
+    context.refuse(Code::refund_in_parts, {.field = field_number<A>("amount"), .limit = limit});
+  }
 }
 
 void refund(Context& context, const RefundArguments& arguments) {
@@ -252,9 +286,10 @@ void refund(Context& context, const RefundArguments& arguments) {
 void check_relief(Context& context, const Bill& bill, const RelieveArguments& arguments) {
   using A = RelieveArguments;
   check_no_part(context, bill);
-  if (arguments.document.empty() || arguments.evidence.is_zero()) {
-    const auto field = arguments.document.empty() ? field_number<A>("document") : field_number<A>("evidence");
-    context.refuse(Code::ground_missing, {.field = field});
+  if (arguments.document.empty()) context.refuse(Code::ground_missing, {.field = field_number<A>("document")});
+  if (arguments.evidence.is_zero()) context.refuse(Code::ground_missing, {.field = field_number<A>("evidence")});
+  if (bill.relievers.full() && !contains(bill.relievers, context.sender().person)) {
+    context.refuse(Code::relievers_full, {.limit = relievers_max});
   }
   if (is_dropped(bill.state)) context.refuse(Code::bill_dropped, {.value = static_cast<std::uint64_t>(bill.state)});
   if (arguments.line == 0 || arguments.line > bill.lines.size()) {
@@ -285,6 +320,8 @@ void relieve(Context& context, const RelieveArguments& arguments) {
   BillLine& line = bill->lines[arguments.line - 1u];
   line.relief = arguments.relief;
   const DepartmentId set_by = line.set_by;
+  const PartyId& person = context.sender().person;
+  if (!contains(bill->relievers, person)) bill->relievers.push_back(person);
   store(context, arguments.application, *bill);
   std::vector<Subject> subjects = subjects_of(arguments.application, *bill);
   subjects.push_back(DepartmentSubject{set_by});
@@ -324,6 +361,17 @@ std::vector<Sentence> make_sentences() {
       sentence(Code::relief_not_higher, "减免金额不高于已减免金额", "as much or more has been taken off before"),
       sentence(Code::bill_dropped, "申请已终止，缴款单不再变动", "the application has ended"),
       sentence(Code::ground_missing, "没有填写减免的文书号或依据", "a relief needs its document and evidence"),
+      sentence(Code::tariff_of_other_department, "契税标准应当由核定契税的部门发布",
+               "the deed-tax tariff belongs to another department than the one that assesses"),
+      sentence(Code::tariff_too_far, "施行日期过远", "the version begins too far ahead"),
+      sentence(Code::versions_missing, "没有填写标准的版本", "the tariff has no version"),
+      sentence(Code::versions_out_of_order, "各版本应当按施行日期先后排列",
+               "versions stand in the order of the days on which they begin"),
+      sentence(Code::payment_too_small, "最后一笔缴款应当缴清全部应缴金额",
+               "the last payment that there is room for has to settle the bill"),
+      sentence(Code::relievers_full, "减免经办人数已达上限", "as many people have relieved the bill as may"),
+      sentence(Code::refund_in_parts, "退款笔数将满，应当一次退清该笔缴款",
+               "places for refunds run out: all that can be given back of the payment goes back at once"),
   };
 }
 

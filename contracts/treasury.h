@@ -7,7 +7,8 @@
 // bill may be paid in parts; what came in too much, twice, or after the application ended is recorded too, and is due
 // back. An application that ends without its effect cancels its bill, and all that was paid is due back (R28).
 //
-// Who had a part in an application records no payment, refund or relief of it.
+// Who had a part in an application records no payment, refund or relief of it, and who relieved it records no payment
+// or refund. Every payment can be given back: the last places of a bill are kept for that.
 //
 // Tables: 0x0601 bills, 0x0602 references; those of tariff.h.
 // Thread: one. Errors: treasury::Code, below.
@@ -46,12 +47,21 @@ enum class Code : std::uint16_t {
   relief_not_higher = 727,    // field; limit: what was taken off before, value: the relief
   bill_dropped = 728,         // value: the bill's state
   ground_missing = 729,       // field
+  tariff_of_other_department = 730,  // R27, field; subject: its department, which is not the one that assesses
+  tariff_too_far = 731,       // field; limit: the last day on which a version may begin, value: days since 1970
+  versions_missing = 732,     // field
+  versions_out_of_order = 733,  // field; value: position in the list, from 1
+  refund_in_parts = 734,      // field; limit: what can be given back of the payment: all of it, as places run out
+  payment_too_small = 735,    // field; limit: what is due, value; the last place is for a payment that settles the bill
+  relievers_full = 736,       // limit: people who took something off one bill
 };
 BOOST_DESCRIBE_ENUM(Code, unknown_bill, reference_used, unpaid, own_case, no_refund_due, unknown_tariff,
                     tariff_of_other_kind, tariff_too_early, tariff_full, no_rate, exemption_repeated,
                     tariff_not_in_force, day_in_future, rate_differs, amount_differs, base_missing, unknown_exemption,
                     amount_missing, payer_not_a_party, paid_before_bill, payments_full, unknown_payment,
-                    refund_too_high, unknown_line, relief_too_high, relief_not_higher, bill_dropped, ground_missing)
+                    refund_too_high, unknown_line, relief_too_high, relief_not_higher, bill_dropped, ground_missing,
+                    tariff_of_other_department, tariff_too_far, versions_missing, versions_out_of_order,
+                    refund_in_parts, payment_too_small, relievers_full)
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Records
@@ -108,10 +118,12 @@ struct Refund {
 BOOST_DESCRIBE_STRUCT(Refund, (), (reference, payment, amount))
 
 inline constexpr std::size_t payments_max = 32;
+inline constexpr std::size_t refunds_max = 2 * payments_max;
 static_assert(payments_max * Charge::max <= Fen::max);
 
-inline constexpr std::size_t parties_max = 1'300;
-inline constexpr std::size_t handlers_max = 64;
+inline constexpr std::size_t parties_max = 2'000;
+inline constexpr std::size_t handlers_max = 256;
+inline constexpr std::size_t relievers_max = 64;
 
 // What its state follows from: whether the application goes on, and the sums.
 struct Bill {
@@ -120,17 +132,20 @@ struct Bill {
   BillLines lines;
   Fen total;              // of the lines, without relief
   BillState state = BillState::open;
-  List<PartyId, parties_max> parties;    // of the application, and who agreed to it
-  List<PartyId, handlers_max> handlers;  // who filed, accepted and reviewed
+  List<PartyId, parties_max> parties;    // who has a part in what is applied for
+  List<PartyId, handlers_max> handlers;  // who dealt with it
+  List<PartyId, relievers_max> relievers;  // who took something off its lines
   Timestamp billed_ms;
   std::optional<Timestamp> settled_ms;   // for the first time
   List<Payment, payments_max> payments;
-  List<Refund, payments_max> refunds;
+  List<Refund, refunds_max> refunds;
 };
 BOOST_DESCRIBE_STRUCT(Bill, (),
-                      (version, treasury, lines, total, state, parties, handlers, billed_ms, settled_ms, payments,
-                       refunds))
+                      (version, treasury, lines, total, state, parties, handlers, relievers, billed_ms, settled_ms,
+                       payments, refunds))
 
+// What a payment of it has left that was not given back. Units: fen.
+std::uint64_t left_of(const Bill& bill, const Payment& payment);
 Fen paid_of(const Bill& bill);
 Fen refunded_of(const Bill& bill);
 // What is still to be paid; nothing once the application ended.
@@ -170,6 +185,9 @@ void make_bill(Context& context, const ApplicationId& application, const BillDra
 // Whether the application's bill is settled; if not, adds unpaid for each line that is not covered (payments cover the
 // lines in their order), or unknown_bill.
 bool require_settled(Context& context, const ApplicationId& application);
+// Somebody has dealt with the application after it was billed, or agreed to it. Nothing happens without a bill.
+void add_handler(Context& context, const ApplicationId& application, const PartyId& person);
+void add_party(Context& context, const ApplicationId& application, const PartyId& person);
 // The application ends without its effect: see the top. Nothing happens when it has no bill.
 void drop_bill(Context& context, const ApplicationId& application);
 

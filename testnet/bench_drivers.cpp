@@ -17,7 +17,7 @@
 #include "node/checker_pool.h"
 #include "node/clock.h"
 #include "node/driver.h"
-#include "testnet/load_work.h"
+#include "testnet/bench_founding.h"
 
 namespace kanhe::testnet {
 namespace {
@@ -25,8 +25,6 @@ namespace {
 using node::PeerId;
 
 constexpr std::size_t nodes_count = 4;
-constexpr SignatureScheme scheme = SignatureScheme::ecdsa_secp256k1;
-constexpr std::string_view department_names[] = {"housing", "registry", "tax", "treasury"};
 constexpr std::uint64_t ns_per_us = 1'000;
 
 std::uint64_t thread_cpu_ns() {
@@ -39,48 +37,6 @@ std::uint64_t process_cpu_ns() {
   timespec time{};
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
   return static_cast<std::uint64_t>(time.tv_sec) * 1'000'000'000 + static_cast<std::uint64_t>(time.tv_nsec);
-}
-
-SecretKey new_key() { return SecretKey::generate().value(); }
-
-// What a network starts from, with all its keys.
-struct Founding {
-  LoadNetwork network;
-  std::vector<SecretKey> validators;  // by index
-};
-
-Founding found() {
-  Founding founding;
-  Genesis& genesis = founding.network.genesis;
-  genesis.name = NetworkName::from("bench.example").value();
-  genesis.created_ms = node::wall_now();
-  genesis.demo = true;
-  genesis.open_reads = true;
-  for (const std::string_view name : department_names) {
-    GenesisDepartment department;
-    department.id = DepartmentId::from(name).value();
-    department.name_zh = PlainText<96>::from(name).value();
-    department.name_en = department.name_zh;
-    SecretKey administrator = new_key();
-    department.administrator = public_key_of(scheme, administrator);
-    department.administrator_person = random_bytes<PartyId>().value();
-    if (name == "registry") department.uscc = Uscc::from("11100000MB03271699").value();
-    founding.network.administrators.emplace(department.id, std::move(administrator));
-    Validator validator;
-    validator.department = department.id;
-    founding.validators.push_back(new_key());
-    validator.consensus_key = public_key_of(scheme, founding.validators.back());
-    validator.transport_key = random_bytes<TransportKey>().value();
-    genesis.departments.push_back(std::move(department));
-    genesis.validators.push_back(std::move(validator));
-  }
-  CHECK(check_genesis(genesis).has_value());
-  founding.network.chain_id = chain_id_of(genesis);
-  founding.network.registry_code = *genesis.departments[1].uscc;
-  const auto department = [](std::string_view name) { return DepartmentId::from(name).value(); };
-  founding.network.departments = {department("registry"), department("housing"), department("tax"),
-                                  department("treasury")};
-  return founding;
 }
 
 class BenchNode;

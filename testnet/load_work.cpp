@@ -39,6 +39,21 @@ std::vector<SignedCall> make_certificate(const LoadWork& work, std::uint64_t num
   return {work.call(work.registrar(number), "certificate", "issue", arguments)};
 }
 
+// Its standing changes twice: suspended, and lifted again.
+std::vector<SignedCall> make_standing(const LoadWork& work, std::uint64_t number) {
+  std::vector<SignedCall> calls = make_certificate(work, number);
+  certificate::Decision decision;
+  decision.legal_basis = text<PlainText<128>>("Administrative Licensing Law 69");
+  decision.decided_by = work.sale_owner();
+  decision.document_number = text<certificate::DocumentNumber>("2025-1");
+  decision.effective_ms = Timestamp(1'000);
+  const CertificateId id = work.certificate_id(number);
+  const SecretKey& key = work.registrar(number);
+  calls.push_back(work.call(key, "certificate", "suspend", certificate::SuspendArguments{id, decision}));
+  calls.push_back(work.call(key, "certificate", "resume", certificate::ResumeArguments{id, decision}));
+  return calls;
+}
+
 SignedCall import_unit(const LoadWork& work, std::uint64_t number) {
   property::ImportEntryArguments arguments;
   arguments.row = text<property::RowKey>(work.digest("row", number).hex());
@@ -60,7 +75,7 @@ service::FileArguments filing(const LoadWork& work, std::uint64_t number) {
   arguments.applicants = {transfer.from[0], transfer.holders[0].party};
   arguments.acts.push_back(std::move(transfer));
   arguments.price = Fen(price_fen);
-  for (const service::MaterialCode& code : work.sale().definition.materials) {
+  for (const auto& [code, deferrable, item] : work.sale().definition.materials) {
     arguments.materials.push_back({code,
                                    {text<certificate::MediaType>("application/pdf"),
                                     certificate::DigestAlgorithm::sha256, work.digest(code.str(), number)}});
@@ -78,7 +93,7 @@ service::ReviewArguments review(const ApplicationId& id, std::string_view step) 
 
 service::ReviewArguments assessment(const LoadWork& work, const ApplicationId& id) {
   service::ReviewArguments arguments = review(id, "tax");
-  arguments.assessments.push_back({1, treasury::TariffVersion(1), work.today(), treasury::TaxBase(price_fen),
+  arguments.assessments.push_back({1, treasury::TariffVersion(2), work.today(), treasury::TaxBase(price_fen),
                                    treasury::Home::only, treasury::Area(8'900), treasury::TaxRate(100),
                                    treasury::Charge(tax_fen), {}});
   return arguments;
@@ -114,6 +129,7 @@ std::vector<SignedCall> make_sale(const LoadWork& work, std::uint64_t number) {
 constexpr LoadKind kinds[] = {
     {"certificate", "one certificate issued", 1, make_certificate},
     {"import", "one row of a register imported", 1, make_import},
+    {"standing", "a certificate issued, suspended and resumed", 3, make_standing},
     {"sale", "a house imported, sold and registered: eight transactions, four departments", 8, make_sale},
 };
 

@@ -92,6 +92,7 @@ class LoadWork {
   const Staff& staff() const { return staff_; }
   const contracts::service::DefineArguments& sale() const { return sale_; }
   const contracts::CivilDate& today() const { return today_; }
+  const DepartmentId& sale_owner() const { return network_.departments.registry; }
   CertificateId certificate_id(std::uint64_t number) const;
   UnitNumber unit(std::uint64_t number) const;
   // A value that only this run and number have.

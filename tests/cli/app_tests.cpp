@@ -39,6 +39,12 @@ Ran kanhe_run(std::vector<std::string> words) {
 
 bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
+// All tests of the command line look for both languages, whatever is spoken here.
+struct BothLanguages {
+  BothLanguages() { ::setenv("LC_ALL", "C.UTF-8", 1); }
+};
+BOOST_TEST_GLOBAL_FIXTURE(BothLanguages);
+
 struct Fixture {
   Fixture() {
     Genesis genesis = support::a_genesis();
@@ -117,6 +123,27 @@ BOOST_AUTO_TEST_CASE(with_json_an_error_is_one_record) {
     BOOST_REQUIRE_MESSAGE(error, ran.err);
     BOOST_TEST(error->code.str() == "usage");
   }
+}
+
+BOOST_AUTO_TEST_CASE(the_language_is_the_locales_unless_it_is_named) {
+  const auto spoken_by = [](const char* all, const char* messages, const char* lang) {
+    const std::pair<const char*, const char*> settings[] = {{"LC_ALL", all}, {"LC_MESSAGES", messages}, {"LANG", lang}};
+    for (const auto& [name, value] : settings) ::setenv(name, value, 1);
+    return language_of_locale();
+  };
+  BOOST_TEST((spoken_by("", "", "zh_CN.UTF-8") == Language::zh));
+  BOOST_TEST((spoken_by("", "en_US.UTF-8", "zh_CN.UTF-8") == Language::en));
+  BOOST_TEST((spoken_by("C.UTF-8", "en_US.UTF-8", "zh_CN.UTF-8") == Language::both));
+  BOOST_TEST((spoken_by("", "", "") == Language::both));
+  ::setenv("LANG", "zh_CN.UTF-8", 1);
+  const std::vector<std::string> writing{"tariff", "write", "-o", path("tariffs")};
+  const Ran in_chinese = kanhe_run(writing);
+  BOOST_TEST(in_chinese.code == 0, in_chinese.err);
+  BOOST_TEST((holds(in_chinese.err, "下一步") && !holds(in_chinese.err, "next")), in_chinese.err);
+  const Ran in_english = kanhe_run({"tariff", "write", "-o", path("others"), "--lang", "en"});
+  BOOST_TEST((!holds(in_english.err, "下一步") && holds(in_english.err, "next")), in_english.err);
+  BOOST_TEST(kanhe_run({"node", "status", "--lang", "fr"}).code == 2);
+  spoken_by("C.UTF-8", "", "");
 }
 
 BOOST_AUTO_TEST_CASE(help_leads_with_examples) {

@@ -106,6 +106,26 @@ BOOST_AUTO_TEST_CASE(a_period_holds_as_many_working_days_as_it_says) {
   }
 }
 
+// What is left of a period ends when the period does, from whatever moment within it.
+BOOST_AUTO_TEST_CASE(working_days_that_are_left_end_with_the_period) {
+  const Year2025 year;
+  for (const auto* from : {"2025-01-24", "2025-04-03", "2025-09-26", "2025-12-29"}) {
+    for (const std::uint32_t days : {1u, 2u, 5u, 30u, 250u}) {
+      const Timestamp end = end_of_working_days(year.state, at(from, 10 * 3'600'000), days);
+      for (std::uint64_t passed = 0; at(from, 10 * 3'600'000 + passed) < end; passed += 7 * 3'600'000) {
+        const Timestamp now = at(from, 10 * 3'600'000 + passed);
+        const std::uint16_t left = working_days_until(year.state, now, end);
+        BOOST_TEST(left <= days);
+        const Timestamp ends = end_of_working_days(year.state, now, left);
+        // On the last day none is left, and it still ends at midnight.
+        BOOST_TEST((ends == end || (left == 0 && ends <= end)));
+      }
+      BOOST_TEST(working_days_until(year.state, end, end) == 0u);
+      BOOST_TEST(working_days_until(year.state, end, at(from)) == 0u);
+    }
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

@@ -194,7 +194,7 @@ struct Counter : ContractNetwork {
   treasury::Assessment assessment(treasury::Charge amount, std::uint8_t act = 1) const {
     treasury::Assessment one;
     one.act = act;
-    one.tariff = treasury::TariffVersion(1);
+    one.tariff = treasury::TariffVersion(2);
     one.contract_day = today();
     one.base = treasury::TaxBase(amount.value() * 100);
     one.home = treasury::Home::only;

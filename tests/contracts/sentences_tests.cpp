@@ -34,6 +34,7 @@ BOOST_AUTO_TEST_CASE(every_code_has_its_sentence_and_lies_in_its_range) {
   check_all<certificate::Code>(300, 399);
   check_all<property::Code>(400, 599);
   check_all<service::Code>(600, 699);
+  check_all<service::CaseCode>(600, 699);
   check_all<treasury::Code>(700, 799);
   check_all<sharing::Code>(900, 949);
   check_all<supervision::Code>(950, 999);

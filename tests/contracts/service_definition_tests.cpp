@@ -83,7 +83,8 @@ BOOST_AUTO_TEST_CASE(one_step_assesses_by_a_tariff_that_there_is) {
   without.definition.deed_tax_tariff = text<treasury::TariffCode>("unheard-of");
   BOOST_TEST(refused_for(counter.define(without), TreasuryCode::unknown_tariff));
   without.definition.deed_tax_tariff = without.definition.fee_tariff;
-  BOOST_TEST(refused_for(counter.define(without), TreasuryCode::tariff_of_other_kind));
+  BOOST_TEST(refused_for(counter.define(without), TreasuryCode::tariff_of_other_kind,
+                         TreasuryCode::tariff_of_other_department));
   without.definition.deed_tax_tariff = text<treasury::TariffCode>("deed-tax");
   without.definition.fee_tariff = without.definition.deed_tax_tariff;
   BOOST_TEST(refused_for(counter.define(without), TreasuryCode::tariff_of_other_kind));
@@ -150,7 +151,7 @@ BOOST_AUTO_TEST_CASE(r38_no_service_asks_for_an_appraisal) {
   for (const auto* material : {"appraisal", "appraisal-report", "land-valuation"}) {
     Counter counter;
     DefineArguments asking = another("asking");
-    asking.definition.materials.push_back(text<MaterialCode>(material));
+    asking.definition.materials.push_back({text<MaterialCode>(material), false, {}});
     const Receipt receipt = counter.define(asking);
     BOOST_REQUIRE(refused_for(receipt, Code::material_forbidden));
     BOOST_TEST(finding_of(receipt, Code::material_forbidden).rule == 38u);

@@ -35,7 +35,7 @@ struct Services : property::Registrar {
     arguments.price = Fen(price);
     for (const DefineArguments& one : shipped()) {
       if (one.code.view() != code) continue;
-      for (const MaterialCode& code_of : one.definition.materials) arguments.materials.push_back(paper(code_of.view()));
+      for (const MaterialRule& rule : one.definition.materials) arguments.materials.push_back(paper(rule.code.view()));
     }
     return arguments;
   }

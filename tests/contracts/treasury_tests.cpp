@@ -58,9 +58,8 @@ BOOST_AUTO_TEST_CASE(half_a_fee_is_taken_where_the_service_says_so_and_the_tarif
   half.code = service::text<service::ServiceCode>("half");
   half.definition.fee_share = service::FeeShare::half;
   BOOST_REQUIRE(succeeded(counter.define(half)));
-  SetTariffArguments dearer = shipped_tariffs().at(0);
-  dearer.from = date_of(day_of(counter.now()) + 5);
-  dearer.table = FeeTable{Charge(9'001), Charge(60'000)};
+  const SetTariffArguments dearer{service::text<TariffCode>(registration_fee_code),
+                                  {{date_of(day_of(counter.now()) + 5), {}, FeeTable{Charge(9'001), Charge(60'000)}}}};
   BOOST_REQUIRE(succeeded(counter.run(service::registry_admin, "treasury", "set_tariff", dearer)));
   auto sale = Counter::sale();
   sale.service = half.code;
@@ -163,10 +162,55 @@ BOOST_AUTO_TEST_CASE(money_comes_in_by_a_party_from_the_day_of_the_bill_on) {
 BOOST_AUTO_TEST_CASE(a_bill_has_room_for_so_many_payments) {
   Counter counter;
   counter.sell_until_billed();
-  for (std::size_t i = 0; i < payments_max; ++i) {
+  for (std::size_t i = 0; i + 1 < payments_max; ++i) {
     BOOST_REQUIRE(succeeded(counter.pay("P-" + std::to_string(i), 1)));
   }
-  BOOST_TEST(refused_for(counter.pay("P-last", 1), Code::payments_full));
+  const Receipt small = counter.pay("P-last", 1);
+  BOOST_REQUIRE(refused_for(small, Code::payment_too_small));
+  BOOST_TEST(findings_of(small)[0].limit == due_of(counter.bill()).value());
+  BOOST_TEST(succeeded(counter.pay("P-last", due_of(counter.bill()).value())));
+  BOOST_TEST(refused_for(counter.pay("P-more", 1), Code::payments_full));
+  BOOST_TEST(succeeded(counter.register_title()));
+}
+
+// Fen by fen, until places are needed for what is left.
+BOOST_AUTO_TEST_CASE(what_is_still_to_come_in_can_be_given_back_too) {
+  Counter counter;
+  counter.sell_until_billed();
+  counter.pay("P-0", 3'108'000);
+  std::size_t refunds = 0;
+  const auto give_back = [&](std::string_view payment, std::uint64_t amount) {
+    return counter.run("theo", "treasury", "refund",
+                       RefundArguments{counter.id, service::text<PaymentReference>("R-" + std::to_string(refunds++)),
+                                       service::text<PaymentReference>(payment), Charge(amount)});
+  };
+  while (succeeded(give_back("P-0", 1))) BOOST_REQUIRE(refunds <= refunds_max);
+  BOOST_REQUIRE(succeeded(counter.pay("P-1", 500)));
+  BOOST_TEST(succeeded(give_back("P-1", 500)));
+  counter.withdraw();
+  BOOST_TEST(succeeded(give_back("P-0", left_of(counter.bill(), counter.bill().payments[0]))));
+  BOOST_TEST((counter.bill().state == BillState::refunded));
+}
+
+BOOST_AUTO_TEST_CASE(every_payment_can_be_given_back_whatever_was_given_back_before) {
+  Counter counter;
+  counter.sell_until_billed();
+  for (std::size_t i = 0; i + 1 < payments_max; ++i) counter.pay("P-" + std::to_string(i), 1'000);
+  counter.withdraw();
+  std::size_t refunds = 0;
+  const auto give_back = [&](std::string_view payment, std::uint64_t amount) {
+    return counter.run("theo", "treasury", "refund",
+                       RefundArguments{counter.id, service::text<PaymentReference>("R-" + std::to_string(refunds++)),
+                                       service::text<PaymentReference>(payment), Charge(amount)});
+  };
+  while (succeeded(give_back("P-0", 1))) BOOST_REQUIRE(refunds <= refunds_max);
+  const Receipt refused = give_back("P-0", 1);
+  BOOST_REQUIRE(refused_for(refused, Code::refund_in_parts));
+  BOOST_TEST(succeeded(give_back("P-0", findings_of(refused)[0].limit)));
+  for (std::size_t i = 1; i + 1 < payments_max; ++i) {
+    BOOST_REQUIRE(succeeded(give_back("P-" + std::to_string(i), 1'000)));
+  }
+  BOOST_TEST((counter.bill().state == BillState::refunded));
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -218,6 +262,35 @@ BOOST_AUTO_TEST_CASE(a_relief_within_its_line_and_higher_than_before_with_its_gr
   bare = relief(counter, 1, 600);
   bare.evidence = Hash256();
   BOOST_TEST(refused_for(counter.relieve(bare, "ruth"), Code::ground_missing));
+  bare.document = {};
+  BOOST_TEST(findings_of(counter.relieve(bare, "ruth")).size() == 2u);
+}
+
+// Two keys of one person: whoever relieved a line, registered or supplemented does not pay back.
+BOOST_AUTO_TEST_CASE(who_dealt_with_a_case_later_moves_no_money_of_it_either) {
+  for (const auto* name : {"ruth", "reg", "clara"}) {
+    Relief counter;
+    counter.run(ContractNetwork::administrator("treasury"), "governance", "enrol_officer",
+                governance::EnrolOfficerArguments{ContractNetwork::key("second key"), party(name),
+                                                  {Role::treasury_officer}});
+    counter.pay();
+    BOOST_REQUIRE(succeeded(counter.register_title()));
+    BOOST_REQUIRE(succeeded(counter.relieve(relief(counter, 1, 8'000), "ruth")));
+    BOOST_TEST(refused_for(counter.run("second key", "treasury", "refund", counter.repayment()), Code::own_case), name);
+    BOOST_TEST(succeeded(counter.refund()));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(who_agrees_after_the_bill_was_made_may_pay_it) {
+  Counter counter;
+  counter.sell_until_billed();
+  service::SupplementArguments more;
+  more.application = counter.id;
+  more.consents = {{party("stranger"), service::digest("consent")}};
+  BOOST_REQUIRE(succeeded(counter.run("clara", "service", "supplement", more)));
+  PayArguments payment = counter.payment();
+  payment.payer = party("stranger");
+  BOOST_TEST(succeeded(counter.run("theo", "treasury", "pay", payment)));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_relieved_after_it_was_paid_goes_back_also_after_the_entry) {

@@ -99,8 +99,9 @@ class Filing:
         self.id = None
 
     def materials(self):
-        for number, code in enumerate(self.definition["materials"], 1):
-            yield from (f"--materials.{number}.code", code, f"--materials.{number}.file.media_type", "application/pdf",
+        for number, rule in enumerate(self.definition["materials"], 1):
+            yield from (f"--materials.{number}.code", rule["code"],
+                        f"--materials.{number}.file.media_type", "application/pdf",
                         f"--materials.{number}.file.algorithm", "sha256", f"--materials.{number}.file.digest",
                         f"sha256:{self.plan}")
 
@@ -200,14 +201,79 @@ def check_services(desk, plan, administrator):
           "certificate says what it is worth today")
 
 
+def check_case_work(desk, plan, administrator):
+    """A service whose papers may come later or are held already: what is missing is said once, the clock stops."""
+    stage, kanhe, paper = desk.stage, desk.kanhe, f"sha256:{plan}"
+    owner = stage.person(desk.number(60))
+    stage.sign("registry", administrator, ["item", "declare", "identity", "--name_zh", "身份信息", "--name_en", "identity"],
+               GOOD)
+    definition = read_json(desk.directory / "services" / "new-building.json")
+    definition["code"] = "easy-building"
+    for rule in definition["definition"]["materials"]:
+        rule["deferrable"] = rule["code"] == "survey"
+        if rule["code"] == "identity":
+            rule["item"] = "identity"
+    path = desk.directory / "easy-building.json"
+    path.write_text(json.dumps(definition), encoding="utf-8")
+    stage.sign("registry", administrator, ["application", "define-service", "--arguments", path], GOOD)
+    stage.act("rita", "", "", "item", "record", "identity", owner, "--digest", paper)
+    demand_words(kanhe.online(GOOD, "item", "show", "identity", "--party", owner)[0], "need not be asked for again")
+
+    given = [rule for rule in definition["definition"]["materials"] if rule["code"] not in ("identity", "survey")]
+    filing = Filing(desk, {"materials": given, "stages": definition["definition"]["stages"]}, plan, "application",
+                    "first-registration", "440304003008GB00079F00000001", "--service", "easy-building", "--usage",
+                    "residential", "--right", "state_land_use_and_house", "--holders.1.party", owner, "--applicants",
+                    owner, "--deferral.until", today(), "--deferral.evidence", paper)
+    one = stage.act("clara", "", "", *filing.words)
+    stage.act("clara", "", "", "application", "notify", one, "--missing", "planning-permit", "--words", "看不清")
+    shown = kanhe.online(GOOD, "application", "show", one)[0]
+    demand_words(shown, "planning-permit", "看不清", "still to come: survey", "一次性告知补正")
+    for code in ("planning-permit", "survey"):
+        stage.act("clara", "", "", "application", "supplement", one, "--materials.1.code", code,
+                  "--materials.1.file.media_type", "application/pdf", "--materials.1.file.algorithm", "sha256",
+                  "--materials.1.file.digest", paper)
+    stage.act("carl", "", "", "application", "accept", one)
+    stage.act("hugo", "", "", "application", "stop-clock", one, "field_check", "--until", today(),
+              "--evidence", paper)
+    demand_words(kanhe.online(GOOD, "application", "show", one)[0], "the clock is stopped", "field_check")
+    stage.act("hugo", "", "", "application", "resume-clock", one)
+    demand_words(kanhe.online(GOOD, "application", "show", one, "--lang", "en")[0], "waited for: registry",
+                 "the clock runs again")
+    print("cases: papers held, deferred and missing, a clock that stands still")
+
+
+def check_questions(desk, plan, administrator):
+    """A question that another department answers yes or no, by a consent that is used up."""
+    stage, kanhe, paper = desk.stage, desk.kanhe, f"sha256:{plan}"
+    parent = stage.person(desk.number(61))
+    stage.sign("registry", administrator, ["item", "declare", "title", "--name_zh", "不动产权", "--name_en", "title"], GOOD)
+    stage.sign("registry", administrator, ["predicate", "define", "resides-in-district", "--item", "title", "--name_zh",
+                                           "学区住房", "--name_en", "resides in the district"], GOOD)
+    consent = stage.act("clara", "", "", "consent", "give", parent, "--grantee.type", "department", "--grantee.id",
+                        "housing", "--usable.type", "predicate", "--usable.predicate", "resides-in-district",
+                        "--purpose_code", "school-enrolment", "--until_ms", "2099-01-01", "--uses_max", "1",
+                        "--evidence", paper)
+    asking = ["predicate", "ask", "resides-in-district", parent, "--argument", "440304 2024-09-01", "--purpose_code",
+              "school-enrolment", "--consent", consent]
+    question = stage.act("hugo", "", "", *asking)
+    stage.refuse("hugo", "", "", *asking, finding="consent_used_up")
+    stage.refuse("hugo", "", "", "predicate", "answer", question, "true", "--evidence", paper, finding="not_the_source")
+    stage.act("rita", "", "", "predicate", "answer", question, "true", "--evidence", paper)
+    demand_words(kanhe.online(GOOD, "predicate", "show", question)[0], "holds: true")
+    demand_words(kanhe.online(GOOD, "consent", "list", parent)[0], "used up", "1/1")
+    print("questions: asked by a consent, answered by the source, and not asked again")
+
+
 def run(build, network):
     network.start()
     wait_until(lambda: all(node.head_height() >= 1 for node in network.nodes), "all four have a block")
     tell(build, network.directory)
     desk = Registry(build, network)
     check_units(desk, desk.directory / "plan.pdf")
-    check_services(desk, desk.directory / "plan.pdf",
-                   pathlib.Path(network.directory, "officers", "registry-administrator.key"))
+    administrator = pathlib.Path(network.directory, "officers", "registry-administrator.key")
+    check_services(desk, desk.directory / "plan.pdf", administrator)
+    check_case_work(desk, desk.directory / "plan.pdf", administrator)
+    check_questions(desk, desk.directory / "plan.pdf", administrator)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,8 @@ import time
 DEPARTMENTS = ["registry", "tax", "housing", "treasury"]
 DEADLINE_S = 60
 POLL_S = 0.05
+# What the programs say is looked at in both languages, whatever is spoken here.
+os.environ["LC_ALL"] = "C.UTF-8"
 
 
 class Failure(Exception):

@@ -18,7 +18,7 @@ STORY = pathlib.Path(__file__).resolve().parent.parent.parent / "testnet" / "sto
 TOLD = ["governance.officer_enrolled", "treasury.tariff_set", "treasury.tariff_set", "service.defined", "property.imported", "[role_needed]", "service.filed",
         "[unit_held]", "service.accepted", "[step_not_open]", "[acted_before]", "treasury.billed", "[unpaid]",
         "treasury.paid", "certificate.issued property.transferred service.closed", "[reference_used]", "V01", "V13",
-        "VALID_WITH_WARNINGS", "NOT_AUTHENTIC", "certificate.standing_changed", "NOT_VALID", "property.transferred",
+        "VALID_WITH_WARNINGS", "NOT_AUTHENTIC", "certificate.standing_changed", "NOT_VALID", "the right passes",
         "complete, 8 events", "testnet/down"]
 
 

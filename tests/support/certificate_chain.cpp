@@ -340,7 +340,7 @@ ApplicationId CertificateChain::register_title(const UnitNumber& unit, const cer
     arguments.step = text<service::StepCode>(step);
     arguments.evidence = sha256(as_bytes(step));
     if (step == "tax") {
-      arguments.assessments.push_back({1, treasury::TariffVersion(1), today, treasury::TaxBase(300'000'000),
+      arguments.assessments.push_back({1, treasury::TariffVersion(2), today, treasury::TaxBase(300'000'000),
                                        treasury::Home::only, treasury::Area(8'900), treasury::TaxRate(100),
                                        treasury::Charge(3'000'000), {}});
     }
