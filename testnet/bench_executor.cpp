@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "contracts/sentences.h"
 #include "node/clock.h"
 #include "node/executor.h"
 #include "testnet/bench_founding.h"
@@ -31,6 +32,16 @@ std::size_t kind_named(std::string_view name) {
     if (load_kinds()[kind].name == name) return kind;
   }
   CHECK(false);
+}
+
+// What is refused is a mistake of the work, and no figure.
+void require_success(const Receipt& receipt) {
+  const auto* const refused = std::get_if<Refused>(&receipt.outcome);
+  if (refused == nullptr) return;
+  for (const Finding& finding : refused->findings) {
+    std::fprintf(stderr, "refused: %s\n", contracts::explain(finding).en.c_str());
+  }
+  std::exit(1);
 }
 
 class Bench {
@@ -81,9 +92,7 @@ class Bench {
     executor_->commit(digest, std::nullopt, {}, {});
     measured_s_ += seconds_since(start);
     executed_ += count;
-    for (const Receipt& receipt : store_->receipts(executor_->tip().height)) {
-      CHECK(std::holds_alternative<Succeeded>(receipt.outcome));
-    }
+    for (const Receipt& receipt : store_->receipts(executor_->tip().height)) require_success(receipt);
   }
 
   Founding founding_;

@@ -20,6 +20,7 @@ Founding found() {
   genesis.created_ms = node::wall_now();
   genesis.demo = true;
   genesis.open_reads = true;
+  genesis.import_open = true;
   for (const std::string_view name : department_names) {
     GenesisDepartment department;
     department.id = DepartmentId::from(name).value();
