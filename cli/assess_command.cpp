@@ -4,6 +4,7 @@
 #include "cli/application_commands.h"
 #include "cli/call.h"
 #include "cli/output.h"
+#include "cli/reading.h"
 #include "cli/tariffs.h"
 #include "cli/values.h"
 
@@ -24,14 +25,6 @@ struct AssessOptions {
   std::string evidence;
   bool dry_run = false;
 };
-
-template <class T>
-T read(const std::string& option, const std::string& text) {
-  T value;
-  const auto set = set_value(schema_of<T>(), &value, text);
-  if (!set) fail_as(ExitCode::usage, option, set.error());
-  return value;
-}
 
 // The step that assesses, and the one transfer that it is about.
 struct Asked {
@@ -69,10 +62,10 @@ Asked asked_of(const certs::ApplicationAnswer& answer) {
 // What the options say of the facts.
 treasury::Assessment facts_of(const AssessOptions& options) {
   treasury::Assessment one;
-  one.contract_day = read<contracts::CivilDate>("--contract-day", options.contract_day);
-  if (!options.exempt.empty()) one.exemption = read<treasury::ExemptionCode>("--exempt", options.exempt);
-  if (!options.base.empty()) one.base = read<treasury::TaxBase>("--base", options.base);
-  if (!options.home.empty()) one.home = read<treasury::Home>("--home", options.home);
+  one.contract_day = read_word<contracts::CivilDate>("--contract-day", options.contract_day);
+  if (!options.exempt.empty()) one.exemption = read_word<treasury::ExemptionCode>("--exempt", options.exempt);
+  if (!options.base.empty()) one.base = read_word<treasury::TaxBase>("--base", options.base);
+  if (!options.home.empty()) one.home = read_word<treasury::Home>("--home", options.home);
   if (!options.area.empty()) {
     const auto area = read_area(options.area);
     if (!area) fail_as(ExitCode::usage, "--area", area.error());
@@ -112,8 +105,8 @@ std::string assessment_text(const Globals& globals, const treasury::Assessment& 
 
 void assess(Globals& globals, const AssessOptions& options) {
   service::ReviewArguments arguments;
-  arguments.application = read<ApplicationId>("APPLICATION", options.application);
-  arguments.evidence = read<Hash256>("--evidence", options.evidence);
+  arguments.application = read_word<ApplicationId>("APPLICATION", options.application);
+  arguments.evidence = read_word<Hash256>("--evidence", options.evidence);
   treasury::Assessment one = facts_of(options);
   Client client = departmental_client_of(globals);
   const certs::ApplicationAnswer answer = or_fail(client.application(arguments.application));

@@ -3,6 +3,7 @@
 
 #include "cli/call.h"
 #include "cli/output.h"
+#include "cli/reading.h"
 #include "cli/values.h"
 #include "contracts/governance.h"
 #include "contracts/motion.h"
@@ -105,12 +106,6 @@ std::string motion_text(const Globals& globals, const MotionAnswer& answer) {
     text += "next: kanhe motion cast " + to_string(answer.number) + " in_favour|against\n";
   }
   return text;
-}
-
-template <class Record>
-std::optional<Record> record_of(const certs::StateFact& fact) {
-  if (!fact.value) return std::nullopt;
-  return or_fail(decode<Record>(fact.value->view()));
 }
 
 void show_motion(Globals& globals, const std::string& text) {

@@ -3,6 +3,7 @@
 
 #include "cli/call.h"
 #include "cli/output.h"
+#include "cli/reading.h"
 #include "cli/values.h"
 #include "contracts/governance.h"
 
@@ -27,12 +28,6 @@ const MethodCommand method_commands[] = {
     {.name = "register-party", .module = "governance", .method = "register_party_key", .positionals = {"key"}},
     {.name = "release-party", .module = "governance", .method = "release_party_key", .positionals = {"key"}},
 };
-
-template <class Record>
-std::optional<Record> record_of(const certs::StateFact& fact) {
-  if (!fact.value) return std::nullopt;
-  return or_fail(decode<Record>(fact.value->view()));
-}
 
 void show_officer(Globals& globals, const std::string& text) {
   KeyOwnerAnswer answer;

@@ -3,6 +3,7 @@
 
 #include "cli/call.h"
 #include "cli/output.h"
+#include "cli/reading.h"
 #include "cli/values.h"
 #include "contracts/supervision.h"
 
@@ -17,16 +18,8 @@ const MethodCommand method_commands[] = {
     {.name = "mend", .module = "supervision", .method = "mend", .positionals = {"application"}},
 };
 
-template <class T>
-T read(const std::string& option, const std::string& text) {
-  T value;
-  const auto set = set_value(schema_of<T>(), &value, text);
-  if (!set) fail_as(ExitCode::usage, option, set.error());
-  return value;
-}
-
 void show_rating(Globals& globals, const std::string& text) {
-  const auto id = read<ApplicationId>("APPLICATION", text);
+  const auto id = read_word<ApplicationId>("APPLICATION", text);
   Client client = departmental_client_of(globals);
   const auto facts = or_fail(client.facts({supervision::ratings.key_of(id)}));
   if (!facts.facts[0].value) throw CommandError{ExitCode::could_not_check, "the matter has not been rated"};
@@ -66,7 +59,7 @@ std::string counts_text(const Globals& globals, const DepartmentId& department, 
 }
 
 void show_counts(Globals& globals, const std::string& text) {
-  const auto department = read<DepartmentId>("DEPARTMENT", text);
+  const auto department = read_word<DepartmentId>("DEPARTMENT", text);
   Client client = departmental_client_of(globals);
   const auto facts = or_fail(client.facts({supervision::star_counts.key_of(department)}));
   supervision::StarCounts counts = supervision::star_counts_of(EmptyState(), department);

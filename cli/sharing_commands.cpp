@@ -3,6 +3,7 @@
 
 #include "cli/call.h"
 #include "cli/output.h"
+#include "cli/reading.h"
 #include "cli/values.h"
 #include "contracts/sharing.h"
 
@@ -49,30 +50,16 @@ const MethodCommand consent_commands[] = {
     {.name = "use", .module = "sharing", .method = "use_consent", .positionals = {"consent"}},
 };
 
-template <class T>
-T read(const std::string& option, const std::string& text) {
-  T value;
-  const auto set = set_value(schema_of<T>(), &value, text);
-  if (!set) fail_as(ExitCode::usage, option, set.error());
-  return value;
-}
-
-template <class Record>
-std::optional<Record> record_of(const certs::StateFact& fact) {
-  if (!fact.value) return std::nullopt;
-  return or_fail(decode<Record>(fact.value->view()));
-}
-
 std::string proved_text(const certs::FactsAnswer& facts) {
   return "proved at height " + to_string(facts.head.newest.header.height) + "\n";
 }
 
 void show_item(Globals& globals, const std::string& code, const std::string& party) {
   ItemAnswer answer;
-  answer.item = read<sharing::ItemCode>("ITEM", code);
+  answer.item = read_word<sharing::ItemCode>("ITEM", code);
   std::vector<Bytes> keys{sharing::items.key_of(answer.item)};
   if (!party.empty()) {
-    answer.party = read<PartyId>("--party", party);
+    answer.party = read_word<PartyId>("--party", party);
     keys.push_back(sharing::held_items.key_of({answer.item, *answer.party}));
   }
   Client client = departmental_client_of(globals);
@@ -93,7 +80,7 @@ void show_item(Globals& globals, const std::string& code, const std::string& par
 // One record, under its id.
 template <class Id, class Record>
 void show_one(Globals& globals, const std::string& text, const Table<Id, Record>& table, std::string_view what) {
-  const Id id = read<Id>("ID", text);
+  const Id id = read_word<Id>("ID", text);
   Client client = departmental_client_of(globals);
   const certs::FactsAnswer facts = or_fail(client.facts({table.key_of(id)}));
   const auto record = record_of<Record>(facts.facts[0]);
@@ -128,7 +115,7 @@ std::string consent_line(const Globals& globals, const ListedConsent& one) {
 void list_consents(Globals& globals, const std::string& text) {
   constexpr std::size_t facts_at_once = 16;
   ConsentsAnswer answer;
-  answer.party = read<PartyId>("PARTY", text);
+  answer.party = read_word<PartyId>("PARTY", text);
   Client client = departmental_client_of(globals);
   const certs::TraceAnswer trace = or_fail(client.whole_trace(PartySubject{answer.party}));
   std::vector<sharing::ConsentId> ids;
