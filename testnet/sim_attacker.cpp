@@ -53,7 +53,14 @@ SimAttacker::SimAttacker(Random& random) : random_(random) {
   for (std::uint64_t* each : {&habits_.withhold, &habits_.bad_blocks}) {
     if (*each > 0 && random.chance(400)) *each = 1'000;
   }
+  if (habits_.bad_blocks == 1'000 && random.chance(500)) give_only_rubbish();
   habits_.other_epochs /= 4;
+}
+
+void SimAttacker::give_only_rubbish() {
+  habits_.bad_blocks = 1'000;
+  habits_.old_keys = 0;
+  only_rubbish_ = true;
 }
 
 std::string SimAttacker::habits() const {
@@ -75,6 +82,7 @@ std::string SimAttacker::habits() const {
   add("other_epochs", habits_.other_epochs);
   add("withhold", habits_.withhold);
   add("bad_blocks", habits_.bad_blocks);
+  add("only_rubbish", only_rubbish_ ? 1 : 0);
   add("old_keys", habits_.old_keys);
   return text;
 }
@@ -323,7 +331,7 @@ Bytes SimAttacker::answer_with_blocks(const Scheme& scheme, const std::map<Epoch
     forge(*answer, scheme, epochs, self);
     return encode(*answer);
   }
-  const std::uint64_t kind = random_.below(5);
+  const std::uint64_t kind = only_rubbish_ ? random_.pick(std::array{0, 1, 3}) : random_.below(5);
   if (kind == 0) answer->seal.reset();
   if (kind == 1) answer->blocks.erase(answer->blocks.begin());
   if (kind == 2 && !answer->blocks.back().bodies.empty()) answer->blocks.back().bodies.pop_back();

@@ -17,7 +17,8 @@
 //   false_seals     its Status shows a height far above, under signatures that are of another
 //   other_epochs    it says ViewChanges of others again, as if they were of the present epoch
 //   withhold        as primary it makes no NewView
-//   bad_blocks      it answers who lacks blocks with parts, and with blocks that are not the ones
+//   bad_blocks      it answers who lacks blocks with parts, and with blocks that are not the ones; some with rubbish
+//                   always, in which there is nothing of use
 //   old_keys        it has stolen every key that was replaced, and seals another block in the name of an ended epoch,
 //                   where a quorum of that epoch's keys is with it by now. Only to who has left that epoch or was told
 //                   how it ended: for anybody else nothing but the genesis stands against it
@@ -44,6 +45,9 @@ class SimAttacker {
     const SecretKey& key;
     ValidatorIndex self;
   };
+
+  // From now on it gives nobody blocks that are of use.
+  void give_only_rubbish();
 
   // Everything that reaches the node. Answers what is said to the one it came from.
   std::vector<consensus::Message> hear(const Voice& voice, const consensus::Message& message);
@@ -91,6 +95,7 @@ class SimAttacker {
   View highest_;
   View climbed_;
   bool climbs_ = false;
+  bool only_rubbish_ = false;
 };
 
 }  // namespace kanhe::testnet

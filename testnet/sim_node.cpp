@@ -42,6 +42,7 @@ SimNode::SimNode(SimWorld& world, const Settings& settings)
     : world_(world), settings_(settings), disk_(std::make_unique<SimDisk>()) {
   disk_->ignore_background();
   if (settings.attacks) attacker_.emplace(world.random);
+  if (attacker_ && settings.only_rubbish) attacker_->give_only_rubbish();
 }
 SimNode::~SimNode() = default;
 

@@ -49,6 +49,7 @@ class SimNode : public node::Transport, public node::Checker {
     bool liar = false;
     std::uint64_t lie_permille = 0;
     bool attacks = false;  // with a SimAttacker beside its driver
+    bool only_rubbish = false;  // is all the blocks that it gives then
     node::PoolLimits pool;
   };
   SimNode(SimWorld& world, const Settings& settings);

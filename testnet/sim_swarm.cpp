@@ -45,6 +45,17 @@ void make_theft(Random& random, Swarm& swarm) {
   swarm.new_disk = random.between(100, 300);
 }
 
+// Whoever was down asks for blocks, over links that lose nothing: who asks the liar has an answer at once, each time.
+void make_rubbish(Random& random, Swarm& swarm) {
+  swarm.only_rubbish = true;
+  swarm.links.loss_permille = swarm.links.slow_permille = 0;
+  swarm.links.delay_min_us = random.between(50, 500);
+  swarm.links.delay_spread_us = random.between(100, 3'000);
+  auto& timeout = swarm.genesis.parameters.timeout_ms;
+  timeout = std::max(timeout, Number<TimeoutTag>(500));
+  swarm.crash = std::max<std::uint64_t>(swarm.crash, 150);
+}
+
 // As a registry would set it up.
 void make_hour(Random& random, Swarm& swarm) {
   auto& timeout = swarm.genesis.parameters.timeout_ms;
@@ -97,6 +108,7 @@ Swarm draw_swarm(Random& random, const SimulationSettings& settings) {
     swarm.motion_gap_ms = random.between(100, 800);
     swarm.genesis.candidates = random.between(0, 2);
     swarm.replaces_keys = random.chance(250);
+    swarm.end_cut = sometimes(random, 300);
   }
   swarm.check_us_max = random.between(20, 5'000);
   if (random.chance(250)) {
@@ -116,6 +128,7 @@ Swarm draw_swarm(Random& random, const SimulationSettings& settings) {
   if (settings.span == Span::counted) make_counted(random, swarm);
   if (settings.span == Span::hour) make_hour(random, swarm);
   if (settings.span == Span::counted && swarm.liar == Liar::attacker && random.chance(300)) make_theft(random, swarm);
+  if (settings.span == Span::usual && swarm.liar == Liar::attacker && random.chance(150)) make_rubbish(random, swarm);
   take_away(settings.course, swarm);
   return swarm;
 }
@@ -143,6 +156,7 @@ std::string describe(const Swarm& swarm) {
   add("motion_gap_ms", swarm.motion_gap_ms);
   add("replaces_keys", swarm.replaces_keys ? 1 : 0);
   add("candidates", swarm.genesis.candidates);
+  add("end_cut", swarm.end_cut);
   add("commit_loss", swarm.commit_loss);
   add("view_partition", swarm.view_partition);
   add("crash", swarm.crash);
@@ -159,6 +173,7 @@ std::string describe(const Swarm& swarm) {
   add("pool", swarm.pool.count_max == 30 ? 30 : 0);
   add("twins", swarm.liar == Liar::twins ? 1 : 0);
   add("lies", swarm.lie_permille);
+  add("only_rubbish", swarm.only_rubbish ? 1 : 0);
   return text;
 }
 

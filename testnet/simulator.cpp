@@ -14,6 +14,7 @@ constexpr std::uint64_t ms = ns_per_ms;
 constexpr std::uint64_t liveness_ms_max = 120'000;
 constexpr std::uint64_t retry_ms = 2'000;
 constexpr std::uint64_t count_check_events = 1'000;
+constexpr std::size_t rush_transactions = 40;
 constexpr std::size_t waiting_max = 300;  // in a pool, before no more are called forth
 constexpr std::uint64_t done_check_events = 64;  // each asks for every transaction
 
@@ -107,7 +108,7 @@ class Simulation {
   Identity identity_of(End end) const { return static_cast<Identity>(is_second(end) ? liar_ : end); }
   SimNode::Settings settings_of(End end) const {
     return {end, identity_of(end), is_liar(end), is_liar(end) ? swarm_.lie_permille : 0,
-            is_liar(end) && swarm_.liar == Liar::attacker, swarm_.pool};
+            is_liar(end) && swarm_.liar == Liar::attacker, swarm_.only_rubbish, swarm_.pool};
   }
 
   // Each peer knows the first body of the liar, the second, or both.
@@ -212,9 +213,26 @@ class Simulation {
     for (; seen_height_ < checkers_.height(); ++seen_height_) {
       for (std::uint64_t i = 0; i < swarm_.transactions_a_block && !is_crowded(); ++i) make_transaction();
     }
+    if (swarm_.end_cut > 0 && is_epoch_ending() && fires("end_cut", swarm_.end_cut)) cut_before_end();
     if (swarm_.primary_pause_at == 0 || seen_height_ < Height(swarm_.primary_pause_at)) return;
     swarm_.primary_pause_at = 0;
     if (fires("primary_pause", 1'000)) pause_primary();
+  }
+  bool is_epoch_ending() const {
+    return std::ranges::any_of(nodes_, [](const auto& node) {
+      if (!node->is_up()) return false;
+      const node::Executor& executor = node->driver().executor();
+      return executor.epoch_end() && *executor.epoch_end() > executor.tip().height;
+    });
+  }
+  // All are to find the decided end on their disks: there is more to propose than fits below it.
+  void cut_before_end() {
+    for (End each = 0; each < ends_; ++each) crash(each);
+    for (std::size_t i = 0; i < rush_transactions; ++i) {
+      schedule_.after(random_.between(0, 3'000) * ms, [this] {
+        if (!healed_) make_transaction();
+      });
+    }
   }
   // Longer than the others wait for it.
   void pause_primary() {

@@ -4,11 +4,11 @@
 //
 // Each seed first draws what may go wrong and how often, sometimes not at all (swarm testing). Then two phases:
 //   safety    everything at once: delay, loss, repetition, reordering, clogged links, partitions in both directions and
-//             in one, power cuts of one node or all, in the middle of a write, pauses, clocks that differ and jump; in
+//             in one, power cuts of one node or all, in the middle of a write, pauses, clocks that differ and jump;
 //             disks that are slow; in part of the seeds motions, by which members, keys and parameters change,
-//             observers that begin anew on an empty disk, and one liar: the same identity run twice (Twins), one that
-//             tells small lies, one whose disk is put back from an old copy or emptied, or one that knows the
-//             protocol (sim_attacker.h).
+//             observers that begin anew on an empty disk, all power gone while an epoch ends, and one liar: the same
+//             identity run twice (Twins), one that tells small lies, one whose disk is put back from an old copy or
+//             emptied, or one that knows the protocol (sim_attacker.h).
 //   liveness  a quorum without the liar is made whole; the rest stays down, cut off or lying for ever. Everything good
 //             that still waits, and one new transaction, must become final in bounded virtual time.
 // The checkers (testnet/checkers.h) are asked after every event.
