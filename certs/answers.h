@@ -8,8 +8,9 @@
 #include "certs/proofs.h"
 #include "contracts/certificate.h"
 #include "contracts/property.h"
-#include "contracts/service.h"
+#include "contracts/service_duties.h"
 #include "contracts/treasury.h"
+#include "ledger/query.h"
 
 namespace kanhe::certs {
 
@@ -118,6 +119,38 @@ struct ApplicationAnswer {
   TracedEvents events;
 };
 BOOST_DESCRIBE_STRUCT(ApplicationAnswer, (), (id, head, facts, application, bill, events))
+
+inline constexpr std::size_t duties_max = 200;  // in one answer
+
+// A department's duties by the ids of their applications, after one of them. The facts: how many there are, then each
+// that is here. All are here if they are so many; else more follow after the last one.
+struct DutiesAnswer {
+  DepartmentId department;
+  HeadAnswer head;
+  StateFacts facts;
+  List<contracts::service::NumberedDuty, duties_max> duties;  // what the facts after the first say
+};
+BOOST_DESCRIBE_STRUCT(DutiesAnswer, (), (department, head, facts, duties))
+
+inline constexpr std::size_t reads_max = 500;  // in one answer
+
+// Who read something about a party at this node. Of what was asked it says only what concerns this party: the ids of
+// other parties, and keys of other records, are not for it.
+struct PartyRead {
+  std::uint64_t number = 0;
+  Timestamp time_ms;  // of the node's clock
+  DepartmentId department;
+  PurposeCode purpose;
+  PlainText<96> what;  // the name of the route, and the unit, application or certificate that was asked for
+};
+BOOST_DESCRIBE_STRUCT(PartyRead, (), (number, time_ms, department, purpose, what))
+
+// The reads of a party from a number on; what comes afterwards has higher numbers. The node's word.
+struct ReadsAnswer {
+  PartyId party;
+  List<PartyRead, reads_max> reads;
+};
+BOOST_DESCRIBE_STRUCT(ReadsAnswer, (), (party, reads))
 
 // Events of all blocks in their order. The cursor is the place after the last event that was looked at; the client
 // keeps it and comes back with it. The node's word.

@@ -78,6 +78,15 @@ void add_issuer(KeyList& keys, const TypeCode& type, const DepartmentId& departm
   keys.add(governance::departments.key_of(department));
 }
 
+// Of a certificate or a batch.
+template <class Record>
+void add_issue(KeyList& keys, const TypeCode& type, const Record& record) {
+  add_issuer(keys, type, record.department);
+  keys.add(governance::compromised_keys.key_of(record.issued_by));
+  if (record.schema != 0) keys.add(schemas.key_of({type, record.schema}));
+  add_standing(keys, record.standing);
+}
+
 }  // namespace
 
 std::vector<BatchKey> candidate_batches(const CertificateKey& key, const BatchPrefixes& prefixes) {
@@ -99,21 +108,21 @@ std::vector<Bytes> evidence_keys(const StateReader& state, const CertificateId& 
   keys.add(batch_prefixes.key_of({key->type, key->issuer}));
   keys.add(members.key_of(*key));
   keys.add(types.key_of(key->type));
+  // Who is about to issue a certificate asks for it too, and learns what its document has to hold.
+  if (const auto type = read(state, types, key->type); type && type->schema != 0) {
+    keys.add(schemas.key_of({key->type, type->schema}));
+  }
   keys.add(governance::credit_codes.key_of(key->issuer));
   if (const auto owner = read(state, governance::credit_codes, key->issuer)) {
     add_issuer(keys, key->type, owner->department);
   }
   if (const auto certificate = read(state, certificates, *key)) {
-    add_issuer(keys, key->type, certificate->department);
-    add_standing(keys, certificate->standing);
+    add_issue(keys, key->type, *certificate);
   }
   const auto prefixes = read(state, batch_prefixes, IssuerOfType{key->type, key->issuer});
   for (const BatchKey& candidate : candidate_batches(*key, prefixes.value_or(BatchPrefixes{}))) {
     keys.add(batches.key_of(candidate));
-    const auto batch = read(state, batches, candidate);
-    if (!batch) continue;
-    add_issuer(keys, key->type, batch->department);
-    add_standing(keys, batch->standing);
+    if (const auto batch = read(state, batches, candidate)) add_issue(keys, key->type, *batch);
   }
   if (const auto member = read(state, members, *key)) add_standing(keys, member->standing);
   return keys.take();

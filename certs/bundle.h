@@ -50,9 +50,10 @@ Result<void> refresh(Bundle& bundle, CertificateAnswer answer);
 Result<Bundle> disclose(const Bundle& bundle, std::span<const FieldPath> paths, HolderDisclosure holder);
 
 // The state keys of a certificate's evidence, each once: the certificate; the prefix lengths of its issuer and the
-// batches that may hold it; the member; the type; the issuer's credit code; the issuing department, its grant; the
-// departments that a decision names. Empty when the identifier breaks a rule: such a one is on no ledger.
-// A record that does not decode counts as absent. Complexity: at most serial_bytes_max + 12 reads.
+// batches that may hold it; the member; the type, the edition of its schema that is asked of the certificate and the
+// newest; the issuer's credit code; the issuing department, its grant, whether the key that issued it was in other
+// hands; the departments that a decision names. Empty when the identifier breaks a rule: such a one is on no ledger. A
+// record that does not decode counts as absent. Complexity: at most serial_bytes_max + 15 reads.
 std::vector<Bytes> evidence_keys(const StateReader& state, const CertificateId& id);
 // The batches whose prefixes a serial begins with, if they exist, given the lengths that prefixes of its issuer have.
 std::vector<contracts::certificate::BatchKey> candidate_batches(

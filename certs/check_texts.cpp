@@ -39,6 +39,8 @@ constexpr ReasonText texts[] = {
      "this program does not have the algorithm of the file's digest, so it could not be compared"},
     {Reason::fields_good, "公开的 {0} 个字段均与承诺值相符；持证人隐藏了 {1} 个字段，不影响真实性",
      "all {0} shown fields open their commitments; the holder hid {1}, which does not affect authenticity"},
+    {Reason::fields_other_schema, "字段均与承诺值相符，但与该类型当时的字段定义（第 {0} 版）不一致：{1}",
+     "the fields open their commitments, but are not as the type's schema (edition {0}) had them: {1}"},
     {Reason::fields_bad, "字段与承诺值不符，内容被改动：{0}", "a field does not open its commitment, it was altered: {0}"},
     {Reason::batch_none, "单独签发，不属于批次", "issued alone, not in a batch"},
     {Reason::batch_good, "是批次 {2} 中第 {0} 份（共 {1} 份）", "number {0} of {1} in the batch {2}"},
@@ -76,6 +78,8 @@ constexpr ReasonText texts[] = {
     {Reason::issuer_other_code, "标识中的颁发机构代码不是 {0} 的代码", "the issuer in the identifier is not {0}"},
     {Reason::issuer_type_unknown, "账本上没有定义这种证照", "the ledger defines no certificate of this type"},
     {Reason::issuer_not_granted, "{0} 在 {1} 无权签发这种证照", "{0} had no right to issue this type on {1}"},
+    {Reason::issuer_key_compromised, "签发所用的 {0} 公钥自 {1} 起可能已泄露，而本证照签发于 {2}",
+     "the key of {0} that issued it was in other hands from {1} on, and it was issued on {2}"},
     {Reason::standing_issued, "有效，没有暂扣、撤销或注销记录", "in force: not suspended, revoked or deregistered"},
     {Reason::standing_resumed, "有效；曾有决定（{0}，{1} 起）", "in force; the latest decision is {0} of {1}"},
     {Reason::standing_other, "{0}。{1}", "{0}. {1}"},
@@ -184,6 +188,7 @@ NameText name_of(contracts::certificate::Standing standing) {
     case Standing::revoked_as_penalty: return {"吊销", "revoked as a penalty"};
     case Standing::deregistered: return {"注销", "deregistered"};
     case Standing::lost_declared_void: return {"遗失作废", "declared lost and void"};
+    case Standing::transferred_out: return {"已办理转出", "transferred out"};
     case Standing::annulled: return {"经司法或复议撤销", "annulled by a court or review"};
   }
   return {"未知", "unknown"};

@@ -32,6 +32,7 @@ enum class Reason : std::uint8_t {
   content_file_other,    // 0: which file
   content_file_unread,
   fields_good,           // 0: shown, 1: hidden
+  fields_other_schema,   // 0: edition, 1: paths
   fields_bad,            // 0: why
   batch_none,
   batch_good,            // 0: place, 1: count, 2: prefix
@@ -58,6 +59,7 @@ enum class Reason : std::uint8_t {
   issuer_other_code,     // 0: department
   issuer_type_unknown,
   issuer_not_granted,    // 0: department, 1: time
+  issuer_key_compromised,  // 0: department, 1: since when, 2: time of issue
   standing_issued,
   standing_resumed,      // 0: document, 1: time
   standing_other,        // 0: standing, 1: details

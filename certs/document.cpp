@@ -40,15 +40,6 @@ std::uint64_t days_of_month(std::uint64_t year, std::uint64_t month) {
 
 }  // namespace
 
-Result<void> check_field_path(std::string_view text) {
-  for (std::size_t start = 0;;) {
-    const std::size_t dot = text.find('.', start);
-    TRY(check_identifier(text.substr(start, dot == std::string_view::npos ? dot : dot - start)));
-    if (dot == std::string_view::npos) return {};
-    start = dot + 1;
-  }
-}
-
 Result<void> check_integer(std::string_view text) {
   std::string_view digits = text;
   if (digits.starts_with('-')) digits.remove_prefix(1);
@@ -187,6 +178,24 @@ Result<void> check_openings(const Document& document) {
     return fail(ErrorCode::bad_proof, "field ", field.opening->path.str(), ": does not open its commitment");
   }
   return {};
+}
+
+std::vector<SchemaDifference> differences_from(const Document& document,
+                                               const contracts::certificate::TypeSchema& schema) {
+  std::vector<SchemaDifference> differences;
+  for (const DocumentField& field : document.fields) {
+    if (!field.opening) continue;
+    const auto rule = std::ranges::find(schema.fields, field.opening->path, &contracts::certificate::FieldRule::path);
+    const auto kind = std::visit([]<class T>(const T&) { return T::variant_tag.number; }, field.opening->value);
+    if (rule == schema.fields.end() || static_cast<std::uint64_t>(rule->kind) != kind) {
+      differences.push_back({field.opening->path, false});
+    }
+  }
+  if (hidden_count(document) > 0) return differences;
+  for (const contracts::certificate::FieldRule& rule : schema.fields) {
+    if (rule.required && find_field(document, rule.path.view()) == nullptr) differences.push_back({rule.path, true});
+  }
+  return differences;
 }
 
 Result<void> check_holder(const Document& document, const Identity& identity) {

@@ -23,27 +23,19 @@
 #include <span>
 
 #include "certs/party.h"
-#include "contracts/certificate.h"
+#include "contracts/certificate_schema.h"
 
 namespace kanhe::certs {
 
 inline constexpr std::size_t fields_max = 256;
 inline constexpr std::size_t field_text_bytes_max = 4'096;
 
-// Errors: malformed, unless the text is identifiers joined by single dots, for example "holder.name".
-Result<void> check_field_path(std::string_view text);
 // Errors: malformed, unless the text is a decimal integer in its one form: no plus, no leading zero, no minus zero.
 Result<void> check_integer(std::string_view text);
 // Errors: malformed, unless the text is a day of the Gregorian calendar as YYYY-MM-DD.
 Result<void> check_date(std::string_view text);
 
-struct FieldPathTag {
-  static constexpr std::size_t bytes_min = 1;
-  static constexpr std::size_t bytes_max = 96;
-  static constexpr Label label{"FieldPath", "字段路径", "path of a field in a document"};
-  static Result<void> check(std::string_view text) { return check_field_path(text); }
-};
-using FieldPath = Text<FieldPathTag>;
+using contracts::certificate::FieldPath;
 
 struct FieldSaltTag {
   static constexpr std::size_t size = 16;
@@ -57,7 +49,7 @@ struct FieldCommitmentKind {
 using FieldCommitment = FixedBytes<DigestTag<FieldCommitmentKind>>;
 
 // ---------------------------------------------------------------------------------------------------------------------
-// Values. A variant's number is the type tag within the commitment and is never used again.
+// Values. A variant's number is the type tag within the commitment and is never used again; a schema names kinds by it.
 
 struct TextValue {
   static constexpr VariantTag variant_tag{1, "text"};
@@ -183,6 +175,14 @@ std::size_t hidden_count(const Document& document);
 Result<void> check_document_form(const Document& document);
 // Whether every shown field opens its commitment. Errors: bad_proof, which names the path.
 Result<void> check_openings(const Document& document);
+// What of the shown fields is not as the schema says: a field that it does not have, or of another kind; and where
+// nothing is hidden, a required field that is not there. Empty when all is well.
+struct SchemaDifference {
+  FieldPath path;
+  bool missing = false;  // else: not in the schema, or of another kind
+};
+std::vector<SchemaDifference> differences_from(const Document& document,
+                                               const contracts::certificate::TypeSchema& schema);
 // Whether the identity is that of the holder. Errors: unknown (this copy holds no opening), bad_proof.
 Result<void> check_holder(const Document& document, const Identity& identity);
 

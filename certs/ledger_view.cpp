@@ -94,6 +94,9 @@ Result<LedgerView> read_ledger_view(std::span<const StateFact> facts, const Cert
   if (!view.holds()) return view;
   view.grant = TRY(read(facts, grants, GrantKey{key->type, view.issuer()}));
   view.department = TRY(read(facts, governance::departments, view.issuer()));
+  const auto compromised = TRY(read(facts, governance::compromised_keys, view.issued_by()));
+  if (compromised) view.compromised_ms = compromised->since_ms;
+  if (view.schema_edition() != 0) view.schema = TRY(read(facts, schemas, SchemaKey{key->type, view.schema_edition()}));
   return view;
 }
 

@@ -24,11 +24,15 @@ struct LedgerView {
   std::optional<contracts::certificate::CertificateType> type;
   std::optional<contracts::certificate::Grant> grant;              // of the issuing department
   std::optional<contracts::governance::Department> department;     // the issuing one
+  std::optional<Timestamp> compromised_ms;                         // its issuing key was in other hands from then on
+  std::optional<contracts::certificate::TypeSchema> schema;            // of its day; absent: the type had none
 
   bool holds() const { return certificate || batch; }
   // Requires, for the following: holds().
   const DepartmentId& issuer() const { return certificate ? certificate->department : batch->department; }
   Timestamp issued_ms() const { return certificate ? certificate->issued_ms : batch->issued_ms; }
+  const PublicKey& issued_by() const { return certificate ? certificate->issued_by : batch->issued_by; }
+  std::uint16_t schema_edition() const { return certificate ? certificate->schema : batch->schema; }
   contracts::certificate::Standing standing() const;
   // The record behind standing(): the certificate's or member's own, or its batch's.
   contracts::certificate::StandingRecord standing_record() const;

@@ -58,6 +58,7 @@ class Verification {
     }
     check_batch();
     check_content();
+    check_schema();
     check_issuer();
     check_standing();
     check_dates();
@@ -102,6 +103,7 @@ class Verification {
   void check_content();
   std::string content_difference() const;
   void check_given_files();
+  void check_schema();
   void check_issuer();
   void check_standing();
   void check_dates();
@@ -360,6 +362,20 @@ Value Verification::label(const DepartmentId& id) const {
           department.name_en.empty() ? id.str() : department.name_en.str()};
 }
 
+// V04 once more: the document as its type asked for it when it was issued.
+void Verification::check_schema() {
+  if (!has_record() || !view_.schema || !holds(CheckName::fields)) return;
+  const auto differences = differences_from(document_, *view_.schema);
+  if (differences.empty()) return;
+  Value paths("", "");
+  for (const SchemaDifference& one : differences) {
+    paths.zh += (paths.zh.empty() ? "" : "、") + one.path.str() + (one.missing ? "（缺）" : "");
+    paths.en += (paths.en.empty() ? "" : ", ") + one.path.str() + (one.missing ? " (missing)" : "");
+  }
+  set(CheckName::fields, CheckResult::warn, Reason::fields_other_schema,
+      {std::uint64_t{view_.schema_edition()}, paths});
+}
+
 void Verification::check_issuer() {
   if (!has_record()) return;
   const Value issuer = label(view_.issuer());
@@ -369,6 +385,7 @@ void Verification::check_issuer() {
   };
   report_.issuer = named(view_.issuer());
   report_.issued_ms = view_.issued_ms();
+  if (view_.certificate) report_.transferred_from = view_.certificate->transferred_from;
   if (!view_.department) return fail(Reason::issuer_unknown, {issuer});
   const auto key = contracts::certificate::certificate_key_of(document_.id);
   if (view_.department->uscc != key->issuer) return fail(Reason::issuer_other_code, {issuer});
@@ -379,6 +396,9 @@ void Verification::check_issuer() {
   if (!view_.grant || !is_granted_at(*view_.grant, view_.issued_ms())) {
     return fail(Reason::issuer_not_granted, {issuer, time});
   }
+  if (const auto& since = view_.compromised_ms; since && view_.issued_ms() >= *since) {
+    return fail(Reason::issuer_key_compromised, {issuer, time_text(*since), time});
+  }
   set(CheckName::issuer, CheckResult::pass, Reason::issuer_good,
       {issuer, Value(view_.type->name_zh.str(), view_.type->name_en.str()), time});
 }
@@ -387,7 +407,7 @@ void Verification::check_standing() {
   if (!has_record()) return;
   const Standing standing = view_.standing();
   const StandingRecord record = view_.standing_record();
-  StandingReport report{standing, record.change, {}, {}, record.replaced_by};
+  StandingReport report{standing, record.change, {}, {}, record.replaced_by, record.transferred_to};
   if (view_.member && view_.member->standing.replaced_by) report.replaced_by = view_.member->standing.replaced_by;
   Value details("", "");
   if (record.change) {
@@ -405,6 +425,10 @@ void Verification::check_standing() {
   if (report.replaced_by) {
     details.zh += (details.zh.empty() ? "替换为 " : "；替换为 ") + report.replaced_by->str();
     details.en += (details.en.empty() ? "Replaced by " : "; replaced by ") + report.replaced_by->str();
+  }
+  if (report.transferred_to) {
+    details.zh += (details.zh.empty() ? "转往 " : "；转往 ") + report.transferred_to->str();
+    details.en += (details.en.empty() ? "Transferred to " : "; transferred to ") + report.transferred_to->str();
   }
   report_.standing = report;
   if (standing != Standing::issued) {

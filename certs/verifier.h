@@ -19,8 +19,10 @@
 // title is the current one follows from its standing already; what is not known without them is who else has a claim.
 // The certificates of a demo network carry a warning at best: they never verify as real ones.
 //
-// Rights are judged at the time of recording: a grant withdrawn since, or a validator's key replaced since, voids
-// nothing. Dates are judged at the later of `now` and the proven block time, because block time has surely passed.
+// Rights are judged at the time of recording: a grant withdrawn since, an officer dismissed since, or a validator's key
+// replaced since, voids nothing; a key that was in other hands by then voids what it issued. Shown fields are compared
+// with the type's schema of that time; where they differ, V04 warns. Dates are judged at the later of `now` and the
+// proven block time, because block time has surely passed.
 //
 // Thread: any; a pure function. Cost: one signature check per signature of two seals and of each epoch change; some ten
 // milliseconds. Errors: none; everything is in the report. Texts: certs/check_texts.h.
@@ -92,8 +94,10 @@ struct StandingReport {
   std::optional<NamedDepartment> decided_by;
   std::optional<NamedDepartment> recorded_by;
   std::optional<CertificateId> replaced_by;
+  std::optional<PlainText<96>> transferred_to;
 };
-BOOST_DESCRIBE_STRUCT(StandingReport, (), (standing, change, decided_by, recorded_by, replaced_by))
+BOOST_DESCRIBE_STRUCT(StandingReport, (),
+                      (standing, change, decided_by, recorded_by, replaced_by, transferred_to))
 
 // The block that the answers are as of.
 struct AsOf {
@@ -124,10 +128,12 @@ struct Report {
   std::optional<UnitNumber> unit;                   // title certificates
   std::uint32_t shown_fields = 0;                   // the document's
   std::uint32_t hidden_fields = 0;
+  std::optional<contracts::certificate::TransferOrigin> transferred_from;
 };
 BOOST_DESCRIBE_STRUCT(Report, (),
                       (version, verdict, zh, en, checks, id, network, demo, as_of, signers, issuer, type_zh, type_en,
-                       issued_ms, valid_from_ms, valid_until_ms, standing, unit, shown_fields, hidden_fields))
+                       issued_ms, valid_from_ms, valid_until_ms, standing, unit, shown_fields, hidden_fields,
+                       transferred_from))
 
 inline constexpr Duration freshness_default{24 * 3'600'000};  // ms
 

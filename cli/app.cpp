@@ -201,6 +201,8 @@ void make_tree(CLI::App& app, Globals& globals) {
   add_application_commands(app, globals);
   add_bill_commands(app, globals);
   add_tariff_commands(app, globals);
+  add_party_commands(app, globals);
+  add_package_commands(app, globals);
   add_sharing_commands(app, globals);
   add_rating_commands(app, globals);
   add_motion_commands(app, globals);

@@ -106,6 +106,8 @@ void add_application_commands(CLI::App& app,
                               Globals& globals);              // file, accept, review, withdraw, register, show, watch
 void add_bill_commands(CLI::App& app, Globals& globals);      // show, pay, refund, relieve
 void add_tariff_commands(CLI::App& app, Globals& globals);    // show, set, write
+void add_party_commands(CLI::App& app, Globals& globals);     // show
+void add_package_commands(CLI::App& app, Globals& globals);   // define, file, show
 void add_sharing_commands(CLI::App& app, Globals& globals);   // item, predicate, consent
 void add_rating_commands(CLI::App& app, Globals& globals);    // give, call-back, mend, show, department
 void add_property_commands(CLI::App& app, Globals& globals);  // show, import, found-register, …

@@ -3,16 +3,13 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
-#include <filesystem>
 #include <thread>
 
 #include "cli/call.h"
 #include "cli/case_timeline.h"
-#include "cli/local_file.h"
 #include "cli/output.h"
 #include "cli/values.h"
 #include "contracts/sentences.h"
-#include "contracts/service_definition.h"
 
 namespace kanhe::cli {
 
@@ -24,6 +21,20 @@ std::optional<service::Service> service_of(const certs::ApplicationAnswer& answe
       certs::find_fact(answer.facts, service::services.key_of(answer.application->service));
   if (fact == nullptr || !fact->value) return std::nullopt;
   return or_fail(decode<service::Service>(fact->value->view()));
+}
+
+std::string phase_text(const Globals& globals, service::Phase phase) {
+  switch (phase) {
+    case service::Phase::filed: return sentence(globals, "已收件", "filed");
+    case service::Phase::in_review: return sentence(globals, "审核中", "in review");
+    case service::Phase::billed: return sentence(globals, "已出缴款单", "billed");
+    case service::Phase::registered: return sentence(globals, "已登簿发证", "registered");
+    case service::Phase::refused: return sentence(globals, "不予登记", "refused");
+    case service::Phase::withdrawn: return sentence(globals, "已撤回", "withdrawn");
+    case service::Phase::stopped: return sentence(globals, "已被查封等通知停止", "stopped by an authority's notice");
+    case service::Phase::lapsed: return sentence(globals, "未按承诺补交材料，已终止", "lapsed: a promised material did not come");
+  }
+  CHECK(false);
 }
 
 namespace {
@@ -83,20 +94,6 @@ const MethodCommand method_commands[] = {
     {.name = "withdraw", .module = "service", .method = "withdraw", .positionals = {"application"}},
     {.name = "register", .module = "service", .method = "register", .positionals = {"application"}},
 };
-
-std::string phase_text(const Globals& globals, service::Phase phase) {
-  switch (phase) {
-    case service::Phase::filed: return sentence(globals, "已收件", "filed");
-    case service::Phase::in_review: return sentence(globals, "审核中", "in review");
-    case service::Phase::billed: return sentence(globals, "已出缴款单", "billed");
-    case service::Phase::registered: return sentence(globals, "已登簿发证", "registered");
-    case service::Phase::refused: return sentence(globals, "不予登记", "refused");
-    case service::Phase::withdrawn: return sentence(globals, "已撤回", "withdrawn");
-    case service::Phase::stopped: return sentence(globals, "已被查封等通知停止", "stopped by an authority's notice");
-    case service::Phase::lapsed: return sentence(globals, "未按承诺补交材料，已终止", "lapsed: a promised material did not come");
-  }
-  CHECK(false);
-}
 
 bool is_reviewed(const service::Application& application, const service::StepCode& step) {
   return std::ranges::any_of(application.reviews, [&](const service::Review& review) { return review.step == step; });
@@ -196,6 +193,23 @@ std::string deferred_text(const Globals& globals, const service::Application& ap
          sentence(globals, "至", "until") + " " + time_text(application.deferral->due);
 }
 
+// That nobody reviewed it, and the package it belongs to.
+std::string instant_text(const Globals& globals, const service::Application& application) {
+  std::string text;
+  if (application.instant) {
+    text += "\n  " + sentence(globals, "自动核验全部通过，即时批准", "all checks held: approved as it was filed") + " (" +
+            sentence(globals, "规则版本", "rules version") + " " + to_string(application.instant->rules_version) + ", " +
+            std::to_string(application.instant->inputs.size()) + " " + sentence(globals, "项依据", "inputs") + ")";
+  }
+  if (application.agent) {
+    text += "\n  " + sentence(globals, "代理人", "agent") + ": " + application.agent->hex();
+  }
+  if (application.package) {
+    text += "\n  " + sentence(globals, "所属套餐", "package") + ": " + application.package->hex();
+  }
+  return text;
+}
+
 // What is applied for, and for which units.
 std::string acts_text(const Globals& globals, const service::Application& application) {
   std::string text;
@@ -229,7 +243,7 @@ Case look(Globals& globals, Client& client, const ApplicationId& id) {
   std::string text =
       sentence(globals, "申请", "application") + " " + id.hex() + "\n  " + phase_text(globals, application.phase) +
       "\n  service: " + application.service.str() + acts_text(globals, application) +
-      deferred_text(globals, application) +
+      deferred_text(globals, application) + instant_text(globals, application) +
       "\n  elapsed: " + duration_text(end > application.filed_ms.value() ? end - application.filed_ms.value() : 0) +
       "\n";
   text += case_timeline(globals, trace.events, service_of(answer)) + waiting_text(globals, answer);
@@ -264,73 +278,20 @@ void watch(Globals& globals, const std::string& text) {
   }
 }
 
-struct ServiceOptions {
-  std::string registry = "registry";
-  std::string housing = "housing";
-  std::string tax = "tax";
-  std::string treasury = "treasury";
-  std::string title_type;
-  std::string proof_type;
-  std::string directory;
-};
-
-template <class T>
-T read_option(const std::string& option, const std::string& text) {
-  auto value = T::from(text);
-  if (!value) fail_as(ExitCode::usage, option, value.error());
-  return std::move(value).value();
-}
-
-// The definitions that ship, for the departments and types of this network: each a file for define-service, to be
-// looked at and changed before.
-void write_services(const Globals& globals, const ServiceOptions& options) {
-  using contracts::certificate::TypeCode;
-  const service::ServiceDepartments departments{read_option<DepartmentId>("--registry", options.registry),
-                                                read_option<DepartmentId>("--housing", options.housing),
-                                                read_option<DepartmentId>("--tax", options.tax),
-                                                read_option<DepartmentId>("--treasury", options.treasury)};
-  const service::ServiceTypes types{read_option<TypeCode>("--title-type", options.title_type),
-                                    read_option<TypeCode>("--proof-type", options.proof_type)};
-  std::error_code error;
-  std::filesystem::create_directories(options.directory, error);
-  for (const service::DefineArguments& one : service::shipped_services(departments, types)) {
-    const std::string path = (std::filesystem::path(options.directory) / (one.code.str() + ".json")).string();
-    or_fail(write_new_local_file(path, to_json(one, JsonLayout::indented) + "\n", FileMode::shared));
-    say(globals, path + ": " + sentence(globals, one.definition.name_zh.view(), one.definition.name_en.view()));
-  }
-  say(globals, sentence(globals, "下一步", "next") + ": kanhe application define-service --arguments " +
-                   options.directory + "/house-sale.json");
-}
-
-void add_services(CLI::App& noun, Globals& globals) {
-  const auto options = std::make_shared<ServiceOptions>();
-  CLI::App* const app = noun.add_subcommand(
-      "services", "随附事项 · write the service definitions that ship, as files for define-service");
-  app->add_option("--title-type", options->title_type, "certificate type of titles, 21 characters")->required();
-  app->add_option("--proof-type", options->proof_type, "certificate type of proofs of limits")->required();
-  app->add_option("--registry", options->registry, "department that reviews and registers")->capture_default_str();
-  app->add_option("--housing", options->housing, "department of contracts and buildings")->capture_default_str();
-  app->add_option("--tax", options->tax, "department that assesses the deed tax")->capture_default_str();
-  app->add_option("--treasury", options->treasury, "department that records payments")->capture_default_str();
-  app->add_option("-o,--output", options->directory, "directory for the files")->required();
-  app->footer(
-      "Example:\n  kanhe application services --title-type 11440300MB2D00001W022 --proof-type 11440300MB2D00001W023 "
-      "-o services\n");
-  app->callback([&globals, options] { write_services(globals, *options); });
-}
-
 }  // namespace
 
 void add_application_commands(CLI::App& app, Globals& globals) {
   CLI::App* const noun = app.add_subcommand("application", "申请 · applications, from filing to the certificate");
   noun->require_subcommand(1);
   noun->footer(
-      "Examples:\n  kanhe application show APPLICATION\n  kanhe application watch APPLICATION\n"
+      "Examples:\n  kanhe application list registry\n  kanhe application show APPLICATION\n"
+      "  kanhe application watch APPLICATION\n"
       "  kanhe application review APPLICATION registry --verdict approve --reason 0 --evidence sha256:opinion.pdf\n");
   for (const MethodCommand& command : filing_commands) add_method_command(*noun, globals, command);
   for (const MethodCommand& command : method_commands) add_method_command(*noun, globals, command);
   add_assess_command(*noun, globals);
-  add_services(*noun, globals);
+  add_list_command(*noun, globals);
+  add_shipped_command(*noun, globals);
   const auto id = std::make_shared<std::string>();
   CLI::App* const show_app =
       noun->add_subcommand("show", "查看申请 · history of a case, proved complete, and what it waits for");

@@ -11,6 +11,12 @@ namespace kanhe::cli {
 // The definition of the application's service, if the answer proves it. Requires: the answer has an application.
 std::optional<contracts::service::Service> service_of(const certs::ApplicationAnswer& answer);
 
+std::string phase_text(const Globals& globals, contracts::service::Phase phase);
+
+// kanhe application services: the definitions that ship, as files.
+void add_shipped_command(CLI::App& noun, Globals& globals);
+// kanhe application list: who is waited for.
+void add_list_command(CLI::App& noun, Globals& globals);
 // kanhe application assess: the deed tax of a transfer, computed by the tariff, stated by the tax office.
 void add_assess_command(CLI::App& noun, Globals& globals);
 

@@ -6,6 +6,7 @@
 // of fields. All of them share these options:
 //     --arguments FILE.json   the whole record as JSON; "-" reads stdin
 //     --dry-run               shows what would be signed, and ends
+//     --call-digest           shows the digest by which a motion approves the call, and ends
 //     --sign-only -o FILE     signs, writes the transaction as JSON, and ends; needs no node
 //     --unsigned -o FILE      the same without a key, for `transaction sign` elsewhere
 //     --valid-for 5m          until when it may be recorded, from now on; at most the network's window

@@ -13,9 +13,18 @@
 #include "cli/call.h"
 #include "cli/output.h"
 #include "cli/values.h"
+#include "contracts/governance.h"
 #include "contracts/sentences.h"
 
 namespace kanhe::cli {
+
+struct CallDigest {
+  ModuleName module;
+  MethodName method;
+  Hash256 call;
+};
+BOOST_DESCRIBE_STRUCT(CallDigest, (), (module, method, call))
+
 namespace {
 
 constexpr std::string_view standard_stream = "-";
@@ -24,6 +33,7 @@ constexpr std::size_t examples_fields_max = 8;
 struct CallOptions {
   std::string arguments_file;
   bool dry_run = false;
+  bool digest_only = false;
   bool sign_only = false;
   bool without_key = false;
   std::string output;
@@ -148,6 +158,14 @@ Call build_call(const Globals& globals, const CLI::App* app, const MethodCommand
   return call;
 }
 
+// Of the call, by which a motion approves it: every department computes it from the same arguments.
+void show_digest(const Globals& globals, const Transaction& transaction) {
+  const CallDigest digest{transaction.module, transaction.method,
+                          contracts::governance::call_digest(transaction.module.view(), transaction.method.view(),
+                                                             transaction.arguments.view())};
+  show_result(globals, digest, digest.call.hex() + "\n");
+}
+
 void run_method_command(Globals& globals, const CLI::App* app, const MethodCommand& command,
                         const CallOptions& options) {
   const Call call = build_call(globals, app, command, options);
@@ -160,6 +178,7 @@ void run_method_command(Globals& globals, const CLI::App* app, const MethodComma
   }
   const certs::Trust trust = trust_of(globals);
   Transaction transaction = or_fail(make_transaction(trust.genesis(), call, wall_now(), valid_for_of(options)));
+  if (options.digest_only) return show_digest(globals, transaction);
   if (options.dry_run) {
     show_result(globals, schema_of<Transaction>(), &transaction, describe_transaction(globals, transaction));
     say(globals, sentence(globals, "试运行：未签名，未发送", "dry run: nothing was signed or sent"));
@@ -291,6 +310,7 @@ CLI::App* add_method_command(CLI::App& parent, Globals& globals, const MethodCom
   }
   app->add_option("--arguments", options->arguments_file, "all fields as JSON, from a file, or - for stdin");
   app->add_flag("--dry-run,-n", options->dry_run, "show the transaction; sign and send nothing");
+  app->add_flag("--call-digest", options->digest_only, "show the digest by which a motion approves this call");
   CLI::Option* const sign_only = app->add_flag("--sign-only", options->sign_only, "write the signed transaction to -o");
   app->add_flag("--unsigned", options->without_key, "write the unsigned transaction to -o")->excludes(sign_only);
   app->add_option("-o,--output", options->output, "file for the transaction; - for stdout");

@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "certs/check_texts.h"
+#include "certs/ledger_view.h"
 #include "cli/call.h"
 #include "cli/cert_issue.h"
 #include "cli/cert_view.h"
@@ -34,10 +35,12 @@ struct StandingAnswer {
   std::optional<contracts::certificate::Standing> standing;
   std::optional<contracts::certificate::StandingChange> change;
   std::optional<CertificateId> replaced_by;
+  std::optional<PlainText<96>> transferred_to;
   Height as_of_height;
   Timestamp as_of_ms;
 };
-BOOST_DESCRIBE_STRUCT(StandingAnswer, (), (id, known, in_batch, standing, change, replaced_by, as_of_height, as_of_ms))
+BOOST_DESCRIBE_STRUCT(StandingAnswer, (),
+                      (id, known, in_batch, standing, change, replaced_by, transferred_to, as_of_height, as_of_ms))
 
 namespace {
 
@@ -56,6 +59,11 @@ const MethodCommand method_commands[] = {
     {.name = "suspend", .module = "certificate", .method = "suspend", .positionals = {"id"}},
     {.name = "resume", .module = "certificate", .method = "resume", .positionals = {"id"}},
     {.name = "revoke", .module = "certificate", .method = "revoke", .positionals = {"id"}},
+    {.name = "transfer-out", .module = "certificate", .method = "transfer_out", .positionals = {"id", "destination"}},
+    {.name = "cancel-transfer", .module = "certificate", .method = "cancel_transfer", .positionals = {"id"}},
+    {.name = "set-schema", .module = "certificate", .method = "set_schema", .positionals = {"type"},
+     .example = "11100000MB03271699022 --fields.1.path certificate.number --fields.1.kind text \\\n"
+                "      --fields.1.required true --fields.1.data_class open"},
     {.name = "suspend-batch", .module = "certificate", .method = "suspend_batch"},
     {.name = "resume-batch", .module = "certificate", .method = "resume_batch"},
     {.name = "revoke-batch", .module = "certificate", .method = "revoke_batch"},
@@ -178,11 +186,51 @@ struct DisclosureOptions {
   std::vector<std::string> shown;
   std::string output;
   bool drop_holder = false;
+  bool only_open = false;
 };
+
+bool is_open(const certificate::TypeSchema& schema, const FieldPath& path) {
+  const auto rule = std::ranges::find(schema.fields, path, &certificate::FieldRule::path);
+  return rule != schema.fields.end() && rule->data_class == certificate::DataClass::open;
+}
+
+// The paths of the shown fields that the type's schema has as open data: that of the day of issue and, as far as the
+// file has it, the newest. Whether the file's evidence holds is asked first: it may have been in other hands.
+std::vector<FieldPath> open_fields(const Globals& globals, const Bundle& bundle, const std::string& file) {
+  const Report report = verify(bundle, trust_of(globals).genesis(), {.now = wall_now(), .age_max = std::nullopt});
+  const auto holds = [&](CheckName name) {
+    const CheckResult result = check_of(report, name).result;
+    return result == CheckResult::pass || result == CheckResult::warn;
+  };
+  std::optional<LedgerView> view;
+  if (holds(CheckName::inclusion) && holds(CheckName::checkpoint)) {
+    auto read = read_ledger_view(bundle.evidence->facts, bundle.document.id, bundle.batch);
+    if (read) view = std::move(read).value();
+  }
+  if (!view || !view->schema) {
+    throw CommandError{ExitCode::could_not_check,
+                       "--open: " + file + " proves no schema of its type; name the fields with --show"};
+  }
+  const FactReader facts(bundle.evidence->facts);
+  const auto key = certificate::certificate_key_of(bundle.document.id);
+  const auto newest = view->type && view->type->schema != 0
+                          ? certificate::schemas.get(facts, {key->type, view->type->schema})
+                          : std::nullopt;
+  std::vector<FieldPath> paths;
+  for (const certificate::FieldRule& rule : view->schema->fields) {
+    const bool is_shown = find_field(bundle.document, rule.path.view()) != nullptr;
+    if (is_shown && is_open(*view->schema, rule.path) && (!newest || is_open(*newest, rule.path))) {
+      paths.push_back(rule.path);
+    }
+  }
+  if (paths.empty()) throw CommandError{ExitCode::usage, "--open: " + file + " shows no field that is open data"};
+  return paths;
+}
 
 void disclose_fields(const Globals& globals, const DisclosureOptions& options) {
   const Bundle bundle = bundle_of(options.path);
   std::vector<FieldPath> paths;
+  if (options.only_open) paths = open_fields(globals, bundle, options.path);
   for (const std::string& text : options.shown) {
     const auto path = FieldPath::from(text);
     if (!path.has_value()) throw CommandError{ExitCode::usage, "--show " + text + ": " + path.error().text};
@@ -234,6 +282,7 @@ StandingAnswer standing_of(const CertificateAnswer& answer) {
   const certificate::StandingRecord& record = of_batch ? *holding->batch : holding->own;
   made.change = record.change;
   made.replaced_by = record.replaced_by;
+  made.transferred_to = record.transferred_to;
   return made;
 }
 
@@ -252,6 +301,9 @@ std::string standing_text(const Globals& globals, const StandingAnswer& answer) 
               "\n";
     }
     if (answer.change) text += record_text(globals, *answer.change, 1);
+    if (answer.transferred_to) {
+      text += "  " + sentence(globals, "转往", "transferred to") + ": " + answer.transferred_to->str() + "\n";
+    }
     if (answer.replaced_by)
       text += "  " + sentence(globals, "新版", "replaced by") + ": " + answer.replaced_by->str() + "\n";
   }
@@ -296,6 +348,8 @@ void add_disclose(CLI::App& noun, Globals& globals) {
       noun.add_subcommand("disclose", "选择披露 · a copy that shows some fields and hides the others");
   command->add_option("BUNDLE", options->path, "bundle file")->required();
   command->add_option("--show", options->shown, "paths of the fields to show, joined by commas")->delimiter(',');
+  command->add_flag("--open", options->only_open,
+                    "show the fields that the type's schema has as open data; needs --genesis");
   command->add_flag("--drop-holder", options->drop_holder, "the holder cannot be checked with the copy");
   command->add_option("-o,--output", options->output, "file to write; it must not exist")->required();
   command->footer(

@@ -24,7 +24,7 @@ class ContentReader {
   Result<CertificateContent> read() {
     TRY(refuse_unknown(root_, "",
                        {"id", "type", "issuer", "serial", "edition", "valid_from", "valid_until", "supersedes",
-                        "application", "unit", "act", "holder", "fields", "files"}));
+                        "transferred_from", "application", "unit", "act", "holder", "fields", "files"}));
     content_.document.id = TRY(read_id());
     content_.document.valid_from_ms = TRY(read_moment("valid_from"));
     content_.document.valid_until_ms = TRY(read_moment("valid_until"));
@@ -37,6 +37,7 @@ class ContentReader {
       const Bytes bytes = TRY(from_hex(text));
       content_.application = TRY(ApplicationId::from(bytes));
     }
+    if (root_.contains("transferred_from")) TRY(read_origin());
     TRY(read_place());
     TRY(read_holder());
     const toml::table* const fields = root_["fields"].as_table();
@@ -47,6 +48,21 @@ class ContentReader {
   }
 
  private:
+  Result<void> read_origin() {
+    const toml::table* const origin = root_["transferred_from"].as_table();
+    if (origin == nullptr) {
+      return wrong(root_.get("transferred_from"), "transferred_from", "must be a table with network, id and evidence");
+    }
+    TRY(refuse_unknown(*origin, "transferred_from.", {"network", "id", "evidence"}));
+    const std::string network = TRY(text_of(*origin, "network"));
+    const std::string id = TRY(text_of(*origin, "id"));
+    const std::string digest = TRY(text_of(*origin, "evidence"));
+    const Bytes evidence = TRY(from_hex(digest));
+    content_.transferred_from = certificate::TransferOrigin{
+        TRY(PlainText<96>::from(network)), TRY(CertificateId::from(id)), TRY(Hash256::from(evidence))};
+    return {};
+  }
+
   // Which of an application's certificates it is.
   Result<void> read_place() {
     if (root_.contains("unit")) {

@@ -6,6 +6,7 @@
 //     valid_from = 2025-06-03               # optional; Beijing time
 //     valid_until = "2035-06-03T00:00:00+08:00"   # optional: the first moment at which it no longer holds
 //     supersedes = "1.2.156…"               # optional: the edition before, or one that was declared lost
+//     transferred_from = { network = "广州", id = "1.2.156…", evidence = "9a…" }   # optional: whose place it takes
 //     application = "5f…"                   # of what is registered: the application …
 //     unit = "440304003008GB00012F00220045" # … the unit, where the field unit.number does not say it …
 //     act = 1                               # … and the act whose limit it proves, from 1; not of a title
@@ -50,8 +51,9 @@ struct CertificateContent {
   std::optional<ApplicationId> application;
   std::optional<UnitNumber> unit;
   std::optional<std::uint8_t> act;
+  std::optional<contracts::certificate::TransferOrigin> transferred_from;
 };
-BOOST_DESCRIBE_STRUCT(CertificateContent, (), (document, supersedes, application, unit, act))
+BOOST_DESCRIBE_STRUCT(CertificateContent, (), (document, supersedes, application, unit, act, transferred_from))
 
 // By the ending of the path: .toml, else JSON.
 Result<CertificateContent> read_certificate_content(std::string_view text, const std::string& path);

@@ -11,6 +11,7 @@
 #include "cli/local_file.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "cli/reading.h"
 
 namespace kanhe::cli {
 namespace {
@@ -32,6 +33,7 @@ struct IssueOptions {
   bool skip_faulty = false;
   bool without_evidence = false;
   bool dry_run = false;
+  bool resume = false;
 };
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -112,8 +114,40 @@ Made make_certificate(const std::string& file, const std::string& output) {
   made.arguments = issue_arguments_of(made.bundle.document);
   made.arguments.supersedes = made.content.supersedes;
   made.arguments.application = made.content.application;
+  made.arguments.transferred_from = made.content.transferred_from;
   made.path = output.empty() ? made.bundle.document.id.str() + std::string(bundle_ending) : output;
   return made;
+}
+
+// A record, or that there is none, as the node proves it. A node that leaves it out is not believed to have none.
+template <class Key, class Record>
+std::optional<Record> shown_record(const StateFacts& facts, const Table<Key, Record>& table, const Key& key) {
+  const StateFact* const fact = find_fact(facts, table.key_of(key));
+  if (fact == nullptr) fail(kanhe::fail(ErrorCode::bad_proof, "the node left out a record that is needed"));
+  return record_of<Record>(*fact);
+}
+
+// The newest schema of the certificate's type, which the node proves; nothing where it has none.
+std::optional<certificate::TypeSchema> newest_schema(Client& client, const CertificateId& id) {
+  const auto key = certificate::certificate_key_of(id);
+  if (!key) return std::nullopt;
+  const CertificateAnswer answer = or_fail(client.certificate(id));
+  const auto type = shown_record(answer.facts, certificate::types, key->type);
+  if (!type || type->schema == 0) return std::nullopt;
+  auto schema = shown_record(answer.facts, certificate::schemas, certificate::SchemaKey{key->type, type->schema});
+  if (!schema) fail(kanhe::fail(ErrorCode::bad_proof, "the node shows no schema of the type, but that there is one"));
+  return schema;
+}
+
+// Errors: malformed, which names every field that is not as the schema has it.
+Result<void> check_schema(const Document& document, const certificate::TypeSchema& schema) {
+  std::string text;
+  for (const SchemaDifference& one : differences_from(document, schema)) {
+    text += (text.empty() ? "" : ", ") + one.path.str() +
+            (one.missing ? " is missing" : " is not in the type's schema, or of another kind");
+  }
+  if (text.empty()) return {};
+  return kanhe::fail(ErrorCode::malformed, "fields: ", text);
 }
 
 // Keeps the salts, then calls, then fetches the evidence. What was refused leaves no file behind.
@@ -122,6 +156,10 @@ void carry_out_with(Globals& globals, std::vector<Made>& all, std::string_view m
                     const Arguments& arguments) {
   Client client = client_of(globals);
   const SecretKey key = secret_key_of(globals, client.genesis());
+  for (const Made& made : all) {
+    const auto schema = newest_schema(client, made.bundle.document.id);
+    if (schema) or_fail(check_schema(made.bundle.document, *schema));
+  }
   for (Made& made : all) {
     made.bundle.chain_id = client.trust().chain_id();
     or_fail(write_new_local_file(made.path, write_bundle(made.bundle), FileMode::private_to_owner));
@@ -157,14 +195,15 @@ void issue(Globals& globals, const IssueOptions& options) {
   carry_out_with(globals, all, "certificate", "issue", arguments);
 }
 
-// The unit that a certificate of an application is about: as the file says, or its field unit.number.
-UnitNumber unit_of(const CertificateContent& content, const std::string& file) {
+// The unit that a certificate of an application is about: as the file says, or its field unit.number. None where the
+// application enters nothing in a register.
+std::optional<UnitNumber> unit_of(const CertificateContent& content) {
   if (content.unit) return *content.unit;
   for (const NewField& field : content.document.fields) {
     const auto* const text = std::get_if<TextValue>(&field.value);
     if (field.path.view() == "unit.number" && text != nullptr) return or_fail(UnitNumber::from(text->value.view()));
   }
-  throw CommandError{ExitCode::malformed_input, file + ": unit: is missing, and there is no field unit.number"};
+  return std::nullopt;
 }
 
 // Together with the effect of the application that they are issued for.
@@ -186,7 +225,7 @@ void register_application(Globals& globals, const IssueOptions& options) {
       throw CommandError{ExitCode::malformed_input, file + ": more certificates than one application has"};
     }
     arguments.application = *application;
-    arguments.certificates.push_back({unit_of(made.content, file), made.content.act.value_or(0), made.arguments.id,
+    arguments.certificates.push_back({unit_of(made.content), made.content.act.value_or(0), made.arguments.id,
                                       made.arguments.holder, made.arguments.content_root, made.arguments.files,
                                       made.arguments.valid_from_ms, made.arguments.valid_until_ms,
                                       made.arguments.supersedes});
@@ -214,8 +253,9 @@ struct BatchSource {
 Result<Document> batch_document(const std::string& text, const std::string& path, const IssueOptions& options,
                                 std::optional<certificate::BatchKey>& key) {
   const CertificateContent content = TRY(read_certificate_content(text, path));
-  if (content.supersedes || content.application) {
-    return kanhe::fail(ErrorCode::unsupported, "a member of a batch supersedes nothing and rests on no application");
+  if (content.supersedes || content.application || content.transferred_from) {
+    return kanhe::fail(ErrorCode::unsupported,
+                       "a member of a batch supersedes nothing, rests on no application and was not transferred in");
   }
   if (!key) {
     const auto parts = certificate::certificate_key_of(content.document.id);
@@ -295,8 +335,8 @@ std::vector<std::string> write_batch(const Globals& globals, const BatchSource& 
   return paths;
 }
 
-void refuse_faults(const Globals& globals, const BatchSource& source, const IssueOptions& options) {
-  for (const std::string& fault : source.faults) warn(globals, fault);
+// Requires: the faults have been told.
+void refuse_faults(const BatchSource& source, const IssueOptions& options) {
   if (source.documents.empty())
     throw CommandError{ExitCode::malformed_input, options.content + ": no document is good"};
   if (source.faults.empty() || options.skip_faulty) return;
@@ -307,11 +347,136 @@ void refuse_faults(const Globals& globals, const BatchSource& source, const Issu
           "--skip-faulty"};
 }
 
-void issue_batch(Globals& globals, const IssueOptions& options) {
+// Moves documents that are not as the type's schema asks to the faults.
+void apply_schema(Client& client, BatchSource& source) {
+  if (source.documents.empty()) return;
+  const auto schema = newest_schema(client, source.documents.front().document.id);
+  if (!schema) return;
+  std::erase_if(source.documents, [&](const BatchDocument& one) {
+    const auto checked = check_schema(one.document, *schema);
+    if (!checked) source.faults.push_back(one.source + ": " + checked.error().text);
+    return !checked;
+  });
+}
+
+// What an earlier run wrote, with its salts: the paths of its bundles, and what they were to be issued with.
+struct WrittenBatch {
+  std::vector<std::string> paths;
+  certificate::IssueBatchArguments arguments;
+  CertificateId first;
+};
+
+// Errors: malformed, conflict; the text names the bundle.
+Result<void> check_written(const Bundle& bundle, std::size_t index, std::size_t count, const ChainId& chain_id,
+                           const certificate::SerialPrefix& prefix) {
+  if (bundle.chain_id != chain_id) return kanhe::fail(ErrorCode::conflict, "is of another network");
+  const auto& place = bundle.batch;
+  if (!place || place->index != index || place->count.value() != count || place->prefix != prefix) {
+    return kanhe::fail(ErrorCode::malformed, "is not number ", index + 1, " of ", count, " in the batch ",
+                       prefix.view());
+  }
+  return {};
+}
+
+WrittenBatch read_written(const Globals& globals, const ChainId& chain_id, const IssueOptions& options) {
+  const std::string list_path = path_in(options.output, list_name);
+  const auto list = read_local_file(list_path, content_lines_bytes_max);
+  if (!list) {
+    throw CommandError{ExitCode::malformed_input,
+                       "--resume: no " + list_path + ": that run did not get so far, and sent nothing; remove " +
+                           options.output + " and begin again"};
+  }
+  const CsvTable table = or_fail(read_csv(*list));
   const auto type = or_fail(certificate::TypeCode::from(options.type));
   const auto prefix = or_fail(certificate::SerialPrefix::from(options.prefix));
-  const BatchSource source = read_batch(globals, options);
-  refuse_faults(globals, source, options);
+  WrittenBatch written;
+  std::vector<Hash256> leaves;
+  Progress progress(globals, sentence(globals, "读取证明包", "reading bundles"), table.rows.size());
+  const auto id_column = table.column("id");
+  for (std::size_t i = 0; i < table.rows.size(); ++i) {
+    const CsvRow& row = table.rows[i];
+    if (!id_column || *id_column >= row.fields.size()) {
+      throw CommandError{ExitCode::malformed_input,
+                         list_path + ": line " + std::to_string(row.line) + ": names no certificate in a column id"};
+    }
+    const std::string path = path_in(options.output, row.fields[*id_column] + std::string(bundle_ending));
+    const auto json = read_local_file(path, bundle_bytes_max);
+    if (!json) {
+      throw CommandError{ExitCode::malformed_input,
+                         "--resume: " + json.error().text + "; the batch needs each file that " + list_path + " names"};
+    }
+    const Bundle bundle = or_fail(read_bundle(*json));
+    const auto checked = check_written(bundle, i, table.rows.size(), chain_id, prefix);
+    if (!checked) throw CommandError{ExitCode::malformed_input, path + ": " + checked.error().text};
+    leaves.push_back(batch_leaf_hash(batch_leaf_of(bundle.document)));
+    if (i == 0) written.first = bundle.document.id;
+    written.paths.push_back(path);
+    progress.show(i + 1);
+  }
+  if (leaves.empty()) throw CommandError{ExitCode::malformed_input, list_path + ": names no bundle"};
+  written.arguments = issue_batch_arguments_of(type, prefix, or_fail(BatchTree::from(leaves)));
+  return written;
+}
+
+// Whether the ledger has the batch already. A batch of the prefix with another root is not this one.
+bool is_recorded(Client& client, const WrittenBatch& written) {
+  const auto key = certificate::certificate_key_of(written.first);
+  if (!key) throw CommandError{ExitCode::malformed_input, written.paths.front() + ": its id breaks a rule"};
+  const CertificateAnswer answer = or_fail(client.certificate(written.first));
+  const auto prefixes =
+      shown_record(answer.facts, certificate::batch_prefixes, certificate::IssuerOfType{key->type, key->issuer});
+  const std::string prefix = written.arguments.prefix.str();
+  // A batch is shown where there is a prefix of its length.
+  if (!prefixes || (prefixes->lengths >> prefix.size() & 1) == 0) return false;
+  const auto batch = shown_record(answer.facts, certificate::batches,
+                                  certificate::BatchKey{key->type, key->issuer, certificate::padded(prefix)});
+  if (!batch) return false;
+  if (batch->root == written.arguments.root && batch->count == written.arguments.count) return true;
+  throw CommandError{ExitCode::refused, "the ledger has another batch with the prefix " +
+                                            written.arguments.prefix.str() + "; this one needs a prefix of its own"};
+}
+
+void tell_batch(Globals& globals, Client& client, const std::vector<std::string>& paths, bool known,
+                const IssueOptions& options) {
+  if (!known) {
+    say(globals, sentence(globals, "结果未知，文件已保留", "the outcome is not known; the files are kept") + ": " +
+                     options.output);
+  } else if (!options.without_evidence && refresh_files(globals, client, paths) < paths.size()) {
+    globals.exit_code = ExitCode::could_not_check;
+  }
+  say(globals, grouped(paths.size()) + " " + sentence(globals, "份证明包", "bundles") + ": " + options.output);
+  const std::string next = !known                     ? "issue-batch --resume … -o "
+                           : options.without_evidence ? "bundle refresh "
+                                                      : "verify ";
+  say(globals, sentence(globals, "下一步", "next") + ": kanhe cert " + next + options.output);
+}
+
+// Goes on where a run was broken off: with the same salts, so that nothing is issued twice.
+void resume_batch(Globals& globals, const IssueOptions& options) {
+  Client client = client_of(globals);
+  const WrittenBatch written = read_written(globals, client.trust().chain_id(), options);
+  bool known = is_recorded(client, written);
+  if (!known) {
+    const SecretKey key = secret_key_of(globals, client.genesis());
+    const auto receipt = carry_out_method(globals, client, key, "certificate", "issue_batch", written.arguments);
+    if (receipt && !succeeded(*receipt)) return;
+    known = receipt.has_value();
+  }
+  tell_batch(globals, client, written.paths, known, options);
+}
+
+void issue_batch(Globals& globals, const IssueOptions& options) {
+  if (options.resume) return resume_batch(globals, options);
+  if (options.content.empty()) throw CommandError{ExitCode::usage, "CONTENTS: is missing"};
+  const auto type = or_fail(certificate::TypeCode::from(options.type));
+  const auto prefix = or_fail(certificate::SerialPrefix::from(options.prefix));
+  BatchSource source = read_batch(globals, options);
+  std::optional<Client> client;
+  for (const std::string& fault : source.faults) warn(globals, fault);
+  const std::size_t told = source.faults.size();
+  if (!options.dry_run) apply_schema(client.emplace(client_of(globals)), source);
+  for (std::size_t i = told; i < source.faults.size(); ++i) warn(globals, source.faults[i]);
+  refuse_faults(source, options);
   std::vector<Hash256> leaves;
   for (const BatchDocument& document : source.documents) {
     leaves.push_back(batch_leaf_hash(batch_leaf_of(document.document)));
@@ -323,29 +488,20 @@ void issue_batch(Globals& globals, const IssueOptions& options) {
     say(globals, sentence(globals, "试运行：未签名，未发送", "dry run: nothing was signed or sent"));
     return;
   }
-  Client client = client_of(globals);
-  const SecretKey key = secret_key_of(globals, client.genesis());
+  const SecretKey key = secret_key_of(globals, client->genesis());
   std::error_code error;
   if (!std::filesystem::create_directories(options.output, error)) {
     throw CommandError{ExitCode::malformed_input,
                        "-o " + options.output + ": must be a directory that does not exist yet"};
   }
-  const std::vector<std::string> paths = write_batch(globals, source, tree, client.trust().chain_id(), options);
+  const std::vector<std::string> paths = write_batch(globals, source, tree, client->trust().chain_id(), options);
   const std::optional<Receipt> receipt =
-      carry_out_method(globals, client, key, "certificate", "issue_batch", arguments);
+      carry_out_method(globals, *client, key, "certificate", "issue_batch", arguments);
   if (receipt && !succeeded(*receipt)) {
     std::filesystem::remove_all(options.output, error);
     return;
   }
-  if (!receipt) {
-    say(globals, sentence(globals, "结果未知，文件已保留", "the outcome is not known; the files are kept") + ": " +
-                     options.output);
-  } else if (!options.without_evidence && refresh_files(globals, client, paths) < paths.size()) {
-    globals.exit_code = ExitCode::could_not_check;
-  }
-  say(globals, grouped(paths.size()) + " " + sentence(globals, "份证明包", "bundles") + ": " + options.output);
-  say(globals, sentence(globals, "下一步", "next") + ": kanhe cert " +
-                   (receipt && !options.without_evidence ? "verify " : "bundle refresh ") + options.output);
+  tell_batch(globals, *client, paths, receipt.has_value(), options);
 }
 
 }  // namespace
@@ -372,15 +528,17 @@ void add_cert_issue_commands(CLI::App& noun, Globals& globals) {
 
   CLI::App* const many =
       noun.add_subcommand("issue-batch", "批量签发 · issue many certificates by one transaction, a bundle for each");
-  many->add_option("CONTENTS", options->content, "directory of CONTENT files, or a file with one JSON record a line")
-      ->required();
+  many->add_option("CONTENTS", options->content, "directory of CONTENT files, or a file with one JSON record a line");
   many->add_option("--type", options->type, "certificate type, 21 characters")->required();
   many->add_option("--prefix", options->prefix, "what all serials begin with; nothing else may use it")->required();
-  many->add_option("-o,--output", options->output, "directory to make")->required();
+  many->add_option("-o,--output", options->output, "directory to make, or with --resume to go on with")->required();
   many->add_flag("--skip-faulty", options->skip_faulty, "leave out documents with faults instead of ending");
+  many->add_flag("--resume", options->resume, "go on with the bundles that a run that was broken off has written");
   many->add_flag("--no-evidence", options->without_evidence, "fetch the evidence later, with bundle refresh");
   many->add_flag("--dry-run,-n", options->dry_run, "show what would be signed; send nothing");
-  many->footer("Example:\n  kanhe cert issue-batch contents --type 11100000MB03271699022 --prefix 2025A -o bundles\n");
+  many->footer(
+      "Examples:\n  kanhe cert issue-batch contents --type 11100000MB03271699022 --prefix 2025A -o bundles\n"
+      "  kanhe cert issue-batch --resume --type 11100000MB03271699022 --prefix 2025A -o bundles\n");
   many->callback([&globals, options] { issue_batch(globals, *options); });
 
   CLI::App* const bundle = noun.add_subcommand("bundle", "证明包 · proof files");

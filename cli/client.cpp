@@ -227,6 +227,37 @@ Result<ApplicationAnswer> Client::application(const ApplicationId& id) {
   return answer;
 }
 
+Result<DutiesAnswer> Client::duties_page(const DepartmentId& department, const std::optional<ApplicationId>& after) {
+  namespace service = contracts::service;
+  const std::string target = "/v1/departments/" + url_encode(department.view()) + "/duties" +
+                             (after ? "?after=" + after->hex() : "");
+  auto answer = TRY(get<DutiesAnswer>(Face::departmental, target));
+  if (answer.department != department) return other_question("department");
+  TRY(check_facts(answer.head, answer.facts));
+  const StateFact* const count = find_fact(answer.facts, service::duty_counts.key_of(department));
+  if (count == nullptr) return fail(ErrorCode::bad_proof, "the node did not prove how many duties there are");
+  std::optional<ApplicationId> last = after;
+  for (const service::NumberedDuty& one : answer.duties) {
+    if (last && !(*last < one.application)) return fail(ErrorCode::bad_proof, "duties: not in the order of their ids");
+    last = one.application;
+    TRY(check_shown(answer.facts, service::duties.key_of({department, one.application}), std::optional(one.duty),
+                    "duty"));
+  }
+  return answer;
+}
+
+Result<ReadsAnswer> Client::reads(const PartyId& party, std::uint64_t from) {
+  auto answer = TRY(get<ReadsAnswer>(Face::departmental,
+                                     "/v1/parties/" + party.hex() + "/reads?from=" + std::to_string(from)));
+  if (answer.party != party) return other_question("party");
+  std::uint64_t least = from;
+  for (const PartyRead& read : answer.reads) {
+    if (read.number < least) return fail(ErrorCode::conflict, "reads: the node's numbers do not ascend");
+    least = read.number + 1;
+  }
+  return answer;
+}
+
 Result<TraceAnswer> Client::trace(const Subject& subject, std::uint64_t from, std::uint64_t count) {
   const std::string target = "/v1/traces/" + subject_path(subject) + "?from=" + std::to_string(from) +
                              "&count=" + std::to_string(std::min<std::uint64_t>(count, trace_events_max));

@@ -43,6 +43,8 @@ class Client {
   Result<certs::CertificateAnswer> certificate(const CertificateId& id);
   Result<certs::UnitAnswer> unit(const UnitNumber& number);
   Result<certs::ApplicationAnswer> application(const ApplicationId& id);
+  // Which applications wait for a department, each proved, after one of them; with the proved number of all.
+  Result<certs::DutiesAnswer> duties_page(const DepartmentId& department, const std::optional<ApplicationId>& after);
   // Part of a trace: the record that counts the events is proved, the events only once all of them are there
   // (certs::check_trace()).
   Result<certs::TraceAnswer> trace(const Subject& subject, std::uint64_t from, std::uint64_t count);
@@ -61,7 +63,8 @@ class Client {
   // Read, its id compared. Departmental.
   Result<TransactionBody> body(const TransactionId& id);
 
-  // The node's word: from its own clock and memory.
+  // The node's word: from its own clock and memory. Who read about a party there; signed by the party, or a supervisor.
+  Result<certs::ReadsAnswer> reads(const PartyId& party, std::uint64_t from);
   Result<certs::HealthAnswer> health();
   Result<std::string> status_json();
   Result<std::string> metrics_text();

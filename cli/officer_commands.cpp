@@ -25,6 +25,7 @@ const MethodCommand method_commands[] = {
     {.name = "enrol", .module = "governance", .method = "enrol_officer", .positionals = {"key"}},
     {.name = "roles", .module = "governance", .method = "change_roles", .positionals = {"key"}},
     {.name = "dismiss", .module = "governance", .method = "dismiss_officer", .positionals = {"key"}},
+    {.name = "report-compromise", .module = "governance", .method = "report_compromise", .positionals = {"key"}},
     {.name = "register-party", .module = "governance", .method = "register_party_key", .positionals = {"key"}},
     {.name = "release-party", .module = "governance", .method = "release_party_key", .positionals = {"key"}},
 };

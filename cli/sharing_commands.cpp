@@ -5,7 +5,7 @@
 #include "cli/output.h"
 #include "cli/reading.h"
 #include "cli/values.h"
-#include "contracts/sharing.h"
+#include "contracts/sharing_mandates.h"
 
 namespace kanhe::cli {
 
@@ -48,6 +48,11 @@ const MethodCommand consent_commands[] = {
     {.name = "give", .module = "sharing", .method = "give_consent", .positionals = {"party"}},
     {.name = "withdraw", .module = "sharing", .method = "withdraw_consent", .positionals = {"consent"}},
     {.name = "use", .module = "sharing", .method = "use_consent", .positionals = {"consent"}},
+};
+
+const MethodCommand mandate_commands[] = {
+    {.name = "give", .module = "sharing", .method = "give_mandate", .positionals = {"principal", "agent"}},
+    {.name = "withdraw", .module = "sharing", .method = "withdraw_mandate", .positionals = {"mandate"}},
 };
 
 std::string proved_text(const certs::FactsAnswer& facts) {
@@ -149,6 +154,19 @@ CLI::App* add_noun(CLI::App& app, std::string name, std::string words, std::stri
   return noun;
 }
 
+void add_mandates(CLI::App& app, Globals& globals) {
+  CLI::App* const mandate = add_noun(
+      app, "mandate", "委托 · who acts for whom: for which services, until when",
+      "Examples:\n  kanhe mandate give PARTY AGENT --services house-sale --until_ms 2027-09-01\n"
+      "  kanhe mandate withdraw MANDATE\n");
+  for (const MethodCommand& command : mandate_commands) add_method_command(*mandate, globals, command);
+  const auto id = std::make_shared<std::string>();
+  CLI::App* const show = mandate->add_subcommand("show", "查看委托 · a mandate, proved");
+  show->add_option("MANDATE", *id, "the mandate's id")->required();
+  show->footer("Example:\n  kanhe mandate show 5f0c…\n");
+  show->callback([&globals, id] { show_one(globals, *id, sharing::mandates, "mandate"); });
+}
+
 }  // namespace
 
 void add_sharing_commands(CLI::App& app, Globals& globals) {
@@ -195,6 +213,7 @@ void add_sharing_commands(CLI::App& app, Globals& globals) {
   list->add_option("PARTY", *giver, "the party's id")->required();
   list->footer("Example:\n  kanhe consent list 5f0c…\n");
   list->callback([&globals, giver] { list_consents(globals, *giver); });
+  add_mandates(app, globals);
 }
 
 }  // namespace kanhe::cli

@@ -3,6 +3,8 @@
 // one seek.
 #include "contracts/certificate.h"
 
+#include "contracts/certificate_expiry.h"
+#include "contracts/certificate_schema.h"
 #include "contracts/certificate_standing.h"
 #include "contracts/governance.h"
 #include "contracts/method.h"
@@ -38,6 +40,8 @@ template Bytes encode(const IssueBatchArguments&);
 template Bytes encode(const SuspendArguments&);
 template Bytes encode(const ResumeArguments&);
 template Bytes encode(const RevokeArguments&);
+template Bytes encode(const TransferOutArguments&);
+template Bytes encode(const CancelTransferArguments&);
 template Bytes encode(const SuspendBatchArguments&);
 template Bytes encode(const ResumeBatchArguments&);
 template Bytes encode(const RevokeBatchArguments&);
@@ -168,7 +172,7 @@ void define_type(Context& context, const DefineTypeArguments& arguments) {
 
   const DepartmentId& department = context.sender().department;
   types.put(context.state(), arguments.type,
-            {{}, arguments.name_zh, arguments.name_en, department, context.now()});
+            {{}, arguments.name_zh, arguments.name_en, department, context.now(), 0});
   grants.put(context.state(), {arguments.type, department}, {{}, {GrantPeriod{context.now(), {}}}});
   context.emit(TypeDefined{arguments.type}, {DepartmentSubject{department}});
 }
@@ -294,6 +298,10 @@ void check_content(Context& context, const IssueArguments& arguments, const Issu
   }
   const auto& from = arguments.valid_from_ms;
   const auto& until = arguments.valid_until_ms;
+  const auto& origin = arguments.transferred_from;
+  if (origin && (origin->network.empty() || origin->evidence.is_zero())) {
+    refuse(Code::origin_missing, field_number<A>("transferred_from"));
+  }
   if (from && until && *from >= *until) {
     refuse(Code::dates_reversed, field_number<A>("valid_until_ms"), {.limit = from->value(), .value = until->value()});
   }
@@ -388,7 +396,9 @@ void issue_batch(Context& context, const IssueBatchArguments& arguments) {
   BatchPrefixes prefixes = batch_prefixes.get(state, owner).value_or(BatchPrefixes{});
   prefixes.lengths |= std::uint64_t{1} << arguments.prefix.view().size();
   batch_prefixes.put(state, owner, prefixes);
-  batches.put(state, key, {{}, department, arguments.root, arguments.count, context.now(), {}});
+  batches.put(state, key,
+              {{}, department, arguments.root, arguments.count, context.now(), {}, context.sender().key,
+               schema_edition_of(state, key.type)});
   context.emit(BatchIssued{department, arguments.root, arguments.count},
                {batch_subject(key), DepartmentSubject{department}});
 }
@@ -414,7 +424,9 @@ void issue_for(Context& context, const DepartmentId& department, const IssueArgu
   certificates.put(context.state(), *key,
                    {{}, department, arguments.holder, arguments.content_root, arguments.files, context.now(),
                     arguments.valid_from_ms, arguments.valid_until_ms, arguments.supersedes, arguments.application,
-                    {}});
+                    {}, context.sender().key, schema_edition_of(context.state(), key->type),
+                    arguments.transferred_from});
+  if (arguments.valid_until_ms) watch_expiry(context, arguments.id, *arguments.valid_until_ms);
   std::vector<Subject> subjects{CertificateSubject{arguments.id}};
   if (arguments.application) subjects.push_back(ApplicationSubject{*arguments.application});
   context.emit(Issued{department}, std::move(subjects));
@@ -460,6 +472,13 @@ std::vector<Sentence> make_sentences() {
       sentence(Code::legal_basis_missing, "没有填写法律依据", "the legal basis is missing"),
       sentence(Code::document_number_missing, "没有填写文书号", "the document number is missing"),
       sentence(Code::unknown_batch, "没有这个批次", "there is no such batch"),
+      sentence(Code::destination_missing, "没有填写转往何处", "the destination is missing"),
+      sentence(Code::origin_missing, "转入的证照应注明来源和依据",
+               "what is transferred in says from where, and on what that rests"),
+      sentence(Code::schema_path_repeated, "字段路径重复", "a field's path is given twice"),
+      sentence(Code::schema_empty, "没有定义字段", "the schema has no field"),
+      sentence(Code::schema_editions_full, "该类型的字段定义版本已达上限",
+               "the type has as many editions of its schema as it can have"),
   };
 }
 
@@ -478,21 +497,27 @@ const Module& module() {
       method<&suspend>("suspend", "暂扣", "suspend a certificate", suspending_roles),
       method<&resume>("resume", "恢复", "lift a suspension", suspending_roles),
       method<&revoke>("revoke", "撤销、撤回、吊销、注销、作废", "end a certificate by a decision", issuing_roles),
+      method<&transfer_out>("transfer_out", "办理转出", "transfer a certificate to another network", issuing_roles),
+      method<&cancel_transfer>("cancel_transfer", "取消转出", "cancel a transfer", issuing_roles),
+      method<&set_schema>("set_schema", "定义证照字段", "set which fields the documents of a type have",
+                          {Role::administrator}),
       method<&suspend_batch>("suspend_batch", "暂扣整批", "suspend a batch", suspending_roles),
       method<&resume_batch>("resume_batch", "恢复整批", "lift a batch's suspension", suspending_roles),
       method<&revoke_batch>("revoke_batch", "终止整批", "end a batch by a decision", issuing_roles),
   };
   static constexpr EventKind events[] = {
       event_kind<TypeDefined>(), event_kind<TypeGranted>(), event_kind<GrantWithdrawn>(), event_kind<Issued>(),
-      event_kind<BatchIssued>(), event_kind<Replaced>(),    event_kind<StandingChanged>(),
+      event_kind<BatchIssued>(), event_kind<Replaced>(),    event_kind<StandingChanged>(), event_kind<SchemaSet>(),
+      event_kind<Expiring>(),    event_kind<Expired>(),
   };
+  static constexpr DueHandler due_handlers[] = {due_handler<&note_expiry>(expiry_number, "expiry")};
   static const std::vector<Sentence> sentences = make_sentences();
   static const Module module{.name = "certificate",
                              .zh = "电子证照",
                              .en = "certificates and their standing",
                              .methods = methods,
                              .events = events,
-                             .due_handlers = {},
+                             .due_handlers = due_handlers,
                              .sentences = sentences};
   return module;
 }

@@ -4,13 +4,20 @@
 // issued alone, or in a batch that is one root over many documents and owns a serial prefix; an identifier is used
 // once, whichever way. What the identifier says (type, issuer, serial, edition) is stored nowhere else.
 //
-// Standing: a certificate is issued, may be suspended and resume, may be superseded by its next edition, and may end in
-// one of six ways that the law tells apart. Terminal standings never change. Expiry is not a standing: it follows from
-// valid_until_ms and a clock. A batch has a standing of its own beside those of its members: the more final one holds.
+// Standing: a certificate is issued, may be suspended and resume, may be transferred out to another network until that
+// is cancelled, may be superseded by its next edition, and may end in one of six ways that the law tells apart.
+// Terminal standings never change. Expiry is not a standing: it follows from valid_until_ms and a clock, and is told of
+// once, thirty days before and when it comes (certificate_expiry.h). A batch has a standing of its own beside those of
+// its members: the more final one holds.
+//
+// A certificate keeps which key issued it and the edition of its type's schema then (certificate_schema.h), because it
+// is judged by when it was recorded: an officer who left since, or another schema, changes nothing; a key that was in
+// other hands by then does (governance's report_compromise).
 //
 // Personal data: none. The holder is a commitment, the content a root over salted fields.
 //
-// Tables: 0x0301 types, 0x0302 grants, 0x0303 certificates, 0x0304 batches, 0x0305 batch prefixes, 0x0306 members.
+// Tables: 0x0301 types, 0x0302 grants, 0x0303 certificates, 0x0304 batches, 0x0305 batch prefixes, 0x0306 members,
+// 0x0307 schemas. Due handlers: 0x0301 expiry.
 // Thread: one. Errors: certificate::Code, below.
 #pragma once
 
@@ -48,13 +55,19 @@ enum class Code : std::uint16_t {
   legal_basis_missing = 326,      // field
   document_number_missing = 327,  // field
   unknown_batch = 328,            // field
+  destination_missing = 329,      // field
+  origin_missing = 330,           // field; who takes in a certificate says from where, and on what that rests
+  schema_path_repeated = 331,     // field; value: position in the list, from 1
+  schema_empty = 332,             // field
+  schema_editions_full = 333,     // limit
 };
 BOOST_DESCRIBE_ENUM(Code, unknown_type, type_exists, type_of_other_department, department_without_code, name_missing,
                     grant_exists, unknown_grant, not_granted, grant_periods_full, id_used, prefix_taken, issuer_not_own,
                     edition_without_predecessor, edition_not_next, dates_reversed, commitment_missing, batch_empty,
                     prefix_malformed, file_repeated, unknown_certificate, transition_not_allowed, supersedes_other_type,
                     already_replaced, effective_in_future, suspended_by_other, legal_basis_missing,
-                    document_number_missing, unknown_batch)
+                    document_number_missing, unknown_batch, destination_missing, origin_missing, schema_path_repeated,
+                    schema_empty, schema_editions_full)
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Types
@@ -137,9 +150,10 @@ enum class Standing : std::uint8_t {
   deregistered = 7,        // 注销
   lost_declared_void = 8,  // 遗失作废
   annulled = 9,            // 法院/复议撤销
+  transferred_out = 10,    // 办理转出
 };
 BOOST_DESCRIBE_ENUM(Standing, issued, suspended, superseded, rescinded, withdrawn, revoked_as_penalty, deregistered,
-                    lost_declared_void, annulled)
+                    lost_declared_void, annulled, transferred_out)
 
 // How a certificate is ended by a decision. The numbers are those of Standing.
 enum class Revocation : std::uint8_t {
@@ -152,7 +166,9 @@ enum class Revocation : std::uint8_t {
 };
 BOOST_DESCRIBE_ENUM(Revocation, rescinded, withdrawn, revoked_as_penalty, deregistered, lost_declared_void, annulled)
 
-constexpr bool is_terminal(Standing standing) { return standing >= Standing::superseded; }
+constexpr bool is_terminal(Standing standing) {
+  return standing >= Standing::superseded && standing != Standing::transferred_out;
+}
 // Whether a certificate may pass from one standing to the other.
 bool is_transition_allowed(Standing from, Standing to);
 // Which of two standings holds where both apply: a revocation is never hidden by a suspension.
@@ -167,8 +183,9 @@ struct CertificateType {
   PlainText<96> name_en;
   DepartmentId defined_by;
   Timestamp defined_ms;
+  std::uint16_t schema = 0;  // the newest edition of its schema; 0: there is none
 };
-BOOST_DESCRIBE_STRUCT(CertificateType, (), (version, name_zh, name_en, defined_by, defined_ms))
+BOOST_DESCRIBE_STRUCT(CertificateType, (), (version, name_zh, name_en, defined_by, defined_ms, schema))
 
 struct GrantKey {
   TypeCode type;
@@ -219,9 +236,19 @@ struct StandingRecord {
   Standing standing = Standing::issued;
   std::optional<StandingChange> change;         // the latest decision; absent: none yet, or superseded without one
   std::optional<CertificateId> replaced_by;     // the edition or re-issue that took its place
+  std::optional<PlainText<96>> transferred_to;  // since it was transferred out: the network or place
   friend bool operator==(const StandingRecord&, const StandingRecord&) = default;
 };
-BOOST_DESCRIBE_STRUCT(StandingRecord, (), (standing, change, replaced_by))
+BOOST_DESCRIBE_STRUCT(StandingRecord, (), (standing, change, replaced_by, transferred_to))
+
+// Where a certificate came from that was transferred in.
+struct TransferOrigin {
+  PlainText<96> network;  // or place
+  CertificateId id;       // there
+  Hash256 evidence;       // digest of what shows it, for example of its bundle
+  friend bool operator==(const TransferOrigin&, const TransferOrigin&) = default;
+};
+BOOST_DESCRIBE_STRUCT(TransferOrigin, (), (network, id, evidence))
 
 struct CertificateKey {
   TypeCode type;
@@ -244,10 +271,13 @@ struct Certificate {
   std::optional<CertificateId> supersedes;
   std::optional<ApplicationId> application;
   StandingRecord standing;
+  PublicKey issued_by;       // the officer's key
+  std::uint16_t schema = 0;  // the edition of the type's schema then; 0: there was none
+  std::optional<TransferOrigin> transferred_from;
 };
 BOOST_DESCRIBE_STRUCT(Certificate, (),
                       (version, department, holder, content_root, files, issued_ms, valid_from_ms, valid_until_ms,
-                       supersedes, application, standing))
+                       supersedes, application, standing, issued_by, schema, transferred_from))
 
 struct BatchKey {
   TypeCode type;
@@ -263,8 +293,10 @@ struct Batch {
   Count count;
   Timestamp issued_ms;
   StandingRecord standing;
+  PublicKey issued_by;
+  std::uint16_t schema = 0;
 };
-BOOST_DESCRIBE_STRUCT(Batch, (), (version, department, root, count, issued_ms, standing))
+BOOST_DESCRIBE_STRUCT(Batch, (), (version, department, root, count, issued_ms, standing, issued_by, schema))
 
 struct IssuerOfType {
   TypeCode type;
@@ -350,9 +382,11 @@ struct IssueArguments {
   std::optional<Timestamp> valid_until_ms;
   std::optional<CertificateId> supersedes;  // issued, then it is superseded now; or declared lost, then it is replaced
   std::optional<ApplicationId> application;
+  std::optional<TransferOrigin> transferred_from;
 };
 BOOST_DESCRIBE_STRUCT(IssueArguments, (),
-                      (id, holder, content_root, files, valid_from_ms, valid_until_ms, supersedes, application))
+                      (id, holder, content_root, files, valid_from_ms, valid_until_ms, supersedes, application,
+                       transferred_from))
 
 // Members have edition 001 and a serial that begins with the prefix.
 struct IssueBatchArguments {
@@ -381,6 +415,21 @@ struct RevokeArguments {
   Decision decision;
 };
 BOOST_DESCRIBE_STRUCT(RevokeArguments, (), (id, kind, decision))
+
+// To another network or place, which issues one of its own; by the issuing department, as the end is.
+struct TransferOutArguments {
+  CertificateId id;
+  PlainText<96> destination;
+  Decision decision;
+};
+BOOST_DESCRIBE_STRUCT(TransferOutArguments, (), (id, destination, decision))
+
+// The destination has not taken it in.
+struct CancelTransferArguments {
+  CertificateId id;
+  Decision decision;
+};
+BOOST_DESCRIBE_STRUCT(CancelTransferArguments, (), (id, decision))
 
 // A batch is named by type, issuer and prefix.
 struct SuspendBatchArguments {
@@ -472,8 +521,9 @@ struct StandingChanged {
   Standing after = Standing::issued;
   DepartmentId recorded_by;
   Decision decision;
+  std::optional<PlainText<96>> transferred_to;
 };
-BOOST_DESCRIBE_STRUCT(StandingChanged, (), (before, after, recorded_by, decision))
+BOOST_DESCRIBE_STRUCT(StandingChanged, (), (before, after, recorded_by, decision, transferred_to))
 
 const Module& module();
 

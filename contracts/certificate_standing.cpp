@@ -11,10 +11,11 @@ bool is_transition_allowed(Standing from, Standing to) {
   if (is_terminal(from)) return false;
   switch (to) {
     case Standing::issued:
-      return from == Standing::suspended;
+      return from == Standing::suspended || from == Standing::transferred_out;
     case Standing::suspended:
     case Standing::superseded:
-      // A suspension is not escaped by a new edition.
+    case Standing::transferred_out:
+      // A suspension is not escaped by a new edition, nor by going elsewhere.
       return from == Standing::issued;
     case Standing::rescinded:
     case Standing::withdrawn:
@@ -34,13 +35,14 @@ int finality(Standing standing) {
   switch (standing) {
     case Standing::issued: return 0;
     case Standing::suspended: return 1;
-    case Standing::superseded: return 2;
-    case Standing::lost_declared_void: return 3;
-    case Standing::deregistered: return 4;
-    case Standing::withdrawn: return 5;
-    case Standing::revoked_as_penalty: return 6;
-    case Standing::rescinded: return 7;
-    case Standing::annulled: return 8;
+    case Standing::transferred_out: return 2;
+    case Standing::superseded: return 3;
+    case Standing::lost_declared_void: return 4;
+    case Standing::deregistered: return 5;
+    case Standing::withdrawn: return 6;
+    case Standing::revoked_as_penalty: return 7;
+    case Standing::rescinded: return 8;
+    case Standing::annulled: return 9;
   }
   return 0;
 }
@@ -55,11 +57,14 @@ void check_decision(Context& context, const Decision& decision, std::uint16_t fi
   }
 }
 
-void check_transition(Context& context, Standing from, Standing to, const Subject& subject) {
-  if (is_transition_allowed(from, to)) return;
+void refuse_transition(Context& context, Standing from, Standing to, const Subject& subject) {
   context.refuse(Code::transition_not_allowed, {.limit = static_cast<std::uint64_t>(from),
                                                 .value = static_cast<std::uint64_t>(to),
                                                 .subject = subject});
+}
+
+void check_transition(Context& context, Standing from, Standing to, const Subject& subject) {
+  if (!is_transition_allowed(from, to)) refuse_transition(context, from, to, subject);
 }
 
 // What is to change: a certificate, a member or a batch.
@@ -83,11 +88,16 @@ void check_suspend(Context& context, const Target& target) {
                    target.subject);
 }
 
+// Back to issued, from the one standing that the method is about.
+void check_back(Context& context, const Target& target, Standing from) {
+  const Standing standing = is_terminal(target.above) ? target.above : target.own.standing;
+  if (standing != from) refuse_transition(context, standing, Standing::issued, target.subject);
+}
+
 // Who suspended it lifts it: an issuer does not overrule its supervisor.
 void check_resume(Context& context, const Target& target) {
   check_supervision(context, target);
-  check_transition(context, is_terminal(target.above) ? target.above : target.own.standing, Standing::issued,
-                   target.subject);
+  check_back(context, target, Standing::suspended);
   const bool suspended = target.own.standing == Standing::suspended && target.own.change;
   if (suspended && target.own.change->recorded_by != context.sender().department) {
     context.refuse(Code::suspended_by_other, {.subject = DepartmentSubject{target.own.change->recorded_by}});
@@ -99,13 +109,21 @@ void check_revoke(Context& context, const Target& target, Standing wanted) {
   check_transition(context, is_terminal(target.above) ? target.above : target.own.standing, wanted, target.subject);
 }
 
+// A member of a batch that is suspended does not escape that either.
+void check_transfer_out(Context& context, const Target& target) {
+  context.require_role_in(target.department, {Role::issuer});
+  check_transition(context, more_final(target.own.standing, target.above), Standing::transferred_out, target.subject);
+}
+
 // The new standing record, by `department`; tells of it.
 StandingRecord change(Context& context, const Target& target, Standing wanted, const Decision& decision,
-                      const DepartmentId& department) {
+                      const DepartmentId& department, std::optional<PlainText<96>> transferred_to = {}) {
   StandingRecord record = target.own;
   record.standing = wanted;
   record.change = StandingChange{decision, department, context.now()};
-  context.emit(StandingChanged{target.own.standing, wanted, department, decision},
+  // Where it went to stands there also when it ends afterwards.
+  if (transferred_to || wanted == Standing::issued) record.transferred_to = transferred_to;
+  context.emit(StandingChanged{target.own.standing, wanted, department, decision, transferred_to},
                {target.subject, DepartmentSubject{target.department}, DepartmentSubject{department},
                 DepartmentSubject{decision.decided_by}});
   return record;
@@ -120,7 +138,8 @@ Target target_of(const CertificateId& id, const Holding& holding) {
 
 // Finds the certificate, asks `check`, and changes the standing if nothing was found.
 template <class Arguments, class Check>
-void change_certificate(Context& context, const Arguments& arguments, Standing wanted, Check check) {
+void change_certificate(Context& context, const Arguments& arguments, Standing wanted, Check check,
+                        std::optional<PlainText<96>> transferred_to = {}) {
   check_decision(context, arguments.decision, field_number<Arguments>("decision"));
   const auto holding = find_holding(context.state(), arguments.id);
   if (!holding) return context.refuse(Code::unknown_certificate, {.field = field_number<Arguments>("id")});
@@ -128,7 +147,8 @@ void change_certificate(Context& context, const Arguments& arguments, Standing w
   check(target);
   if (context.refused()) return;
   const DepartmentId& department = context.sender().department;
-  store_standing(context.state(), *holding, change(context, target, wanted, arguments.decision, department));
+  store_standing(context.state(), *holding,
+                 change(context, target, wanted, arguments.decision, department, std::move(transferred_to)));
 }
 
 template <class Arguments, class Check>
@@ -170,6 +190,21 @@ void revoke(Context& context, const RevokeArguments& arguments) {
   const Standing wanted = standing_of(arguments.kind);
   change_certificate(context, arguments, wanted,
                      [&](const Target& target) { check_revoke(context, target, wanted); });
+}
+
+void transfer_out(Context& context, const TransferOutArguments& arguments) {
+  if (arguments.destination.empty()) {
+    context.refuse(Code::destination_missing, {.field = field_number<TransferOutArguments>("destination")});
+  }
+  change_certificate(context, arguments, Standing::transferred_out,
+                     [&](const Target& target) { check_transfer_out(context, target); }, arguments.destination);
+}
+
+void cancel_transfer(Context& context, const CancelTransferArguments& arguments) {
+  change_certificate(context, arguments, Standing::issued, [&](const Target& target) {
+    context.require_role_in(target.department, {Role::issuer});
+    check_back(context, target, Standing::transferred_out);
+  });
 }
 
 void suspend_batch(Context& context, const SuspendBatchArguments& arguments) {

@@ -10,6 +10,8 @@ namespace kanhe::contracts::certificate {
 void suspend(Context& context, const SuspendArguments& arguments);
 void resume(Context& context, const ResumeArguments& arguments);
 void revoke(Context& context, const RevokeArguments& arguments);
+void transfer_out(Context& context, const TransferOutArguments& arguments);
+void cancel_transfer(Context& context, const CancelTransferArguments& arguments);
 void suspend_batch(Context& context, const SuspendBatchArguments& arguments);
 void resume_batch(Context& context, const ResumeBatchArguments& arguments);
 void revoke_batch(Context& context, const RevokeBatchArguments& arguments);

@@ -15,8 +15,13 @@ template Bytes encode(const Officer&);
 template Result<Officer> decode(ByteView);
 template Bytes encode(const PartyKey&);
 template Result<PartyKey> decode(ByteView);
+template Bytes encode(const CompromisedKey&);
+template Result<CompromisedKey> decode(ByteView);
 template Bytes encode(const CreditCodeOwner&);
 template Result<CreditCodeOwner> decode(ByteView);
+template Bytes encode(const ApprovedCall&);
+template Result<ApprovedCall> decode(ByteView);
+template Bytes encode_key(const ApprovedCallKey&);
 template Bytes encode_key(const DepartmentId&);
 template Bytes encode_key(const PublicKey&);
 template Bytes encode_key(const Uscc&);
@@ -24,6 +29,8 @@ template Bytes encode_key(const Uscc&);
 template Bytes encode(const EnrolOfficerArguments&);
 template Bytes encode(const ChangeRolesArguments&);
 template Bytes encode(const DismissOfficerArguments&);
+template Bytes encode(const ReportCompromiseArguments&);
+template Result<KeyCompromised> decode(ByteView);
 template Bytes encode(const RegisterPartyKeyArguments&);
 template Bytes encode(const ReleasePartyKeyArguments&);
 
@@ -121,11 +128,35 @@ std::optional<DepartmentId> department_of(const StateReader& state, const Uscc& 
   return owner->department;
 }
 
+bool is_compromised(const StateReader& state, const PublicKey& key, Timestamp time) {
+  const auto known = compromised_keys.get(state, key);
+  return known && time >= known->since_ms;
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Approved calls
+
+Hash256 call_digest(std::string_view module, std::string_view method, ByteView arguments) {
+  static constexpr Byte end{};
+  Hasher hasher(Tag::call);
+  for (const std::string_view name : {module, method}) hasher.update(as_bytes(name)).update(ByteView(&end, 1));
+  return hasher.update(arguments).finish();
+}
+
+bool require_approved(Context& context, std::string_view module, std::string_view method, ByteView arguments) {
+  if (!settings(context.state()).definitions_by_motion) return true;
+  const ApprovedCallKey key{context.sender().department, call_digest(module, method, arguments)};
+  if (approved_calls.contains(context.state(), key)) return true;
+  context.refuse(Code::call_not_approved, {.subject = DepartmentSubject{key.department}});
+  return false;
+}
+
 // ---------------------------------------------------------------------------------------------------------------------
 // Genesis
 
 void found_network(Overlay& state, const Genesis& genesis) {
-  settings_table.put(state, Only{}, {{}, RulesVersion(1), genesis.demo, genesis.open_reads, genesis.import_open});
+  settings_table.put(state, Only{}, {{}, RulesVersion(1), genesis.demo, genesis.open_reads, genesis.import_open,
+                                     !genesis.demo});
   epoch_table.put(state, Only{}, first_epoch_of(genesis));
 }
 
@@ -166,12 +197,18 @@ void set_calendar(Context& context, Year year, const YearCalendar& calendar) {
   context.emit(CalendarSet{year, calendar.off, calendar.worked}, {});
 }
 
-void change_settings(Context& context, std::optional<bool> open_reads, std::optional<bool> import_open) {
-  Settings changed = settings(context.state());
-  if (open_reads) changed.open_reads = *open_reads;
-  if (import_open) changed.import_open = *import_open;
+void change_settings(Context& context, const NewSettings& settings) {
+  Settings changed = governance::settings(context.state());
+  changed.open_reads = settings.open_reads.value_or(changed.open_reads);
+  changed.import_open = settings.import_open.value_or(changed.import_open);
+  changed.definitions_by_motion = settings.definitions_by_motion.value_or(changed.definitions_by_motion);
   settings_table.put(context.state(), Only{}, changed);
-  context.emit(SettingsChanged{changed.open_reads, changed.import_open}, {});
+  context.emit(SettingsChanged{changed.open_reads, changed.import_open, changed.definitions_by_motion}, {});
+}
+
+void approve_call(Context& context, const ApprovedCallKey& key) {
+  approved_calls.put(context.state(), key, {{}, context.now()});
+  context.emit(CallApproved{key.call}, {DepartmentSubject{key.department}});
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -268,6 +305,41 @@ void dismiss_officer(Context& context, const DismissOfficerArguments& arguments)
   context.emit(OfficerDismissed{arguments.key}, subjects_of(*officer));
 }
 
+// An administrator's key is replaced by a motion, which dismisses it; of others the department speaks.
+void report_compromise(Context& context, const ReportCompromiseArguments& arguments) {
+  using A = ReportCompromiseArguments;
+  const std::uint16_t since = field_number<A>("since_ms");
+  auto officer = officers.get(context.state(), arguments.key);
+  if (!officer) return context.refuse(Code::unknown_officer, {.field = field_number<A>("key")});
+  if (officer->department != context.sender().department) {
+    context.refuse(contracts::Code::wrong_department,
+                   {.field = field_number<A>("key"), .subject = DepartmentSubject{officer->department}});
+  }
+  if (arguments.key == context.sender().key) {
+    context.refuse(Code::administrator_stays, {.field = field_number<A>("key")});
+  }
+  const auto before = compromised_keys.get(context.state(), arguments.key);
+  const Timestamp latest = before ? before->since_ms : context.now();
+  if (arguments.since_ms > latest) {
+    context.refuse(Code::compromise_too_late,
+                   {.field = since, .limit = latest.value(), .value = arguments.since_ms.value()});
+  }
+  if (arguments.since_ms < officer->enrolled_ms) {
+    context.refuse(Code::compromise_too_early,
+                   {.field = since, .limit = officer->enrolled_ms.value(), .value = arguments.since_ms.value()});
+  }
+  if (arguments.reason.empty()) context.refuse(Code::reason_missing, {.field = field_number<A>("reason")});
+  if (context.refused()) return;
+
+  compromised_keys.put(context.state(), arguments.key, {{}, arguments.since_ms});
+  if (!officer->dismissed_ms) {
+    officer->dismissed_ms = context.now();
+    officers.put(context.state(), arguments.key, *officer);
+    context.emit(OfficerDismissed{arguments.key}, subjects_of(*officer));
+  }
+  context.emit(KeyCompromised{arguments.key, arguments.since_ms, arguments.reason}, subjects_of(*officer));
+}
+
 void register_party_key(Context& context, const RegisterPartyKeyArguments& arguments) {
   using A = RegisterPartyKeyArguments;
   check_new_key(context, arguments.key, field_number<A>("key"));
@@ -322,6 +394,13 @@ std::vector<Sentence> make_sentences() {
       sentence(Code::roles_unchanged, "角色与现有角色相同", "these are the roles held already"),
       sentence(Code::unknown_party_key, "没有登记过这个当事人公钥", "no party has registered this key"),
       sentence(Code::party_key_released, "该当事人公钥已注销", "this party's key has been released"),
+      sentence(Code::compromise_too_late, "泄露时间不能晚于现在，也不能晚于以前报告的时间",
+               "a key was compromised before now, and before what was reported earlier"),
+      sentence(Code::compromise_too_early, "泄露时间不能早于该公钥的登记时间",
+               "a key cannot have been in other hands before it was enrolled"),
+      sentence(Code::reason_missing, "没有填写原因", "the reason is missing"),
+      sentence(Code::call_not_approved, "未经各部门表决批准，该定义不能发布（--call-digest 给出供批准的摘要）",
+               "no motion approved this definition; --call-digest prints the digest that a motion approves"),
       sentence(Code::not_own_party_key, "只能注销本人的公钥", "a party releases only its own keys"),
   };
 }
@@ -333,6 +412,8 @@ const Module& module() {
       method<&enrol_officer>("enrol_officer", "登记本部门工作人员", "enrol an officer of the own department",
                              {Role::administrator}),
       method<&change_roles>("change_roles", "变更工作人员角色", "change an officer's roles", {Role::administrator}),
+      method<&report_compromise>("report_compromise", "报告密钥泄露", "report that an officer's key is in other hands",
+                                 {Role::administrator}),
       method<&dismiss_officer>("dismiss_officer", "工作人员离任", "dismiss an officer", {Role::administrator}),
       method<&register_party_key>("register_party_key", "登记当事人公钥", "register a party's own key",
                                   {Role::window_clerk}),
@@ -341,9 +422,9 @@ const Module& module() {
   };
   static constexpr EventKind events[] = {
       event_kind<DepartmentFounded>(),  event_kind<OfficerEnrolled>(),  event_kind<RolesChanged>(),
-      event_kind<OfficerDismissed>(),   event_kind<PartyKeyRegistered>(), event_kind<PartyKeyReleased>(),
-      event_kind<AdministratorReplaced>(), event_kind<SettingsChanged>(),
-      event_kind<CalendarSet>(),
+      event_kind<OfficerDismissed>(),   event_kind<KeyCompromised>(),   event_kind<PartyKeyRegistered>(),
+      event_kind<PartyKeyReleased>(),   event_kind<AdministratorReplaced>(), event_kind<SettingsChanged>(),
+      event_kind<CallApproved>(),       event_kind<CalendarSet>(),
   };
   static const std::vector<Sentence> sentences = make_sentences();
   static const Module module{.name = "governance",

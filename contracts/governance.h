@@ -32,10 +32,15 @@ enum class Code : std::uint16_t {
   unknown_party_key = 211,    // field
   party_key_released = 212,   // value: when
   not_own_party_key = 213,    // field; a party releases its own keys only
+  compromise_too_late = 214,  // field; limit: now, or what was reported earlier, value
+  compromise_too_early = 216,  // field; limit: when it was enrolled, value
+  reason_missing = 215,       // field
+  call_not_approved = 217,    // no motion approved that the department makes this call
 };
 BOOST_DESCRIBE_ENUM(Code, key_in_use, key_malformed, person_missing, roles_missing, role_not_grantable,
                     machine_has_roles, administrator_reviews, unknown_officer, officer_dismissed, administrator_stays,
-                    roles_unchanged, unknown_party_key, party_key_released, not_own_party_key)
+                    roles_unchanged, unknown_party_key, party_key_released, not_own_party_key, compromise_too_late,
+                    reason_missing, compromise_too_early, call_not_approved)
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Records
@@ -46,8 +51,10 @@ struct Settings {
   bool demo = false;
   bool open_reads = false;
   bool import_open = false;
+  bool definitions_by_motion = false;  // at first where it is no demo network
 };
-BOOST_DESCRIBE_STRUCT(Settings, (), (version, rules_version, demo, open_reads, import_open))
+BOOST_DESCRIBE_STRUCT(Settings, (),
+                      (version, rules_version, demo, open_reads, import_open, definitions_by_motion))
 
 struct Department {
   FormatVersion<1> version;
@@ -70,6 +77,27 @@ struct Officer {
 };
 BOOST_DESCRIBE_STRUCT(Officer, (), (version, department, person, roles, enrolled_ms, dismissed_ms))
 
+// From then on an officer's key was, or may have been, in other hands. A record of its own, which says nothing else of
+// the officer: it goes with every certificate.
+struct CompromisedKey {
+  FormatVersion<1> version;
+  Timestamp since_ms;
+};
+BOOST_DESCRIBE_STRUCT(CompromisedKey, (), (version, since_ms))
+
+// A call that the departments want a department to make, for example the definition of a service.
+struct ApprovedCallKey {
+  DepartmentId department;
+  Hash256 call;  // call_digest()
+};
+BOOST_DESCRIBE_STRUCT(ApprovedCallKey, (), (department, call))
+
+struct ApprovedCall {
+  FormatVersion<1> version;
+  Timestamp approved_ms;
+};
+BOOST_DESCRIBE_STRUCT(ApprovedCall, (), (version, approved_ms))
+
 struct PartyKey {
   FormatVersion<1> version;
   PartyId party;
@@ -91,6 +119,8 @@ inline constexpr Table<DepartmentId, Department> departments{0x0203, "department
 inline constexpr Table<PublicKey, Officer> officers{0x0204, "officers"};
 inline constexpr Table<PublicKey, PartyKey> party_keys{0x0205, "party_keys"};
 inline constexpr Table<Uscc, CreditCodeOwner> credit_codes{0x0206, "credit_codes"};
+inline constexpr Table<PublicKey, CompromisedKey> compromised_keys{0x0208, "compromised_keys"};
+inline constexpr Table<ApprovedCallKey, ApprovedCall> approved_calls{0x0209, "approved_calls"};
 
 // ---------------------------------------------------------------------------------------------------------------------
 // For the host and the other modules
@@ -106,6 +136,14 @@ std::optional<Department> find_department(const StateReader& state, const Depart
 // Whether there is such a department; if not, adds unknown_department for the field of the arguments.
 bool require_department(Context& context, const DepartmentId& id, std::uint16_t field);
 std::optional<DepartmentId> department_of(const StateReader& state, const Uscc& code);
+// Whether the key was in other hands by then, as far as is known.
+bool is_compromised(const StateReader& state, const PublicKey& key, Timestamp time);
+
+// Of a call, whoever makes it: its module, its method and its canonical arguments, under Tag::call.
+Hash256 call_digest(std::string_view module, std::string_view method, ByteView arguments);
+// Whether definitions need no motion, or one approved that the sender's department makes this call; if not, adds
+// call_not_approved.
+bool require_approved(Context& context, std::string_view module, std::string_view method, ByteView arguments);
 
 // Write the records of the genesis: what the network has in common, and each department with its administrator.
 void found_network(Overlay& state, const Genesis& genesis);
@@ -113,7 +151,13 @@ void found_department(Context& context, const GenesisDepartment& department);
 
 // What a motion decided. Requires: contracts/membership.h has checked it.
 void replace_administrator(Context& context, const DepartmentId& id, const PublicKey& key, const PartyId& person);
-void change_settings(Context& context, std::optional<bool> open_reads, std::optional<bool> import_open);
+struct NewSettings {
+  std::optional<bool> open_reads;
+  std::optional<bool> import_open;
+  std::optional<bool> definitions_by_motion;
+};
+void change_settings(Context& context, const NewSettings& settings);
+void approve_call(Context& context, const ApprovedCallKey& key);
 void set_calendar(Context& context, Year year, const YearCalendar& calendar);
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -136,6 +180,16 @@ struct DismissOfficerArguments {
   PublicKey key;
 };
 BOOST_DESCRIBE_STRUCT(DismissOfficerArguments, (), (key))
+
+// The officer's key was, or may have been, in other hands since then. It is dismissed at once, if it serves, and the
+// certificates that it issued since then are void (V08). A later report may name an earlier time, never a later one,
+// and none before it was enrolled.
+struct ReportCompromiseArguments {
+  PublicKey key;
+  Timestamp since_ms;
+  PlainText<96> reason;
+};
+BOOST_DESCRIBE_STRUCT(ReportCompromiseArguments, (), (key, since_ms, reason))
 
 // A window clerk has seen who comes with the key.
 struct RegisterPartyKeyArguments {
@@ -177,6 +231,14 @@ struct OfficerDismissed {
 };
 BOOST_DESCRIBE_STRUCT(OfficerDismissed, (), (key))
 
+struct KeyCompromised {
+  static constexpr std::string_view event_name = "governance.key_compromised";
+  PublicKey key;
+  Timestamp since_ms;
+  PlainText<96> reason;
+};
+BOOST_DESCRIBE_STRUCT(KeyCompromised, (), (key, since_ms, reason))
+
 struct PartyKeyRegistered {
   static constexpr std::string_view event_name = "governance.party_key_registered";
   PublicKey key;
@@ -197,7 +259,6 @@ struct AdministratorReplaced {
 };
 BOOST_DESCRIBE_STRUCT(AdministratorReplaced, (), (key))
 
-// By a motion: as they are from now on.
 // The shifted days of a year (contracts/calendar.h).
 struct CalendarSet {
   static constexpr std::string_view event_name = "governance.calendar_set";
@@ -207,12 +268,21 @@ struct CalendarSet {
 };
 BOOST_DESCRIBE_STRUCT(CalendarSet, (), (year, off, worked))
 
+// By a motion: as they are from now on.
 struct SettingsChanged {
   static constexpr std::string_view event_name = "governance.settings_changed";
   bool open_reads = false;
   bool import_open = false;
+  bool definitions_by_motion = false;
 };
-BOOST_DESCRIBE_STRUCT(SettingsChanged, (), (open_reads, import_open))
+BOOST_DESCRIBE_STRUCT(SettingsChanged, (), (open_reads, import_open, definitions_by_motion))
+
+// By a motion: the department may make this call.
+struct CallApproved {
+  static constexpr std::string_view event_name = "governance.call_approved";
+  Hash256 call;
+};
+BOOST_DESCRIBE_STRUCT(CallApproved, (), (call))
 
 const Module& module();
 

@@ -19,7 +19,8 @@ std::optional<DepartmentId> department_of(const Action& action) {
 
 bool changes_epoch(const Action& action) {
   return !std::holds_alternative<AddDepartment>(action) && !std::holds_alternative<ReplaceAdministrator>(action) &&
-         !std::holds_alternative<ChangeSettings>(action) && !std::holds_alternative<SetCalendar>(action);
+         !std::holds_alternative<ChangeSettings>(action) && !std::holds_alternative<SetCalendar>(action) &&
+         !std::holds_alternative<ApproveCall>(action);
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -158,6 +159,7 @@ struct Change {
   void operator()(const ReplaceAdministrator&) {}
   void operator()(const ChangeSettings&) {}
   void operator()(const SetCalendar&) {}
+  void operator()(const ApproveCall&) {}
 };
 
 }  // namespace
@@ -205,7 +207,8 @@ struct CheckAtOnce {
   void operator()(const ChangeSettings& action) {
     const governance::Settings now = governance::settings(context.state());
     const bool same = action.open_reads.value_or(now.open_reads) == now.open_reads &&
-                      action.import_open.value_or(now.import_open) == now.import_open;
+                      action.import_open.value_or(now.import_open) == now.import_open &&
+                      action.definitions_by_motion.value_or(now.definitions_by_motion) == now.definitions_by_motion;
     if (same) refuse(Code::nothing_changes);
   }
   void operator()(const SetCalendar& action) {
@@ -224,6 +227,12 @@ struct CheckAtOnce {
     const auto now = calendars.get(context.state(), action.year);
     if (now && now->off == action.off && now->worked == action.worked) refuse(Code::nothing_changes);
   }
+  void operator()(const ApproveCall& action) {
+    governance::require_department(context, action.department, field);
+    if (governance::approved_calls.contains(context.state(), {action.department, action.call})) {
+      refuse(Code::nothing_changes);
+    }
+  }
   template <class Other>
   void operator()(const Other&) {}
 };
@@ -240,7 +249,10 @@ void do_at_once(Context& context, const Action& action) {
   } else if (const auto* replaced = std::get_if<ReplaceAdministrator>(&action)) {
     governance::replace_administrator(context, replaced->department, replaced->key, replaced->person);
   } else if (const auto* changed = std::get_if<ChangeSettings>(&action)) {
-    governance::change_settings(context, changed->open_reads, changed->import_open);
+    governance::change_settings(context,
+                                {changed->open_reads, changed->import_open, changed->definitions_by_motion});
+  } else if (const auto* approved = std::get_if<ApproveCall>(&action)) {
+    governance::approve_call(context, {approved->department, approved->call});
   } else if (const auto* calendar = std::get_if<SetCalendar>(&action)) {
     governance::set_calendar(context, calendar->year, {{}, calendar->off, calendar->worked});
   }

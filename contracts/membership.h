@@ -145,9 +145,10 @@ struct ChangeSettings {
   static constexpr VariantTag variant_tag{11, "change_settings"};
   std::optional<bool> open_reads;
   std::optional<bool> import_open;
+  std::optional<bool> definitions_by_motion;  // whether a service or a package is defined only as a motion approved it
   friend bool operator==(const ChangeSettings&, const ChangeSettings&) = default;
 };
-BOOST_DESCRIBE_STRUCT(ChangeSettings, (), (open_reads, import_open))
+BOOST_DESCRIBE_STRUCT(ChangeSettings, (), (open_reads, import_open, definitions_by_motion))
 
 // The days of a year that the State Council has shifted (contracts/calendar.h); they replace those that were there.
 struct SetCalendar {
@@ -159,9 +160,19 @@ struct SetCalendar {
 };
 BOOST_DESCRIBE_STRUCT(SetCalendar, (), (year, off, worked))
 
+// The department may make the call, which the motion names by its digest (governance::call_digest()): what the
+// departments vote on is exactly what then comes into force, whatever its size.
+struct ApproveCall {
+  static constexpr VariantTag variant_tag{13, "approve_call"};
+  DepartmentId department;
+  Hash256 call;
+  friend bool operator==(const ApproveCall&, const ApproveCall&) = default;
+};
+BOOST_DESCRIBE_STRUCT(ApproveCall, (), (department, call))
+
 using Action = std::variant<AddObserver, AddValidator, MakeObserver, RemoveMember, ReplaceConsensusKey,
                             ReplaceTransportKey, ReadmitValidator, ChangeParameters, AddDepartment,
-                            ReplaceAdministrator, ChangeSettings, SetCalendar>;
+                            ReplaceAdministrator, ChangeSettings, SetCalendar, ApproveCall>;
 
 // The department that an action is about; absent where it is about all.
 std::optional<DepartmentId> department_of(const Action& action);

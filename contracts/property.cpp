@@ -201,7 +201,9 @@ bool for_each_fixture(const StateReader& state, const UnitNumber& land,
 bool is_title_suspended(const StateReader& state, const Unit& unit) {
   if (!unit.title) return false;
   const auto holding = certificate::find_holding(state, certificate::newest_edition(state, *unit.title));
-  return holding && holding->standing() == certificate::Standing::suspended;
+  if (!holding) return false;
+  const certificate::Standing standing = holding->standing();
+  return standing == certificate::Standing::suspended || standing == certificate::Standing::transferred_out;
 }
 
 // The new one may have taken its place already.

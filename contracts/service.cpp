@@ -4,8 +4,10 @@
 #include "contracts/rules.h"
 #include "contracts/service_case.h"
 #include "contracts/service_definition.h"
+#include "contracts/service_duties.h"
 #include "contracts/service_filing.h"
 #include "contracts/service_materials.h"
+#include "contracts/service_package.h"
 #include "contracts/service_progress.h"
 #include "contracts/service_registration.h"
 #include "ledger/codec_impl.h"
@@ -27,6 +29,12 @@ template Result<Closed> decode(ByteView);
 }  // namespace kanhe
 
 namespace kanhe::contracts::service {
+
+void require_own_window(Context& context, const Case& one) {
+  const DepartmentId& own = context.sender().department;
+  const bool is_there = one.application.filed_in == own;
+  context.require_role_in(is_there ? own : one.service.owner, {Role::window_clerk});
+}
 
 std::optional<Case> require_case(Context& context, const ApplicationId& id, std::uint16_t field) {
   auto application = applications.get(context.state(), id);
@@ -57,8 +65,10 @@ std::vector<PartyId> parties_of(const Application& application) {
   return parties;
 }
 
+// Who acts for a party is one too.
 void check_not_party(Context& context, const Application& application) {
-  if (!property::has_part(context.state(), filing_of(application), context.sender().person)) return;
+  const PartyId& person = context.sender().person;
+  if (application.agent != person && !property::has_part(context.state(), filing_of(application), person)) return;
   context.refuse(Code::own_case);
 }
 
@@ -82,11 +92,26 @@ std::vector<Subject> all_subjects_of(const Case& one) {
   return subjects;
 }
 
-std::vector<Subject> subjects_of(const Case& one) {
-  return {ApplicationSubject{one.id}, UnitSubject{property::unit_of(one.application.acts[0])}};
+Subject lead_subject_of(const Application& application) {
+  if (!application.acts.empty()) return UnitSubject{property::unit_of(application.acts[0])};
+  return PartySubject{application.applicants.at(0)};
 }
 
-void store(Context& context, const Case& one) { applications.put(context.state(), one.id, one.application); }
+std::vector<Subject> subjects_of(const Case& one) {
+  return {ApplicationSubject{one.id}, lead_subject_of(one.application)};
+}
+
+void require_window(Context& context, const Service& service) {
+  const auto& windows = service.definition.windows;
+  const DepartmentId& own = context.sender().department;
+  const bool is_named = std::ranges::find(windows, own) != windows.end();
+  context.require_role_in(is_named ? own : service.owner, {Role::window_clerk});
+}
+
+void store(Context& context, Case& one) {
+  update_duties(context, one);
+  applications.put(context.state(), one.id, one.application);
+}
 
 void note_part(Context& context, Case& one) {
   const PartyId& person = context.sender().person;
@@ -133,10 +158,12 @@ void close(Context& context, Case& one, Phase phase, const List<CertificateId, o
     property::release_unit(context, unit, one.id);
   }
   std::vector<Subject> subjects = all_subjects_of(one);
+  if (one.application.acts.empty()) subjects.push_back(lead_subject_of(one.application));
   for (const CertificateId& certificate : certificates) {
     if (subjects.size() < subjects_max) subjects.push_back(CertificateSubject{certificate});
   }
   context.emit(Closed{phase, certificates}, std::move(subjects));
+  if (one.application.package) note_closed(context, *one.application.package, phase);
 }
 
 namespace {
@@ -251,7 +278,7 @@ void withdraw(Context& context, const WithdrawArguments& arguments) {
   auto one = require_case(context, arguments.application, field_number<WithdrawArguments>("application"));
   if (!one) return;
   if (context.sender().kind != SenderKind::party) {
-    context.require_role_in(one->service.owner, {Role::window_clerk});
+    require_own_window(context, *one);
   } else if (!is_party(one->application, context.sender().person)) {
     context.refuse(Code::not_a_party);
   }
@@ -290,6 +317,27 @@ std::vector<Sentence> make_case_sentences() {
                "the clock of a stage is stopped only so many times"),
       sentence(CaseCode::others_full, "经办本案的人数已达上限", "as many people have dealt with it as may"),
       sentence(CaseCode::item_source_unknown, "没有这个数据项", "there is no such data item"),
+      sentence(CaseCode::check_unknown, "自动核验所用的数据项、核验事项或证照类型不存在",
+               "a check names no item, predicate or type that there is"),
+      sentence(CaseCode::check_with_assessment, "核定契税的事项不能自动审批",
+               "where deed tax is assessed a person decides, no check"),
+      sentence(CaseCode::certificate_not_good, "出示的证照不在账本上，或今日无效",
+               "a certificate that is shown is not on the ledger, or does not hold today"),
+      sentence(CaseCode::certificate_not_asked, "该事项不用这种证照，或重复出示",
+               "the service asks for no such certificate, or it is shown twice"),
+      sentence(CaseCode::answer_not_asked, "该事项不用这项核验结果，或核验的不是申请人",
+               "no check of the service asks for this answer, or it is not about who files"),
+      sentence(CaseCode::applicants_missing, "没有填写申请人", "nobody files"),
+      sentence(CaseCode::applicants_too_many, "申请人过多", "too many people file together"),
+      sentence(CaseCode::window_repeated, "窗口部门重复，或就是本部门", "a window is named twice, or is the owner"),
+      sentence(CaseCode::package_exists, "该套餐编码已使用", "this package code is in use"),
+      sentence(CaseCode::unknown_package, "没有这个套餐", "there is no such package"),
+      sentence(CaseCode::services_too_few, "套餐至少要有两个事项", "a package has two services at least"),
+      sentence(CaseCode::service_repeated, "套餐中事项重复", "a service stands in the package twice"),
+      sentence(CaseCode::service_with_acts, "办理登记的事项不能放入套餐",
+               "a service that enters something in a register is filed alone"),
+      sentence(CaseCode::window_not_named, "该事项没有授权牵头部门的窗口收件",
+               "the service names no window of the leading department"),
   };
 }
 
@@ -382,6 +430,8 @@ const Module& module() {
                           {Role::window_clerk}),
       method<&stop_clock>("stop_clock", "中止计时", "stop the clock of the open stage", clock_roles),
       method<&resume_clock>("resume_clock", "恢复计时", "let the clock run again", clock_roles),
+      method<&define_package>("define_package", "发布套餐", "define a package of services", {Role::administrator}),
+      method<&file_package>("file_package", "套餐收件", "file a package", {Role::window_clerk}),
       method<&withdraw>("withdraw", "撤回申请", "withdraw an application", {Role::window_clerk, Role::applicant}),
       method<&register_application>("register", "登簿发证", "enter an application's acts and issue its certificates",
                                     {Role::registrar}),
@@ -389,11 +439,13 @@ const Module& module() {
   static constexpr EventKind events[] = {
       event_kind<ServiceDefined>(), event_kind<Filed>(),    event_kind<Notified>(),     event_kind<Supplemented>(),
       event_kind<Accepted>(),       event_kind<Reviewed>(), event_kind<ClockStopped>(), event_kind<ClockResumed>(),
-      event_kind<StageOverdue>(),   event_kind<Closed>(),
+      event_kind<StageOverdue>(),   event_kind<Closed>(),   event_kind<ApprovedInstantly>(),
+      event_kind<PackageDefined>(), event_kind<PackageFiled>(), event_kind<PackageClosed>(),
   };
   static constexpr DueHandler due_handlers[] = {
       due_handler<&note_overdue>(stage_overdue_number, "stage_overdue"),
       due_handler<&stop>(property::application_stopped_number, "application_stopped"),
+      due_handler<&take_up>(treasury::bill_settled_number, "bill_settled"),
       due_handler<&lapse>(deferral_over_number, "deferral_over"),
       due_handler<&accept_by_silence>(silent_acceptance_number, "silent_acceptance"),
       due_handler<&end_clock_stop>(clock_over_number, "clock_stop_over"),

@@ -1,13 +1,17 @@
 // service: how an application goes from filing to the issued certificates, as data.
 //
 // A service is a definition: the acts that may be filed (property_acts.h), the materials that are asked for, of which
-// some may come later or are on the ledger already (service_materials.h), stages of review with their time limits
-// (service_progress.h), fees, and the types of the certificates at the end. An application holds one act or several: a
-// sale, a mortgage, a sale with the mortgage in place, an inheritance and the sale of what was inherited. The steps of
-// one stage run in parallel, in several departments; the next stage opens when all have approved, or as many as it
-// needs; what can no longer come together is refused. A new service is a new definition, not new code.
+// some may come later or are on the ledger already (service_materials.h), checks that decide by themselves
+// (service_checks.h), stages of review with their time limits (service_progress.h), fees, and the types of the
+// certificates at the end. An application holds one act or several: a sale, a mortgage, a sale with the mortgage in
+// place, an inheritance and the sale of what was inherited; or none, where a service enters nothing in a register and
+// ends with a certificate alone: a place at a school, a licence. The steps of one stage run in parallel, in several
+// departments; the next stage opens when all have approved, or as many as it needs; what can no longer come together
+// is refused. A new service is a new definition, not new code. Several matters that are one for whoever files them are
+// a package (service_package.h).
 //
 //     file → accept → review, stage by stage → (bill) → pay → register
+//     file, where all checks hold            → (bill) → pay → register
 //
 // Whether the register lets the acts through is asked when they are filed, each on the outcome of those before, and
 // again when they are registered: by then a seizure, an objection or a mortgage may have come between. What it asks for
@@ -23,100 +27,22 @@
 // takes none.
 //
 // A definition belongs to the department whose administrator made it (the owner): its window files and accepts, its
-// registrars register, in the registers that it keeps. It never changes: another form gets another code.
+// registrars register, in the registers that it keeps. Windows of other departments that it names file for it too
+// (one window for all). It never changes: another form gets another code.
 //
-// Tables: 0x0501 services, 0x0502 applications. Due handlers: 0x0501 stage overdue, 0x0502 application stopped, 0x0503
-// deferral over, 0x0504 silent acceptance, 0x0505 clock stop over, 0x0506 supplement overdue.
-// Thread: one. Errors: service::Code and CaseCode, below; those of property, treasury and certificate where their rules
-// say no.
+// Tables: 0x0501 services, 0x0502 applications, 0x0503 packages, 0x0504 package cases, 0x0505 duties, 0x0506 duty
+// counts. Due handlers: 0x0501 stage overdue, 0x0502 application stopped, 0x0503 deferral over, 0x0504 silent
+// acceptance, 0x0505 clock stop over, 0x0506 supplement overdue, 0x0507 bill settled.
+// Thread: one. Errors: service_codes.h; those of property, treasury and certificate where their rules say no.
 #pragma once
 
 #include "contracts/certificate.h"
 #include "contracts/property.h"
-#include "contracts/sharing.h"
+#include "contracts/service_codes.h"
+#include "contracts/sharing_mandates.h"
 #include "contracts/treasury.h"
 
 namespace kanhe::contracts::service {
-
-enum class Code : std::uint16_t {
-  unknown_service = 600,        // field
-  service_exists = 601,         // field; subject: the department that owns it
-  name_missing = 602,           // field
-  stages_missing = 603,         // field
-  steps_missing = 604,          // field; value: the stage, from 1
-  step_repeated = 605,          // field; value: the stage, from 1
-  step_role_not_allowed = 606,  // field; limit: bits of the roles that may review, value: the role
-  assessment_missing = 607,     // R27, field; a transfer needs a step that assesses the deed tax
-  material_repeated = 608,      // field; value: position in the list, from 1
-  material_missing = 609,       // field; value: position in the service's list, from 1
-  material_unknown = 610,       // field; value: position in the list given, from 1
-  price_missing = 611,          // field; what is sold or exchanged has a price
-  application_exists = 612,     // the transaction has been recorded before
-  unknown_application = 613,    // field
-  wrong_phase = 614,            // limit: the phase needed, value: the phase that the application is in
-  unknown_step = 615,           // field
-  step_not_open = 616,          // field; limit: the stage that is open, value: the step's stage, from 1
-  step_done = 617,              // field
-  own_case = 618,               // the sender's person is a party of the application
-  acted_before = 619,           // the sender's person has acted on it: value 1 filed, 2 accepted, 3 reviewed, 4 else
-  reason_missing = 620,         // field; a refusal gives a reason
-  evidence_missing = 621,       // field; all zero
-  assessment_needed = 622,      // field; value: the transfer that was not assessed, from 1
-  assessment_not_asked = 623,   // field; value: the act, from 1: no transfer, assessed before, or not by this step
-  not_a_party = 624,            // only a party of the application or a clerk withdraws it
-  certificate_of_other_type = 625,  // field; the service issues another type
-  title_not_superseded = 626,   // field; subject: the certificate in force, which the new one must supersede
-  supplements_full = 627,       // field; limit: consents or statements of one application
-  time_limit_too_long = 628,    // field; limit: working days, value: the stage, from 1
-  act_not_offered = 629,        // field; the service takes no such act; value: the act, from 1
-  cause_not_offered = 630,      // field; the service takes no such cause, or limit; value: the act, from 1
-  acts_repeated = 631,          // field; value: the number of the kind of act
-  units_too_many = 632,         // field; limit: units of one application, value
-  certificate_missing = 633,    // field; subject: the unit, value: the act whose limit has none, 0: the title
-  certificate_not_expected = 634,  // field; value: the certificate, from 1
-  assessment_without_transfer = 635,  // field; deed tax is of transfers
-  material_forbidden = 636,     // R38, field; value: position in the list, from 1
-  unknown_rule = 637,           // field; value: the rule
-  rules_not_asked = 638,        // field; an approval finds no rule broken
-  sold_twice = 639,             // field; subject: the unit; its right passes by the holders' will once
-  certificates_too_many = 640,  // field; limit: of one application, value
-  assessor_not_tax = 641,       // field; value: the stage, from 1
-  assessment_repeated = 642,    // field; value: the stage, from 1; one step assesses
-};
-BOOST_DESCRIBE_ENUM(Code, unknown_service, service_exists, name_missing, stages_missing, steps_missing, step_repeated,
-                    step_role_not_allowed, assessment_missing, material_repeated, material_missing, material_unknown,
-                    price_missing, application_exists, unknown_application, wrong_phase, unknown_step, step_not_open,
-                    step_done, own_case, acted_before, reason_missing, evidence_missing, assessment_needed,
-                    assessment_not_asked, not_a_party, certificate_of_other_type, title_not_superseded,
-                    supplements_full, time_limit_too_long, act_not_offered, cause_not_offered, acts_repeated,
-                    units_too_many, certificate_missing, certificate_not_expected, assessment_without_transfer,
-                    material_forbidden, unknown_rule, rules_not_asked, sold_twice, certificates_too_many,
-                    assessor_not_tax, assessment_repeated)
-
-// Of materials and time limits.
-enum class CaseCode : std::uint16_t {
-  material_outstanding = 643,   // value: position in the service's list, from 1
-  deferral_missing = 644,       // field; what is left out is promised for a day
-  deferral_not_needed = 645,    // field; nothing is left out that may be
-  deferral_day = 646,           // field; limit: the last day that may be promised, value: the day; days since 1970
-  material_not_asked = 647,     // field; value: position in the list given, from 1
-  noticed_before = 648,         // value: when; what is missing is said once
-  nothing_missing = 649,        // field
-  clock_stopped = 650,          // value: since when
-  clock_runs = 651,             // it has not been stopped
-  no_time_limit = 652,          // the open stage has none, or it is over
-  needed_too_many = 653,        // field; limit: steps of the stage, value: needed
-  assessment_optional = 654,    // field; value: the stage, from 1; deed tax is always assessed
-  item_source_unknown = 655,    // field; value: position in the list, from 1
-  material_not_missing = 656,   // field; value: position in the list, from 1; it is held, or promised for later
-  clock_day = 657,              // field; limit: the last day to which it may stand still, value; days since 1970
-  clock_stops_full = 658,       // limit: stops of one stage
-  others_full = 659,            // limit: people who dealt with one application
-};
-BOOST_DESCRIBE_ENUM(CaseCode, material_outstanding, deferral_missing, deferral_not_needed, deferral_day,
-                    material_not_asked, noticed_before, nothing_missing, clock_stopped, clock_runs, no_time_limit,
-                    needed_too_many, assessment_optional, item_source_unknown, material_not_missing, clock_day,
-                    clock_stops_full, others_full)
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Definitions
@@ -166,8 +92,38 @@ struct MaterialRule {
   MaterialCode code;
   bool deferrable = false;                // may come later, against a promise
   std::optional<sharing::ItemCode> item;  // not asked for where its source holds it of all who file
+  std::optional<certificate::TypeCode> certificate;  // nor where one of the type is shown that holds
 };
-BOOST_DESCRIBE_STRUCT(MaterialRule, (), (code, deferrable, item))
+BOOST_DESCRIBE_STRUCT(MaterialRule, (), (code, deferrable, item, certificate))
+
+// Of whom something has to hold.
+enum class Scope : std::uint8_t { everyone = 1, anyone = 2 };  // of those who file
+BOOST_DESCRIBE_ENUM(Scope, everyone, anyone)
+
+// What decides by itself: a question that the ledger can answer.
+struct ItemCheck {
+  static constexpr VariantTag variant_tag{1, "item"};
+  sharing::ItemCode item;  // that its source holds
+  Scope of = Scope::everyone;
+};
+BOOST_DESCRIBE_STRUCT(ItemCheck, (), (item, of))
+struct AnswerCheck {
+  static constexpr VariantTag variant_tag{2, "answer"};
+  sharing::PredicateCode predicate;  // to which its source said yes, asked by the owner
+  Scope of = Scope::everyone;
+  PlainText<96> argument;    // as it was asked; empty: any
+  PurposeCode purpose_code;  // for which it was asked
+  std::uint16_t days = 0;    // how old the answer may be; 0: any age
+};
+BOOST_DESCRIBE_STRUCT(AnswerCheck, (), (predicate, of, argument, purpose_code, days))
+struct CertificateCheck {
+  static constexpr VariantTag variant_tag{3, "certificate"};
+  certificate::TypeCode certificate_type;  // of which one is shown that holds
+};
+BOOST_DESCRIBE_STRUCT(CertificateCheck, (), (certificate_type))
+using PreCheck = std::variant<ItemCheck, AnswerCheck, CertificateCheck>;
+inline constexpr std::size_t checks_max = 8;
+inline constexpr std::size_t windows_max = 8;
 
 // What may be filed: the numbers of property::Act's alternatives.
 enum class ActKind : std::uint8_t {
@@ -200,21 +156,23 @@ BOOST_DESCRIBE_ENUM(FeeShare, whole, half)
 struct Definition {
   PlainText<96> name_zh;
   PlainText<96> name_en;
-  List<ActKind, act_kinds_max> acts;
+  List<ActKind, act_kinds_max> acts;                 // empty: nothing is entered, only a certificate issued
   List<property::Cause, causes_max> causes;          // of transfers; empty: any
   List<property::LimitKind, limit_kinds_max> limits;  // that are entered or ended; empty: any
-  certificate::TypeCode certificate_type;            // of titles
+  certificate::TypeCode certificate_type;            // of titles; without acts, of what is issued
   std::optional<certificate::TypeCode> proof_type;   // of the proofs of limits; absent: none are issued
   DepartmentId treasury;              // records the payment
   std::optional<treasury::TariffCode> fee_tariff;  // of the fee for each unit; absent: it is free
   FeeShare fee_share = FeeShare::whole;
   std::optional<treasury::TariffCode> deed_tax_tariff;  // by which transfers are assessed; absent: there are none
   List<MaterialRule, materials_max> materials;
+  List<PreCheck, checks_max> checks;  // where all hold, nobody reviews; empty: somebody always does
   List<Stage, stages_max> stages;
+  List<DepartmentId, windows_max> windows;  // that file beside the owner's own
 };
 BOOST_DESCRIBE_STRUCT(Definition, (),
                       (name_zh, name_en, acts, causes, limits, certificate_type, proof_type, treasury, fee_tariff,
-                       fee_share, deed_tax_tariff, materials, stages))
+                       fee_share, deed_tax_tariff, materials, checks, stages, windows))
 
 struct Service {
   FormatVersion<1> version;
@@ -303,6 +261,41 @@ struct StoppedClock {
 };
 BOOST_DESCRIBE_STRUCT(StoppedClock, (), (reason, by, since_ms, days_left, over))
 
+// What a check looked at, so that whoever has the definition can decide again.
+struct ItemInput {
+  static constexpr VariantTag variant_tag{1, "item"};
+  PartyId party;
+  Hash256 digest;
+  Total edition;
+};
+BOOST_DESCRIBE_STRUCT(ItemInput, (), (party, digest, edition))
+struct AnswerInput {
+  static constexpr VariantTag variant_tag{2, "answer"};
+  sharing::QuestionId question;
+};
+BOOST_DESCRIBE_STRUCT(AnswerInput, (), (question))
+struct CertificateInput {
+  static constexpr VariantTag variant_tag{3, "certificate"};
+  CertificateId id;
+};
+BOOST_DESCRIBE_STRUCT(CertificateInput, (), (id))
+using CheckInput = std::variant<ItemInput, AnswerInput, CertificateInput>;
+inline constexpr std::size_t check_inputs_max = 64;  // where there are more, a person decides
+using CheckInputs = List<CheckInput, check_inputs_max>;
+
+struct InstantApproval {
+  RulesVersion rules_version;
+  Timestamp approved_ms;
+  CheckInputs inputs;  // in the order of the checks
+};
+BOOST_DESCRIBE_STRUCT(InstantApproval, (), (rules_version, approved_ms, inputs))
+
+inline constexpr std::size_t shown_max = 8;  // certificates shown with one application
+using ShownCertificates = List<CertificateId, shown_max>;
+
+// An application without acts has room for all who file in one event.
+inline constexpr std::size_t applicants_without_acts_max = 6;
+
 inline constexpr std::size_t others_max = 128;
 inline constexpr std::size_t clock_stops_max = 3;  // of one stage
 inline constexpr std::size_t stoppers_max = 2 * clock_stops_max * stages_max;
@@ -337,11 +330,18 @@ struct Application {
   std::uint8_t clock_stops = 0;  // of the open stage
   List<PartyId, others_max> others;      // who else dealt with it: notified, supplemented, withdrew, registered
   List<PartyId, stoppers_max> stoppers;  // who stopped its clock or let it run
+  ShownCertificates shown;
+  std::optional<InstantApproval> instant;
+  std::optional<ApplicationId> package;  // that it is part of
+  std::optional<PartyId> agent;          // who filed for some of them
+  DepartmentId filed_in;                 // at whose window
+  List<DepartmentId, stage_steps_max> waits_for;  // who has a duty of it (service_duties.h), in their order
 };
 BOOST_DESCRIBE_STRUCT(Application, (),
                       (version, service, applicants, acts, price, materials, phase, stage, filed_by, filed_ms,
                        accepted_by, accepted_ms, reviews, due, closed_ms, consents, statements, satisfied, deferred,
-                       deferral, notice, clock, overdue, clock_stops, others, stoppers))
+                       deferral, notice, clock, overdue, clock_stops, others, stoppers, shown, instant, package,
+                       agent, filed_in, waits_for))
 
 inline constexpr Table<ServiceCode, Service> services{0x0501, "services"};
 inline constexpr Table<ApplicationId, Application> applications{0x0502, "applications"};
@@ -367,7 +367,12 @@ struct Deferral {
 };
 BOOST_DESCRIBE_STRUCT(Deferral, (), (until, evidence))
 
-// By a window clerk of the owner, who has seen those who file.
+inline constexpr std::size_t answers_max = 16;
+using Answers = List<sharing::QuestionId, answers_max>;
+inline constexpr std::size_t mandates_max = 8;
+using Mandates = List<sharing::MandateId, mandates_max>;
+
+// By a window clerk of the owner, or of another window that the service names, who has seen those who file.
 struct FileArguments {
   ServiceCode service;
   property::Applicants applicants;  // both sides; of co-owners by shares two thirds may file for all
@@ -377,8 +382,13 @@ struct FileArguments {
   property::Consents consents;      // of mortgagees, co-owners, holders of advance notices
   property::Statements statements;  // "I know and bear it", where a rule asks for that
   std::optional<Deferral> deferral;  // of materials that are left out
+  ShownCertificates shown;           // in place of materials, or for a check
+  Answers answers;                   // for checks
+  Mandates mandates;                 // of those for whom an agent files
 };
-BOOST_DESCRIBE_STRUCT(FileArguments, (), (service, applicants, acts, price, materials, consents, statements, deferral))
+BOOST_DESCRIBE_STRUCT(FileArguments, (),
+                      (service, applicants, acts, price, materials, consents, statements, deferral, shown, answers,
+                       mandates))
 
 struct AcceptArguments {
   ApplicationId application;
@@ -394,7 +404,7 @@ struct NotifyArguments {
 BOOST_DESCRIBE_STRUCT(NotifyArguments, (), (application, missing, words))
 
 // Materials that were deferred or that the notice asks for, and consents and statements that an open application needs
-// since something was entered on its unit: by a window clerk of the owner.
+// since something was entered on its unit: by a window clerk of the owner, or of where it was filed.
 struct SupplementArguments {
   ApplicationId application;
   property::Consents consents;
@@ -427,7 +437,7 @@ struct ReviewArguments {
 };
 BOOST_DESCRIBE_STRUCT(ReviewArguments, (), (application, step, verdict, reason, rules, evidence, assessments))
 
-// By a party with its own key, or for the parties by a window clerk of the owner.
+// By a party with its own key, or for the parties by a window clerk of the owner, or of where it was filed.
 struct WithdrawArguments {
   ApplicationId application;
 };
@@ -435,7 +445,7 @@ BOOST_DESCRIBE_STRUCT(WithdrawArguments, (), (application))
 
 // A certificate that is issued with the entry. `supersedes` names the unit's title while one is in force.
 struct Output {
-  UnitNumber unit;
+  std::optional<UnitNumber> unit;  // absent where the service has no acts
   std::uint8_t act = 0;  // whose limit it proves, from 1; 0: it is the unit's title
   CertificateId id;
   certificate::HolderCommitment holder;
@@ -471,8 +481,17 @@ struct Filed {
   Materials materials;
   MaterialCodes satisfied;
   MaterialCodes deferred;
+  ShownCertificates shown;
 };
-BOOST_DESCRIBE_STRUCT(Filed, (), (service, price, materials, satisfied, deferred))
+BOOST_DESCRIBE_STRUCT(Filed, (), (service, price, materials, satisfied, deferred, shown))
+
+// All checks held: nobody reviews it.
+struct ApprovedInstantly {
+  static constexpr std::string_view event_name = "service.approved_instantly";
+  RulesVersion rules_version;
+  CheckInputs inputs;
+};
+BOOST_DESCRIBE_STRUCT(ApprovedInstantly, (), (rules_version, inputs))
 
 struct Notified {
   static constexpr std::string_view event_name = "service.notified";

@@ -71,6 +71,9 @@ void check_stages(Context& context, const Definition& definition) {
   const bool transfers = std::ranges::find(definition.acts, ActKind::transfer) != definition.acts.end();
   if (transfers && !assessed) context.refuse(Code::assessment_missing, {.rule = 27, .field = definition_field});
   if (!transfers && assessed) context.refuse(Code::assessment_without_transfer, {.field = definition_field});
+  if (assessed && !definition.checks.empty()) {
+    context.refuse(CaseCode::check_with_assessment, {.rule = 27, .field = definition_field});
+  }
   if (assessed && !definition.deed_tax_tariff) {
     context.refuse(treasury::Code::unknown_tariff, {.rule = 27, .field = definition_field});
   }
@@ -105,7 +108,11 @@ void check_once(Context& context, const List& list) {
 }
 
 void check_offer(Context& context, const Definition& definition) {
-  if (definition.acts.empty()) context.refuse(property::FilingCode::acts_missing, {.field = definition_field});
+  // Without acts there is nothing of which a cause, a limit or a proof could be.
+  const bool of_acts = !definition.causes.empty() || !definition.limits.empty() || definition.proof_type;
+  if (definition.acts.empty() && of_acts) {
+    context.refuse(property::FilingCode::acts_missing, {.field = definition_field});
+  }
   check_once(context, definition.acts);
   check_once(context, definition.causes);
   check_once(context, definition.limits);
@@ -126,6 +133,9 @@ void check_materials(Context& context, const Definition& definition) {
     if (is_forbidden(rule.code)) {
       context.refuse(Code::material_forbidden, {.rule = 38, .field = definition_field, .value = i + 1});
     }
+    if (rule.certificate && !certificate::types.contains(context.state(), *rule.certificate)) {
+      context.refuse(certificate::Code::unknown_type, {.field = definition_field});
+    }
     if (rule.item && !sharing::items.contains(context.state(), *rule.item)) {
       context.refuse(CaseCode::item_source_unknown, {.field = definition_field, .value = i + 1});
     }
@@ -133,6 +143,32 @@ void check_materials(Context& context, const Definition& definition) {
       if (rule.code != definition.materials[j].code) continue;
       context.refuse(Code::material_repeated, {.field = definition_field, .value = i + 1});
     }
+  }
+}
+
+bool is_known(const StateReader& state, const PreCheck& check) {
+  if (const auto* const of = std::get_if<ItemCheck>(&check)) return sharing::items.contains(state, of->item);
+  if (const auto* const of = std::get_if<AnswerCheck>(&check)) {
+    return sharing::predicates.contains(state, of->predicate);
+  }
+  return certificate::types.contains(state, std::get<CertificateCheck>(check).certificate_type);
+}
+
+void check_checks(Context& context, const Definition& definition) {
+  for (std::size_t i = 0; i < definition.checks.size(); ++i) {
+    if (is_known(context.state(), definition.checks[i])) continue;
+    context.refuse(CaseCode::check_unknown, {.field = definition_field, .value = i + 1});
+  }
+}
+
+void check_windows(Context& context, const Definition& definition) {
+  const auto& windows = definition.windows;
+  for (std::size_t i = 0; i < windows.size(); ++i) {
+    governance::require_department(context, windows[i], definition_field);
+    const auto here = windows.begin() + static_cast<std::ptrdiff_t>(i);
+    const bool repeated = std::find(windows.begin(), here, windows[i]) != here;
+    if (!repeated && windows[i] != context.sender().department) continue;
+    context.refuse(CaseCode::window_repeated, {.field = definition_field, .value = i + 1});
   }
 }
 
@@ -153,159 +189,16 @@ void define(Context& context, const DefineArguments& arguments) {
   governance::require_department(context, definition.treasury, definition_field);
   check_offer(context, definition);
   check_materials(context, definition);
+  check_checks(context, definition);
   check_stages(context, definition);
+  check_windows(context, definition);
   check_tariffs(context, definition);
+  governance::require_approved(context, "service", "define", encode(arguments));
   if (context.refused()) return;
 
   const DepartmentId& owner = context.sender().department;
   services.put(context.state(), arguments.code, {{}, owner, context.now(), definition});
   context.emit(ServiceDefined{arguments.code}, {DepartmentSubject{owner}});
-}
-
-namespace {
-
-template <class T>
-T text(std::string_view value) {
-  auto result = T::from(value);
-  CHECK(result.has_value());
-  return std::move(result).value();
-}
-
-Step step(std::string_view code, std::string_view zh, std::string_view en, const DepartmentId& department, Role role,
-          StepKind kind) {
-  return {text<StepCode>(code), text<PlainText<96>>(zh), text<PlainText<96>>(en), department, role, kind};
-}
-
-struct Names {
-  std::string_view code;
-  std::string_view zh;
-  std::string_view en;
-};
-
-// With the fee of a registration; nothing is offered yet.
-DefineArguments start(const Names& names, const ServiceDepartments& departments,
-                      const certificate::TypeCode& certificate_type) {
-  DefineArguments arguments;
-  arguments.code = text<ServiceCode>(names.code);
-  Definition& definition = arguments.definition;
-  definition.name_zh = text<PlainText<96>>(names.zh);
-  definition.name_en = text<PlainText<96>>(names.en);
-  definition.certificate_type = certificate_type;
-  definition.treasury = departments.treasury;
-  definition.fee_tariff = text<treasury::TariffCode>(treasury::registration_fee_code);
-  return arguments;
-}
-
-void ask_for(Definition& definition, std::initializer_list<std::string_view> materials) {
-  for (const std::string_view one : materials) definition.materials.push_back({text<MaterialCode>(one), false, {}});
-}
-
-Stage stage(std::uint16_t days, std::initializer_list<Step> steps) {
-  Stage one;
-  for (const Step& each : steps) one.steps.push_back(each);
-  one.time_limit_days = days;
-  return one;
-}
-
-Step by_housing(const ServiceDepartments& departments, std::string_view zh, std::string_view en) {
-  return step("housing", zh, en, departments.housing, Role::housing_officer, StepKind::opinion);
-}
-Step by_tax(const ServiceDepartments& departments) {
-  return step("tax", "契税核定", "deed tax assessed", departments.tax, Role::tax_officer, StepKind::assessment);
-}
-Step by_registry(const ServiceDepartments& departments) {
-  return step("registry", "登记审核", "registry review", departments.registry, Role::reviewer, StepKind::opinion);
-}
-
-DefineArguments inheritance(const ServiceDepartments& departments, const ServiceTypes& types) {
-  auto arguments = start({"inheritance", "继承转移登记", "inheritance"}, departments, types.title);
-  Definition& definition = arguments.definition;
-  definition.acts = {ActKind::transfer};
-  definition.causes = {property::Cause::inheritance};
-  definition.deed_tax_tariff = text<treasury::TariffCode>(treasury::deed_tax_code);
-  ask_for(definition, {"application-form", "identity", "death-proof", "kinship-proof", "agreement-of-heirs"});
-  definition.stages = {stage(10, {by_tax(departments)}), stage(20, {by_registry(departments)})};
-  return arguments;
-}
-
-DefineArguments mortgage(const ServiceDepartments& departments, const ServiceTypes& types) {
-  auto arguments = start({"mortgage", "抵押登记", "mortgage"}, departments, types.title);
-  Definition& definition = arguments.definition;
-  definition.acts = {ActKind::enter_limit};
-  definition.limits = {property::LimitKind::mortgage};
-  definition.proof_type = types.proof;
-  ask_for(definition, {"application-form", "identity", "loan-contract", "mortgage-contract"});
-  definition.stages = {stage(5, {by_registry(departments)})};
-  return arguments;
-}
-
-DefineArguments mortgage_release(const ServiceDepartments& departments, const ServiceTypes& types) {
-  auto arguments = start({"mortgage-release", "抵押权注销登记", "release of a mortgage"}, departments, types.title);
-  Definition& definition = arguments.definition;
-  definition.acts = {ActKind::end_limit};
-  definition.limits = {property::LimitKind::mortgage};
-  definition.fee_tariff.reset();
-  ask_for(definition, {"application-form", "identity", "release-consent"});
-  definition.stages = {stage(1, {by_registry(departments)})};
-  return arguments;
-}
-
-DefineArguments new_building(const ServiceDepartments& departments, const ServiceTypes& types) {
-  auto arguments = start({"new-building", "新建房屋首次登记", "first registration of a new building"}, departments,
-                         types.title);
-  Definition& definition = arguments.definition;
-  definition.acts = {ActKind::register_unit};
-  ask_for(definition, {"application-form", "identity", "land-right", "planning-permit", "completion-record", "survey"});
-  definition.stages = {
-      stage(15, {by_housing(departments, "规划与竣工核验", "planning and completion")}),
-      stage(5, {by_registry(departments)}),
-  };
-  return arguments;
-}
-
-DefineArguments unit_change(const ServiceDepartments& departments, const ServiceTypes& types) {
-  auto arguments = start({"unit-change", "变更登记", "change of a unit"}, departments, types.title);
-  Definition& definition = arguments.definition;
-  definition.acts = {ActKind::change_unit, ActKind::split_unit, ActKind::merge_units};
-  ask_for(definition, {"application-form", "identity", "proof-of-change"});
-  definition.stages = {stage(5, {by_registry(departments)})};
-  return arguments;
-}
-
-DefineArguments sale_with_mortgage(const ServiceDepartments& departments, const ServiceTypes& types) {
-  auto arguments = house_sale(departments, types.title);
-  arguments.code = text<ServiceCode>("sale-with-mortgage");
-  Definition& definition = arguments.definition;
-  definition.name_zh = text<PlainText<96>>("带押过户");
-  definition.name_en = text<PlainText<96>>("sale with the mortgage in place");
-  definition.acts = {ActKind::transfer, ActKind::enter_limit, ActKind::end_limit};
-  definition.limits = {property::LimitKind::mortgage};
-  definition.proof_type = types.proof;
-  ask_for(definition, {"loan-contract", "mortgage-contract", "release-consent"});
-  return arguments;
-}
-
-}  // namespace
-
-DefineArguments house_sale(const ServiceDepartments& departments, const certificate::TypeCode& certificate_type) {
-  auto arguments = start({"house-sale", "存量房买卖转移登记", "sale of a house"}, departments, certificate_type);
-  Definition& definition = arguments.definition;
-  definition.acts = {ActKind::transfer};
-  definition.causes = {property::Cause::sale};
-  definition.deed_tax_tariff = text<treasury::TariffCode>(treasury::deed_tax_code);
-  ask_for(definition, {"application-form", "identity", "sale-contract"});
-  definition.stages = {
-      stage(3, {by_housing(departments, "合同备案核验", "contract on file"), by_tax(departments)}),
-      stage(2, {by_registry(departments)}),
-  };
-  return arguments;
-}
-
-std::vector<DefineArguments> shipped_services(const ServiceDepartments& departments, const ServiceTypes& types) {
-  return {house_sale(departments, types.title),   inheritance(departments, types),
-          mortgage(departments, types),           mortgage_release(departments, types),
-          new_building(departments, types),       sale_with_mortgage(departments, types),
-          unit_change(departments, types)};
 }
 
 }  // namespace kanhe::contracts::service

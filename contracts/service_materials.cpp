@@ -3,6 +3,7 @@
 #include "contracts/calendar.h"
 #include "contracts/civil_days.h"
 #include "contracts/method.h"
+#include "contracts/service_checks.h"
 #include "ledger/codec_impl.h"
 
 namespace kanhe {
@@ -20,29 +21,22 @@ template Result<Supplemented> decode(ByteView);
 namespace kanhe::contracts::service {
 namespace {
 
-constexpr std::uint16_t filed_field = field_number<FileArguments>("materials");
-constexpr std::uint16_t deferral_field = field_number<FileArguments>("deferral");
-
 bool contains(const MaterialCodes& codes, const MaterialCode& code) {
   return std::ranges::find(codes, code) != codes.end();
 }
 
-bool is_asked_for(const Definition& definition, const MaterialCode& code) {
-  return std::ranges::find(definition.materials, code, &MaterialRule::code) != definition.materials.end();
-}
-
 // Each is asked for, has a file, and is there once.
-void check_given(Context& context, const Definition& definition, const Materials& materials) {
+void check_given(Context& context, const Definition& definition, const Materials& materials, std::uint16_t field) {
   for (std::size_t i = 0; i < materials.size(); ++i) {
-    if (!is_asked_for(definition, materials[i].code)) {
-      context.refuse(Code::material_unknown, {.field = filed_field, .value = i + 1});
+    if (!asks_for(definition, materials[i].code)) {
+      context.refuse(Code::material_unknown, {.field = field, .value = i + 1});
     }
     if (materials[i].file.digest.is_zero()) {
-      context.refuse(Code::evidence_missing, {.field = filed_field, .value = i + 1});
+      context.refuse(Code::evidence_missing, {.field = field, .value = i + 1});
     }
     for (std::size_t j = 0; j < i; ++j) {
       if (materials[i].code != materials[j].code) continue;
-      context.refuse(Code::material_repeated, {.field = filed_field, .value = i + 1});
+      context.refuse(Code::material_repeated, {.field = field, .value = i + 1});
     }
   }
 }
@@ -66,18 +60,20 @@ std::uint32_t last_deferral_day(const Context& context, const Definition& defini
   return day_of(Timestamp(end.value() - 1));
 }
 
-void check_deferral(Context& context, const Case& one, const std::optional<Deferral>& deferral) {
+void check_deferral(Context& context, const Case& one, const std::optional<Deferral>& deferral,
+                    const FiledFields& fields) {
+  const std::uint16_t field = fields.deferral;
   if (one.application.deferred.empty()) {
-    if (deferral) context.refuse(CaseCode::deferral_not_needed, {.field = deferral_field});
+    if (deferral && !fields.of_package) context.refuse(CaseCode::deferral_not_needed, {.field = field});
     return;
   }
-  if (!deferral) return context.refuse(CaseCode::deferral_missing, {.field = deferral_field});
+  if (!deferral) return context.refuse(CaseCode::deferral_missing, {.field = field});
   const std::uint32_t last = last_deferral_day(context, one.service.definition);
   const std::uint32_t day = day_of(deferral->until);
   if (day < day_of(context.now()) || day > last) {
-    context.refuse(CaseCode::deferral_day, {.field = deferral_field, .limit = last, .value = day});
+    context.refuse(CaseCode::deferral_day, {.field = field, .limit = last, .value = day});
   }
-  if (deferral->evidence.is_zero()) context.refuse(Code::evidence_missing, {.field = deferral_field});
+  if (deferral->evidence.is_zero()) context.refuse(Code::evidence_missing, {.field = field});
 }
 
 void wait_for_acceptance(Context& context, Case& one) {
@@ -92,23 +88,25 @@ void end_deferral(Context& context, Application& application) {
 
 }  // namespace
 
-void take_materials(Context& context, Case& one, const FileArguments& arguments) {
+void take_materials(Context& context, Case& one, const FileArguments& arguments, const FiledFields& fields) {
   const Definition& definition = one.service.definition;
-  check_given(context, definition, arguments.materials);
+  check_given(context, definition, arguments.materials, fields.materials);
   one.application.materials = arguments.materials;
   for (std::size_t i = 0; i < definition.materials.size(); ++i) {
     const MaterialRule& rule = definition.materials[i];
     if (std::ranges::find(arguments.materials, rule.code, &Material::code) != arguments.materials.end()) continue;
-    if (rule.item && is_held(context, *rule.item, arguments.applicants)) {
+    const bool is_there = (rule.item && is_held(context, *rule.item, arguments.applicants)) ||
+                          (rule.certificate && is_shown(context, one.application, *rule.certificate));
+    if (is_there) {
       one.application.satisfied.push_back(rule.code);
     } else if (rule.deferrable) {
       one.application.deferred.push_back(rule.code);
     } else {
-      context.refuse(Code::material_missing, {.field = filed_field, .value = i + 1});
+      context.refuse(Code::material_missing, {.field = fields.materials, .value = i + 1});
     }
   }
-  check_deferral(context, one, arguments.deferral);
-  if (context.refused() || !arguments.deferral) return;
+  check_deferral(context, one, arguments.deferral, fields);
+  if (context.refused() || !arguments.deferral || one.application.deferred.empty()) return;
   const std::uint32_t days = day_of(arguments.deferral->until) - day_of(context.now());
   one.application.deferral =
       context.at(end_of_days(context.now(), days), deferral_over_number, OfApplication{one.id});
@@ -178,7 +176,7 @@ void notify(Context& context, const NotifyArguments& arguments) {
   if (arguments.missing.empty()) context.refuse(CaseCode::nothing_missing, {.field = field});
   for (std::size_t i = 0; i < arguments.missing.size(); ++i) {
     const MaterialCode& code = arguments.missing[i];
-    if (!is_asked_for(one->service.definition, code)) {
+    if (!asks_for(one->service.definition, code)) {
       context.refuse(Code::material_unknown, {.field = field, .value = i + 1});
     }
     // What a source holds, and what may come later, is not asked for.
@@ -262,7 +260,7 @@ void supplement(Context& context, const SupplementArguments& arguments) {
   auto one = require_case(context, arguments.application, field_number<A>("application"));
   if (!one) return;
   Application& application = one->application;
-  context.require_role_in(one->service.owner, {Role::window_clerk});
+  require_own_window(context, *one);
   check_not_party(context, application);
   if (is_closed(application.phase)) {
     context.refuse(Code::wrong_phase, {.value = static_cast<std::uint64_t>(application.phase)});

@@ -1,9 +1,10 @@
 // Service materials: what is filed, what the ledger has already, what comes later, and what is missing. A part of the
 // module service.
 //
-// A material need not be brought where the source of its data item holds it of everyone who files (sharing.h). One that
-// may be deferred can be left out against a promise of the day on which it comes (容缺受理): until then nothing
-// is registered, and after that day the application lapses.
+// A material need not be brought where the source of its data item holds it of everyone who files (sharing.h), or where
+// a certificate of a type that the service takes for it is shown (service_checks.h). One that may be deferred can be
+// left out against a promise of the day on which it comes (容缺受理): until then nothing is registered, and after that
+// day the application lapses.
 //
 // What is missing is said once, in one notice, within acceptance_days working days of the filing; where no word is said
 // in that time, the application is accepted by silence, as of the day on which all was there. A notice ends the time;
@@ -25,7 +26,7 @@ inline constexpr std::uint16_t supplement_days = 30;  // unconfirmed
 inline constexpr std::uint16_t deferral_days_default = 30;
 
 // Checks what is given, and notes in the application what is satisfied or deferred; adds findings.
-void take_materials(Context& context, Case& one, const FileArguments& arguments);
+void take_materials(Context& context, Case& one, const FileArguments& arguments, const FiledFields& fields);
 // The application has been filed: its times begin.
 void begin_times(Context& context, Case& one);
 // No material is outstanding; else adds findings.

@@ -3,6 +3,7 @@
 #include "contracts/calendar.h"
 #include "contracts/civil_days.h"
 #include "contracts/method.h"
+#include "contracts/service_checks.h"
 #include "ledger/codec_impl.h"
 
 namespace kanhe {
@@ -72,7 +73,7 @@ void note_overdue(Context& context, const StageLimit& limit) {
   const Stage& stage = open_stage_of(one);
   // An event has room for six departments beside the application and one more subject.
   std::vector<Subject> subjects{ApplicationSubject{one.id}};
-  if (limit.level == 1) subjects.push_back(UnitSubject{property::unit_of(one.application.acts[0])});
+  if (limit.level == 1) subjects.push_back(lead_subject_of(one.application));
   if (limit.level > 1) subjects.push_back(DepartmentSubject{one.service.owner});
   static_assert(stage_steps_max + 2 <= subjects_max);
   List<StepCode, stage_steps_max> waited_for;
@@ -105,6 +106,8 @@ treasury::BillDraft draft_of(const StateReader& state, const Case& one) {
     const bool is_there = std::ranges::find(draft.parties, person) != draft.parties.end();
     if (!is_there && !draft.parties.full()) draft.parties.push_back(person);
   }
+  // An agent is a party of the case: who acts for somebody may pay for them, and handles no money of it.
+  if (application.agent && !draft.parties.full()) draft.parties.push_back(*application.agent);
   for (const PartyId& person : application.others) draft.handlers.push_back(person);
   for (const PartyId& person : application.stoppers) draft.handlers.push_back(person);
   draft.handlers.push_back(application.filed_by);
@@ -166,6 +169,11 @@ void add_fees(const StateReader& state, const Case& one, treasury::BillLines& li
   if (!in_force) return;
   const auto head = treasury::tariff_heads.get(state, *code);
   const auto& fees = std::get<treasury::FeeTable>(in_force->tariff.table);
+  if (one.application.acts.empty() && fees.other != treasury::Charge(0)) {
+    const bool half = one.service.definition.fee_share == FeeShare::half;
+    const treasury::Charge fee = half ? treasury::half_of(fees.other) : fees.other;
+    lines.push_back({treasury::ChargeKind::registration_fee, head->owner, fee, {}});
+  }
   for (const UnitNumber& number : billed_units_of(one.application.acts)) {
     const treasury::Charge fee = fee_of(state, one, fees, number);
     if (fee != treasury::Charge(0)) lines.push_back({treasury::ChargeKind::registration_fee, head->owner, fee, {}});
@@ -190,6 +198,21 @@ void bill(Context& context, Case& one) {
 }
 
 }  // namespace
+
+void approve_instantly(Context& context, Case& one) {
+  one.application.accepted_ms = context.now();
+  for (const PartyId& person : deciders_of(context.state(), *one.application.instant)) {
+    auto& others = one.application.others;
+    const bool is_known = std::ranges::find(others, person) != others.end();
+    if (!is_known && !others.full()) others.push_back(person);
+  }
+  bill(context, one);
+  store(context, one);
+  std::vector<Subject> subjects = subjects_of(one);
+  subjects.push_back(DepartmentSubject{one.service.owner});
+  context.emit(ApprovedInstantly{one.application.instant->rules_version, one.application.instant->inputs},
+               std::move(subjects));
+}
 
 void advance(Context& context, Case& one) {
   const auto& stages = one.service.definition.stages;

@@ -24,6 +24,8 @@ inline constexpr std::uint32_t clock_stop_days_max = 120;
 void open_stage(Context& context, Case& one, Timestamp from);
 // Its time limit ends, if it runs.
 void end_stage(Context& context, Case& one);
+// All checks of the service held: the bill follows. Stores the application.
+void approve_instantly(Context& context, Case& one);
 // What follows from a review: nothing yet, the next stage, the bill, or the end. Stores the application.
 void advance(Context& context, Case& one);
 

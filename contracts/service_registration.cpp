@@ -1,7 +1,7 @@
 #include "contracts/service_registration.h"
 
 #include "contracts/method.h"
-#include "contracts/service_case.h"
+#include "contracts/service_checks.h"
 #include "contracts/service_materials.h"
 #include "ledger/codec_impl.h"
 
@@ -32,7 +32,8 @@ std::optional<CertificateId> title_in_force(const StateReader& state, const Unit
 constexpr std::uint16_t certificates_field = field_number<RegisterArguments>("certificates");
 
 void check_superseded(Context& context, const Output& output) {
-  const auto title = output.act == 0 ? title_in_force(context.state(), output.unit) : std::nullopt;
+  if (!output.unit) return;  // where no register says which, the module certificate decides
+  const auto title = output.act == 0 ? title_in_force(context.state(), *output.unit) : std::nullopt;
   if (title == output.supersedes) return;
   std::optional<Subject> subject;
   if (title) subject = CertificateSubject{*title};
@@ -56,15 +57,17 @@ void check_outputs(Context& context, const RegisterArguments& arguments, const C
     check_superseded(context, output);
   }
   for (const ExpectedOutput& one_missing : missing) {
-    context.refuse(Code::certificate_missing, {.field = certificates_field,
-                                               .value = one_missing.act,
-                                               .subject = UnitSubject{one_missing.unit}});
+    std::optional<Subject> subject;
+    if (one_missing.unit) subject = UnitSubject{*one_missing.unit};
+    context.refuse(Code::certificate_missing,
+                   {.field = certificates_field, .value = one_missing.act, .subject = subject});
   }
 }
 
 }  // namespace
 
 std::vector<ExpectedOutput> expected_outputs(const Definition& definition, const property::Acts& acts) {
+  if (acts.empty()) return {{}};
   std::vector<ExpectedOutput> expected;
   for (const UnitNumber& unit : property::titled_units_of(acts)) expected.push_back({unit, 0});
   for (std::size_t i = 0; definition.proof_type && i < acts.size(); ++i) {
@@ -84,24 +87,28 @@ void register_application(Context& context, const RegisterArguments& arguments) 
   if (!require_phase(context, one->application, Phase::billed)) return;
   treasury::require_settled(context, one->id);
   require_materials(context, *one, field_number<RegisterArguments>("application"));
+  require_shown(context, *one, field_number<RegisterArguments>("application"));
   check_outputs(context, arguments, *one);
   property::FilingBasis basis{one->id};
   List<CertificateId, outputs_max> issued;
   for (const Output& output : arguments.certificates) {
-    // Whoever checks a certificate of an application asks for its unit's title (V12); a proof is none.
-    const auto of_application = output.act == 0 ? std::optional(one->id) : std::nullopt;
+    // Whoever checks a certificate of an application asks for its unit's title (V12); what else is issued is none.
+    const bool is_title = output.unit && output.act == 0;
+    const auto of_application = is_title ? std::optional(one->id) : std::nullopt;
     certificate::issue_for(context, one->service.owner,
                            {output.id, output.holder, output.content_root, output.files, output.valid_from_ms,
-                            output.valid_until_ms, output.supersedes, of_application},
+                            output.valid_until_ms, output.supersedes, of_application, {}},
                            certificates_field);
-    if (output.act == 0) {
-      basis.titles.emplace(output.unit, output.id);
-    } else {
+    if (is_title) {
+      basis.titles.emplace(*output.unit, output.id);
+    } else if (output.unit) {
       basis.proofs.emplace(output.act - 1u, output.id);
     }
     issued.push_back(output.id);
   }
-  property::enter_acts(context, filing_of(one->application), one->service.owner, basis, {});
+  if (!one->application.acts.empty()) {
+    property::enter_acts(context, filing_of(one->application), one->service.owner, basis, {});
+  }
   if (context.refused()) return;
   note_part(context, *one);
   close(context, *one, Phase::registered, issued);

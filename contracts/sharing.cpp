@@ -2,7 +2,9 @@
 
 #include "contracts/governance.h"
 #include "contracts/method.h"
+#include "contracts/sharing_mandates.h"
 #include "ledger/codec_impl.h"
+#include "ledger/hash.h"
 
 namespace kanhe {
 
@@ -18,6 +20,9 @@ template Bytes encode(const ConsentToUse&);
 template Result<ConsentToUse> decode(ByteView);
 template Bytes encode(const Question&);
 template Result<Question> decode(ByteView);
+template Bytes encode(const NewestAnswer&);
+template Result<NewestAnswer> decode(ByteView);
+template Bytes encode_key(const NewestAnswerKey&);
 template Bytes encode_key(const ItemCode&);
 template Bytes encode_key(const HeldItemKey&);
 template Bytes encode_key(const PredicateCode&);
@@ -167,8 +172,8 @@ void check_usable(Context& context, const Usable& usable, std::uint16_t field) {
   }
 }
 
-// That it is the party's will: signed with its own key, or before a clerk, who keeps what it signed and sees to nothing
-// of their own.
+}  // namespace
+
 void check_will(Context& context, const PartyId& party, const std::optional<Hash256>& evidence,
                 std::uint16_t party_field, std::uint16_t evidence_field) {
   const bool signs_itself = context.sender().kind == SenderKind::party;
@@ -179,6 +184,8 @@ void check_will(Context& context, const PartyId& party, const std::optional<Hash
     context.refuse(Code::evidence_missing, {.field = evidence_field});
   }
 }
+
+namespace {
 
 void give_consent(Context& context, const GiveConsentArguments& arguments) {
   using A = GiveConsentArguments;
@@ -344,6 +351,10 @@ Item source_of(const StateReader& state, const Question& question) {
   return std::move(*item);
 }
 
+NewestAnswerKey newest_answer_key(const Question& question) {
+  return {question.asked_by, question.predicate, question.party, sha256(as_bytes(question.argument.view()))};
+}
+
 void answer(Context& context, const AnswerArguments& arguments) {
   using A = AnswerArguments;
   const std::uint16_t field = field_number<A>("question");
@@ -365,6 +376,7 @@ void answer(Context& context, const AnswerArguments& arguments) {
   question->due.reset();
   question->answer = Answer{arguments.holds, arguments.evidence, person, context.now()};
   questions.put(context.state(), arguments.question, *question);
+  newest_answers.put(context.state(), newest_answer_key(*question), {{}, arguments.question});
   context.emit(Answered{arguments.question, arguments.holds, arguments.evidence},
                {PartySubject{question->party}, DepartmentSubject{question->asked_by}, DepartmentSubject{item.source}});
 }
@@ -379,6 +391,15 @@ void note_overdue(Context& context, const QuestionLimit& limit) {
                {DepartmentSubject{question->asked_by},
                 DepartmentSubject{source_of(context.state(), *question).source}});
 }
+
+}  // namespace
+
+bool is_newest_answer(const StateReader& state, const QuestionId& id, const Question& question) {
+  const auto newest = newest_answers.get(state, newest_answer_key(question));
+  return newest && newest->question == id;
+}
+
+namespace {
 
 std::vector<Sentence> make_sentences() {
   return {
@@ -406,7 +427,16 @@ std::vector<Sentence> make_sentences() {
       sentence(Code::evidence_missing, "没有填写依据材料的摘要", "the digest of the evidence is missing"),
       sentence(Code::name_missing, "没有填写名称", "the name is missing"),
       sentence(Code::own_case, "涉及经办人本人，应当回避", "the officer asked it, or it is about them"),
-      sentence(Code::own_consent, "窗口人员不得使用经本人见证的授权", "a clerk uses no consent that they saw given"),
+      sentence(Code::own_consent, "窗口人员不得使用经本人见证的授权或委托",
+               "a clerk uses no consent or mandate that they saw given, and none for themselves"),
+      sentence(Code::unknown_mandate, "没有这项委托", "there is no such mandate"),
+      sentence(Code::mandate_withdrawn, "委托已撤回", "the mandate has been withdrawn"),
+      sentence(Code::mandate_over, "委托已到期", "the mandate is over"),
+      sentence(Code::mandate_of_other, "委托人不是申请人", "who gave the mandate does not file"),
+      sentence(Code::mandate_not_for, "委托不包括这个事项", "the mandate is not for this service"),
+      sentence(Code::agents_differ, "一件申请只能由一名代理人代办", "one agent files an application"),
+      sentence(Code::mandate_repeated, "同一委托填写了两次", "a mandate is given twice"),
+      sentence(Code::agent_is_principal, "不能委托本人", "nobody acts for themselves by a mandate"),
   };
 }
 
@@ -424,12 +454,17 @@ const Module& module() {
                                 {Role::applicant, Role::window_clerk}),
       method<&use_consent>("use_consent", "依授权使用", "use a consent once",
                            RoleSet(office_roles.bits() | RoleSet{Role::applicant}.bits())),
+      method<&give_mandate>("give_mandate", "委托代办", "let an agent file for a party",
+                            {Role::applicant, Role::window_clerk}),
+      method<&withdraw_mandate>("withdraw_mandate", "撤回委托", "withdraw a mandate",
+                                {Role::applicant, Role::window_clerk}),
       method<&ask>("ask", "发起核验", "ask a question of a department", office_roles),
       method<&answer>("answer", "答复核验", "answer a question, yes or no", office_roles),
   };
   static constexpr EventKind events[] = {
       event_kind<ItemDeclared>(), event_kind<ItemRecorded>(),     event_kind<PredicateDefined>(),
       event_kind<ConsentGiven>(), event_kind<ConsentWithdrawn>(), event_kind<ConsentUsed>(),
+      event_kind<MandateGiven>(), event_kind<MandateUsed>(),      event_kind<MandateWithdrawn>(),
       event_kind<Asked>(),        event_kind<Answered>(),         event_kind<QuestionOverdue>(),
   };
   static constexpr DueHandler due_handlers[] = {

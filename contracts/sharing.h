@@ -12,7 +12,10 @@
 // or names the law that needs none; what has been asked is answered, also when the consent is withdrawn meanwhile. What
 // is not answered in question_days working days is noted once, and once more after as many days again.
 //
-// Tables: 0x0801 items, 0x0802 held_items, 0x0803 predicates, 0x0804 consents, 0x0805 questions.
+// Who acts for whom is a mandate (sharing_mandates.h).
+//
+// Tables: 0x0801 items, 0x0802 held_items, 0x0803 predicates, 0x0804 consents, 0x0805 questions, 0x0806 mandates,
+// 0x0807 newest_answers.
 // Due handlers: 0x0801 question overdue.
 // Thread: one. Errors: sharing::Code, below.
 // Source: Personal Information Protection Law 13, 14, 15; Data Security Law 38.
@@ -51,12 +54,22 @@ enum class Code : std::uint16_t {
   name_missing = 922,           // field
   own_case = 923,               // field; the sender's person asked it, or it is about them
   own_consent = 924,            // field; a clerk gives no consent to themselves, and uses none that they saw given
+  unknown_mandate = 925,        // field; value: position in the list, from 1
+  mandate_withdrawn = 926,      // field; value: when, or the position
+  mandate_over = 927,           // field; limit: its end, value: the block's time
+  mandate_of_other = 928,       // field; its principal does not file; value: position
+  mandate_not_for = 929,        // field; it is for other services; value: position
+  agents_differ = 930,          // field; one agent files; value: position
+  agent_is_principal = 931,     // field
+  mandate_repeated = 932,       // field; value: position in the list, from 1
 };
 BOOST_DESCRIBE_ENUM(Code, unknown_item, item_taken, not_the_source, party_missing, digest_missing, predicate_taken,
                     unknown_predicate, unknown_certificate, until_too_early, unknown_consent, consent_of_other,
                     consent_ended, consent_expired, consent_used_up, consent_for_other, purpose_differs,
                     subject_differs, basis_missing, basis_not_needed, unknown_question, question_answered,
-                    evidence_missing, name_missing, own_case, own_consent)
+                    evidence_missing, name_missing, own_case, own_consent, unknown_mandate, mandate_withdrawn,
+                    mandate_over, mandate_of_other, mandate_not_for, agents_differ, agent_is_principal,
+                    mandate_repeated)
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Items and predicates
@@ -219,6 +232,23 @@ inline constexpr Table<PredicateCode, Predicate> predicates{0x0803, "predicates"
 inline constexpr Table<ConsentId, ConsentToUse> consents{0x0804, "consents"};
 inline constexpr Table<QuestionId, Question> questions{0x0805, "questions"};
 
+// Of the same question, asked again by the same department, the newest answer is the one that counts.
+struct NewestAnswerKey {
+  DepartmentId asked_by;
+  PredicateCode predicate;
+  PartyId party;
+  Hash256 argument;  // SHA-256 of its text
+};
+BOOST_DESCRIBE_STRUCT(NewestAnswerKey, (), (asked_by, predicate, party, argument))
+struct NewestAnswer {
+  FormatVersion<1> version;
+  QuestionId question;
+};
+BOOST_DESCRIBE_STRUCT(NewestAnswer, (), (version, question))
+inline constexpr Table<NewestAnswerKey, NewestAnswer> newest_answers{0x0807, "newest_answers"};
+// Whether the question is the one of its kind that was answered last.
+bool is_newest_answer(const StateReader& state, const QuestionId& id, const Question& question);
+
 inline ConsentId consent_of(const TransactionId& id) { return ConsentId(id); }
 inline QuestionId question_of(const TransactionId& id) { return QuestionId(id); }
 
@@ -369,6 +399,11 @@ struct QuestionOverdue {
   std::uint8_t level = 1;  // 2: after as many days again
 };
 BOOST_DESCRIBE_STRUCT(QuestionOverdue, (), (question, level))
+
+// For the files of the module: whether it is the party's will, signed with its own key, or before a clerk, who keeps
+// what it signed and sees to nothing of their own; adds findings.
+void check_will(Context& context, const PartyId& party, const std::optional<Hash256>& evidence,
+                std::uint16_t party_field, std::uint16_t evidence_field);
 
 const Module& module();
 

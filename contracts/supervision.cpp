@@ -112,7 +112,7 @@ void rate(Context& context, const RateArguments& arguments) {
 
 bool had_a_part(const Context& context, const service::Application& application) {
   const PartyId& person = context.sender().person;
-  return application.filed_by == person || application.accepted_by == person ||
+  return application.filed_by == person || application.accepted_by == person || application.agent == person ||
          std::ranges::find(application.reviews, person, &service::Review::reviewer) != application.reviews.end() ||
          std::ranges::find(application.others, person) != application.others.end() ||
          std::ranges::find(application.stoppers, person) != application.stoppers.end() ||

@@ -105,6 +105,16 @@ void store(Context& context, const ApplicationId& application, Bill& bill) {
   bills.put(context.state(), application, bill);
 }
 
+// The same after money has come or gone, or less is asked for.
+void store_and_tell(Context& context, const ApplicationId& application, Bill& bill) {
+  const bool was_open = bill.state == BillState::open;
+  store(context, application, bill);
+  const bool is_open = bill.state == BillState::open;
+  if (was_open != is_open && !is_dropped(bill.state)) {
+    context.at(context.now(), bill_settled_number, BillSettled{application});
+  }
+}
+
 }  // namespace
 
 void make_bill(Context& context, const ApplicationId& application, const BillDraft& draft) {
@@ -163,7 +173,7 @@ void drop_bill(Context& context, const ApplicationId& application) {
   auto bill = bills.get(context.state(), application);
   if (!bill) return;
   bill->state = BillState::cancelled;
-  store(context, application, *bill);
+  store_and_tell(context, application, *bill);
   context.emit(BillDropped{bill->state, paid_of(*bill)}, subjects_of(application, *bill));
 }
 
@@ -233,7 +243,7 @@ void pay(Context& context, const PayArguments& arguments) {
 
   const Payment payment{arguments.reference, arguments.payer, arguments.amount, arguments.received};
   bill->payments.push_back(payment);
-  store(context, arguments.application, *bill);
+  store_and_tell(context, arguments.application, *bill);
   references.put(context.state(), key, {{}, arguments.application});
   context.emit(Paid{payment, bill->state}, subjects_of(arguments.application, *bill));
 }
@@ -278,7 +288,7 @@ void refund(Context& context, const RefundArguments& arguments) {
 
   const Refund given{arguments.reference, arguments.payment, arguments.amount};
   bill->refunds.push_back(given);
-  store(context, arguments.application, *bill);
+  store_and_tell(context, arguments.application, *bill);
   references.put(context.state(), key, {{}, arguments.application});
   context.emit(Refunded{given, bill->state}, subjects_of(arguments.application, *bill));
 }
@@ -322,7 +332,7 @@ void relieve(Context& context, const RelieveArguments& arguments) {
   const DepartmentId set_by = line.set_by;
   const PartyId& person = context.sender().person;
   if (!contains(bill->relievers, person)) bill->relievers.push_back(person);
-  store(context, arguments.application, *bill);
+  store_and_tell(context, arguments.application, *bill);
   std::vector<Subject> subjects = subjects_of(arguments.application, *bill);
   subjects.push_back(DepartmentSubject{set_by});
   context.emit(Relieved{arguments.line, arguments.relief, arguments.ground, arguments.document, arguments.evidence,

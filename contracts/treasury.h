@@ -182,6 +182,13 @@ struct BillDraft {
 };
 // Requires: the application has no bill; the department exists. A bill of nothing is settled at once.
 void make_bill(Context& context, const ApplicationId& application, const BillDraft& draft);
+// A bill that was open is settled: whoever goes on with the application hears of it by this due handler, which is
+// service's, in the next block.
+struct BillSettled {
+  ApplicationId application;
+};
+BOOST_DESCRIBE_STRUCT(BillSettled, (), (application))
+inline constexpr DueHandlerNumber bill_settled_number = 0x0507;
 // Whether the application's bill is settled; if not, adds unpaid for each line that is not covered (payments cover the
 // lines in their order), or unknown_bill.
 bool require_settled(Context& context, const ApplicationId& application);

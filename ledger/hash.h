@@ -41,6 +41,8 @@ enum class Tag : std::uint8_t {
   document_node,
   party,              // a name that stands for a person where there is no identity number: demo and test networks
   query,              // signed read of the departmental endpoint
+  package_item,       // id of a package's case ‖ u8 position             -> ApplicationId
+  call,               // module ‖ 0 ‖ method ‖ 0 ‖ canonical arguments    -> what a motion approves
   simulated_key,      // the keyed-hash scheme of simulated networks
 };
 

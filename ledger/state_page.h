@@ -1,7 +1,7 @@
 // State page: the leaves of one page of the state tree (ledger/state_tree.h), and the hashes of the subtree that they
 // form.
 //
-// A page's hash is the hash of a tree of its own: some 47 hashes for 24 leaves. A block mostly changes one leaf of a
+// A page's hash is the hash of a tree of its own: some 23 hashes for 12 leaves. A block mostly changes one leaf of a
 // page, which changes only what lies on the way from there to the page's root. So the hashes inside a page are kept
 // beside it in memory, as long as the page is at hand, and hashing a changed page takes over what did not change. On
 // disk there are only the leaves, one by one in the order of their positions, and each page's hash.

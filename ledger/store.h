@@ -51,7 +51,7 @@ struct StoreOptions {
   std::uint64_t segment_bytes = segment_bytes_default;  // of a new segment file; at least one entry of the largest body
   std::size_t write_buffer_bytes = 64 << 20;  // LevelDB's; a simulator with thousands of stores takes 64 KiB
   std::size_t block_cache_bytes = 64 << 20;   // LevelDB's
-  std::size_t cached_pages = 8'192;           // of the state tree, some 4 KB each
+  std::size_t cached_pages = 16'384;          // of the state tree, some 2 KB each
   FailureHandler on_failure;                  // unset: the default
 };
 

@@ -76,7 +76,7 @@ inline Key segment_end_key() { return Key(Keyspace::meta).add(as_bytes("segment-
 
 // Which store this is. The version covers every format in it; it changes with any of them.
 struct StoreIdentity {
-  FormatVersion<6> version;
+  FormatVersion<7> version;
   ChainId chain_id;
 };
 BOOST_DESCRIBE_STRUCT(StoreIdentity, (), (version, chain_id))

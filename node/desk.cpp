@@ -1,5 +1,6 @@
 #include "node/desk.h"
 
+#include "ledger/json.h"
 #include "node/clock.h"
 
 namespace kanhe::node {
@@ -16,11 +17,12 @@ Desk::Desk(std::function<void()> wake, Log& log)
 
 Desk::~Desk() { stop(); }
 
-Result<std::unique_ptr<Desk>> Desk::open(const EndpointConfig& config, const std::string& query_log_path,
+Result<std::unique_ptr<Desk>> Desk::open(const EndpointConfig& config, const std::string& data_dir,
                                          const Genesis& genesis, const Store& store, Log& log,
                                          std::function<void()> wake) {
   std::unique_ptr<Desk> desk(new Desk(std::move(wake), log));
-  desk->query_log_ = TRY(QueryLog::open(query_log_path));
+  desk->query_log_ = TRY(QueryLog::open(data_dir + "/query.log"));
+  desk->reads_ = TRY(ReadRegister::open(data_dir + "/reads"));
   desk->routes_ = std::make_unique<Routes>(desk->sources(genesis, store));
   EndpointWork work;
   work.handle = [&routes = *desk->routes_](HttpRequest request, Respond respond) {
@@ -47,7 +49,10 @@ RouteSources Desk::sources(const Genesis& genesis, const Store& store) {
   sources.health = [this] { return newest_report()->health; };
   sources.wall_clock = [] { return wall_now(); };
   sources.monotonic_clock = [] { return read_clocks().monotonic; };
-  sources.log_query = [this](const std::string& line) { log_query(line); };
+  sources.log_query = [this](const QueryLine& line) { log_query(line); };
+  sources.reads_of = [this](const PartyId& party, std::uint64_t from, std::size_t count) {
+    return reads_->reads_of(party, from, count);
+  };
   return sources;
 }
 
@@ -78,9 +83,12 @@ std::shared_ptr<const DeskReport> Desk::newest_report() const {
   return report_;
 }
 
-void Desk::log_query(const std::string& line) {
-  const Result<void> written = query_log_->append(wall_now(), line);
-  if (!written) log_.error("query_not_logged", {{"reason", written.error().text}, {"query", line}});
+void Desk::log_query(const QueryLine& line) {
+  const std::string text = to_json(line);
+  // The one is for the department, the other for those whom it is about: neither waits for the other.
+  for (const Result<void>& written : {query_log_->append(wall_now(), text), reads_->append(line)}) {
+    if (!written) log_.error("query_not_logged", {{"reason", written.error().text}, {"query", text}});
+  }
 }
 
 }  // namespace kanhe::node

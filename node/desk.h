@@ -6,12 +6,13 @@
 // out as they are until the next.
 //
 // Owner: the node. Thread: the driver's, unless a function says otherwise. Errors: open() as Endpoint::open() and
-// QueryLog::open().
+// QueryLog::open() and ReadRegister::open().
 #pragma once
 
 #include "node/block_waits.h"
 #include "node/endpoint.h"
 #include "node/query_log.h"
+#include "node/read_register.h"
 #include "node/routes.h"
 
 namespace kanhe::node {
@@ -24,9 +25,9 @@ struct DeskReport {
 
 class Desk {
  public:
-  // `wake` is called by any thread when submissions gathered: the driver's thread then takes them. Lifetime: store, log
-  // and what `wake` uses outlive the desk.
-  static Result<std::unique_ptr<Desk>> open(const EndpointConfig& config, const std::string& query_log_path,
+  // In `data_dir` it keeps query.log and reads/. `wake` is called by any thread when submissions gathered: the driver's
+  // thread then takes them. Lifetime: store, log and what `wake` uses outlive the desk.
+  static Result<std::unique_ptr<Desk>> open(const EndpointConfig& config, const std::string& data_dir,
                                             const Genesis& genesis, const Store& store, Log& log,
                                             std::function<void()> wake);
   ~Desk();
@@ -50,7 +51,7 @@ class Desk {
   Desk(std::function<void()> wake, Log& log);
   RouteSources sources(const Genesis& genesis, const Store& store);
   std::shared_ptr<const DeskReport> newest_report() const;
-  void log_query(const std::string& line);
+  void log_query(const QueryLine& line);
 
   const std::function<void()> wake_;
   Log& log_;
@@ -58,6 +59,7 @@ class Desk {
   Submissions submissions_;
   BlockWaits block_waits_;
   std::unique_ptr<QueryLog> query_log_;
+  std::unique_ptr<ReadRegister> reads_;
   std::unique_ptr<Routes> routes_;
   std::unique_ptr<Endpoint> endpoint_;  // destroyed first: its threads use everything above
   mutable std::mutex mutex_;            // guards what follows

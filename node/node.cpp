@@ -243,7 +243,7 @@ Result<void> Node::Parts::open_network() {
 
 Result<void> Node::Parts::open_desk() {
   if (!config.endpoint) return {};
-  desk = TRY(Desk::open(*config.endpoint, config.data_dir + "/query.log", identity.genesis, *store, log,
+  desk = TRY(Desk::open(*config.endpoint, config.data_dir, identity.genesis, *store, log,
                         [this] { asio::post(driver_context, [this] { take_submissions(); }); }));
   return {};
 }

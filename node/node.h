@@ -14,9 +14,9 @@
 // the driver and the store are destroyed. Nothing has to be written at the end: what was said is durable already, so a
 // kill is as good.
 //
-// Files in data_dir: store/, kanhed.log, query.log (node/query_log.h), status.json (node/status.h) and metrics.prom
-// (node/metrics.h), each second.
-// Errors: create() answers with the file and the reason; after that only a failed disk ends the process (exit code 74).
+// Files in data_dir: store/, kanhed.log, query.log (node/query_log.h), reads/ (node/read_register.h), status.json
+// (node/status.h) and metrics.prom (node/metrics.h), each second. Errors: create() answers with the file and the
+// reason; after that only a failed disk ends the process (exit code 74).
 #pragma once
 
 #include <memory>

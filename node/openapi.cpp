@@ -179,7 +179,7 @@ json::object responses_of(const Route& route, Description& description) {
                                                           description.use(schema_of<certs::ErrorAnswer>()))}};
   };
   responses["400"] = error("a parameter or the body is wrong; the message names it, its limit and its value");
-  if (route.face == Face::departmental || route.id == RouteId::certificate) {
+  if (route.face != Face::open || route.id == RouteId::certificate) {
     responses["401"] = error("Kanhe-Query is missing, or does not hold for this request");
   }
   responses["404"] = error("what is asked for is not here");
@@ -190,7 +190,9 @@ json::object responses_of(const Route& route, Description& description) {
 json::object operation_of(const Route& route, Description& description) {
   json::object operation{{"operationId", enum_name(route.id)},
                          {"summary", std::string(route.zh) + " · " + std::string(route.en)}};
-  operation["tags"] = json::array{route.face == Face::open ? "public" : "departmental"};
+  operation["tags"] = json::array{route.face == Face::open           ? "public"
+                                  : route.face == Face::departmental ? "departmental"
+                                                                     : "personal"};
   json::array parameters;
   for (const Parameter& parameter : route.path) parameters.emplace_back(parameter_of(parameter, "path"));
   for (const Parameter& parameter : route.query) parameters.emplace_back(parameter_of(parameter, "query"));
@@ -200,7 +202,7 @@ json::object operation_of(const Route& route, Description& description) {
     content["application/json"] = json::object{{"schema", description.use(schema_of<Transaction>())}};
     operation["requestBody"] = {{"required", true}, {"content", std::move(content)}};
   }
-  if (route.face == Face::departmental) {
+  if (route.face != Face::open) {
     operation["security"] = json::array{json::object{{"KanheQuery", json::array()}}};
   } else if (route.id == RouteId::certificate) {
     operation["security"] = json::array{json::object(), json::object{{"KanheQuery", json::array()}}};

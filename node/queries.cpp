@@ -271,6 +271,21 @@ Result<certs::ApplicationAnswer> Queries::application(const ProvingReader& held,
   return answer;
 }
 
+Result<certs::DutiesAnswer> Queries::duties(const ProvingReader& held, const DepartmentId& department,
+                                            const std::optional<ApplicationId>& after, std::size_t count,
+                                            Epoch known) {
+  certs::DutiesAnswer answer;
+  answer.department = department;
+  std::vector<Bytes> keys{service::duty_counts.key_of(department)};
+  for (service::NumberedDuty& duty : service::duties_of(held, department, after, count)) {
+    keys.push_back(service::duties.key_of({department, duty.application}));
+    answer.duties.push_back(std::move(duty));
+  }
+  answer.head = TRY(head(held, known));
+  answer.facts = TRY(facts_of(held, keys));
+  return answer;
+}
+
 // ---------------------------------------------------------------------------------------------------------------------
 // Histories
 

@@ -58,6 +58,8 @@ class Queries {
                                                RegisterFacts register_facts, Epoch known);
   Result<certs::UnitAnswer> unit(const ProvingReader& held, const UnitNumber& number, Epoch known);
   Result<certs::ApplicationAnswer> application(const ProvingReader& held, const ApplicationId& id, Epoch known);
+  Result<certs::DutiesAnswer> duties(const ProvingReader& held, const DepartmentId& department,
+                                     const std::optional<ApplicationId>& after, std::size_t count, Epoch known);
   Result<certs::TraceAnswer> trace(const ProvingReader& held, const Subject& subject, std::uint64_t from,
                                    std::size_t count, Epoch known);
   // Events at or after the cursor. The answer may hold fewer than there are, or none: `next` goes on.

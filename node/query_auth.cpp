@@ -21,7 +21,7 @@ Result<void> check_time(const QueryCredential& credential, Timestamp now) {
   return {};
 }
 
-Result<Sender> find_officer(const PublicKey& key, const StateReader& state) {
+Result<Sender> find_asker(const PublicKey& key, const StateReader& state, Signer signer) {
   Sender sender = contracts::governance::resolve_sender(state, key);
   switch (sender.kind) {
     case SenderKind::officer:
@@ -29,6 +29,7 @@ Result<Sender> find_officer(const PublicKey& key, const StateReader& state) {
     case SenderKind::dismissed:
       return fail(ErrorCode::not_authorised, "Kanhe-Query: the key was dismissed at ", sender.dismissed_ms.value());
     case SenderKind::party:
+      if (signer == Signer::officer_or_party) return sender;
       return fail(ErrorCode::not_authorised, "Kanhe-Query: the key is a party's, not an officer's");
     case SenderKind::unknown:
     case SenderKind::node:
@@ -49,7 +50,7 @@ std::string_view method_name(HttpMethod method) {
   return {};
 }
 
-Result<QueryLine> QueryAuth::check(const HttpRequest& request, const StateReader& state, Timestamp now) {
+Result<QueryLine> QueryAuth::check(const HttpRequest& request, const StateReader& state, Timestamp now, Signer signer) {
   if (!request.kanhe_query) {
     return fail(ErrorCode::not_authorised,
                 "this read is for officers: it needs the header Kanhe-Query, signed for this request");
@@ -58,7 +59,7 @@ Result<QueryLine> QueryAuth::check(const HttpRequest& request, const StateReader
   if (!read) return Error(read.error()).in("Kanhe-Query");
   const QueryCredential& credential = *read;
   TRY(check_time(credential, now));
-  Sender sender = TRY(find_officer(credential.key, state));
+  Sender sender = TRY(find_asker(credential.key, state, signer));
   const std::string_view method = method_name(request.method);
   const auto verified = verify_query(scheme_, credential, {chain_id_, method, request.target, request.body});
   if (!verified) return fail(ErrorCode::not_authorised, verified.error().text);

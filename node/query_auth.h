@@ -6,6 +6,8 @@
 // filled only after key and signature were found good. A restart forgets it, so a query that someone took from the wire
 // could be asked again in the rest of its minute: what that shows is what its first answer showed.
 //
+// A party's own key is good for what is about that party alone (who read about it); its line has no department.
+//
 // Who presents a parameter of the network instead of a signature (open_reads) is not asked here.
 //
 // Thread: any, several at once. Units: ms since 1970, UTC. Errors: malformed, not_canonical, unsupported (the header
@@ -18,6 +20,7 @@
 
 #include "ledger/query.h"
 #include "ledger/state.h"
+#include "node/concerned.h"
 #include "node/http.h"
 
 namespace kanhe::node {
@@ -38,8 +41,14 @@ struct QueryLine {
   QueryTarget target;
   PlainText<64> remote;
   std::uint16_t status = 0;  // set when it is answered
+  PlainText<96> what;        // the same: the route, and the unit, application or certificate that it is about
+  Concerned concerned;       // the same
 };
-BOOST_DESCRIBE_STRUCT(QueryLine, (), (time_ms, department, key, person, purpose, method, target, remote, status))
+BOOST_DESCRIBE_STRUCT(QueryLine, (),
+                      (time_ms, department, key, person, purpose, method, target, remote, status, what, concerned))
+
+// Whose key may sign a query.
+enum class Signer : std::uint8_t { officer, officer_or_party };
 
 // "GET" and so on; empty for methods that no route has.
 std::string_view method_name(HttpMethod method);
@@ -51,7 +60,8 @@ class QueryAuth {
 
   // Whether the request may be answered; remembers it. `state` is that of the newest block. Cost: one signature check
   // for an officer's key, none for others.
-  Result<QueryLine> check(const HttpRequest& request, const StateReader& state, Timestamp now);
+  Result<QueryLine> check(const HttpRequest& request, const StateReader& state, Timestamp now,
+                          Signer signer = Signer::officer);
 
   std::size_t remembered() const;
 

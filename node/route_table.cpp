@@ -103,6 +103,11 @@ std::vector<Route> departmental_routes() {
        {{"number", &schema_of<UnitNumber>, Need::required}}, {known_epoch}, &schema_of<UnitAnswer>},
       {RouteId::application, get, "/v1/applications/{id}", officers, "申请", "an application with its bill and timeline",
        {{"id", &schema_of<ApplicationId>, Need::required}}, {known_epoch}, &schema_of<ApplicationAnswer>},
+      {RouteId::duties, get, "/v1/departments/{id}/duties", officers, "部门待办",
+       "which applications wait for a department, provably complete",
+       {{"id", &schema_of<DepartmentId>, Need::required}},
+       {{"after", &schema_of<ApplicationId>, Need::optional, "the first"},
+        {"count", &schema_of<DutiesLimit>, Need::optional, "200"}, known_epoch}, &schema_of<DutiesAnswer>},
       {RouteId::trace, get, "/v1/traces/{kind}/{id}", officers, "主体追溯", "the history of a subject, provably complete",
        {{"kind", &schema_of<Subject>, Need::required}, {"id", &schema_of<PlainText<128>>, Need::required}},
        {{"from", &schema_of<Total>, Need::optional, "0"}, {"count", &schema_of<EventsLimit>, Need::optional, "1024"},
@@ -112,6 +117,11 @@ std::vector<Route> departmental_routes() {
       {RouteId::events, get, "/v1/events", officers, "事件流", "events of all blocks from a cursor on", {},
        {{"cursor", &schema_of<EventCursor>, Need::optional, "0.0.0"},
         {"count", &schema_of<EventsLimit>, Need::optional, "100"}, wait_ms}, &schema_of<EventsAnswer>},
+      {RouteId::reads, get, "/v1/parties/{id}/reads", Face::personal, "谁查询过我",
+       "who read about a party at this node; for the party itself, with its own key, and supervisors",
+       {{"id", &schema_of<PartyId>, Need::required}},
+       {{"from", &schema_of<Total>, Need::optional, "1"}, {"count", &schema_of<ReadsLimit>, Need::optional, "100"}},
+       &schema_of<ReadsAnswer>},
   };
 }
 

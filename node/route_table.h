@@ -25,6 +25,12 @@ namespace kanhe::node {
 struct WaitTag : LimitTag<std::uint32_t, 0, 30'000> {
   static constexpr Label label{"Wait", "等待时长", "how long the answer may wait for what is not there yet", "ms"};
 };
+struct ReadsLimitTag : LimitTag<std::uint32_t, 1, certs::reads_max> {
+  static constexpr Label label{"ReadsLimit", "查询记录数上限", "most reads in the answer", "reads"};
+};
+struct DutiesLimitTag : LimitTag<std::uint32_t, 1, certs::duties_max> {
+  static constexpr Label label{"DutiesLimit", "待办数上限", "most duties in the answer", "duties"};
+};
 struct EventsLimitTag : LimitTag<std::uint32_t, 1, certs::trace_events_max> {
   static constexpr Label label{"EventsLimit", "事件数上限", "most events in the answer", "events"};
 };
@@ -33,6 +39,8 @@ struct HeadersLimitTag : LimitTag<std::uint32_t, 1, certs::headers_max> {
 };
 using Wait = Number<WaitTag>;
 using EventsLimit = Number<EventsLimitTag>;
+using DutiesLimit = Number<DutiesLimitTag>;
+using ReadsLimit = Number<ReadsLimitTag>;
 using HeadersLimit = Number<HeadersLimitTag>;
 
 // Errors: malformed, unless the text is height, receipt and event as decimal numbers joined by dots.
@@ -62,13 +70,15 @@ BOOST_DESCRIBE_ENUM(BodyForm, canonical, json)
 
 enum class RouteId : std::uint8_t {
   front_page, openapi, health, status, metrics, genesis, head, checkpoint, consistency, headers, block, submit,
-  transaction, certificate, body, unit, application, trace, state, events
+  transaction, certificate, body, unit, application, duties, trace, state, events, reads
 };
 BOOST_DESCRIBE_ENUM(RouteId, front_page, openapi, health, status, metrics, genesis, head, checkpoint, consistency,
-                    headers, block, submit, transaction, certificate, body, unit, application, trace, state, events)
+                    headers, block, submit, transaction, certificate, body, unit, application, duties, trace, state,
+                    events, reads)
 
-// Who is answered: everyone, or officers only (unless the network's open_reads is on).
-enum class Face : std::uint8_t { open, departmental };
+// Who is answered: everyone; officers only; or whom it is about (unless the network's open_reads is on).
+// Personal: the party that it is about, with its own key, and supervisors.
+enum class Face : std::uint8_t { open, departmental, personal };
 enum class Need : std::uint8_t { required, optional };
 
 struct Parameter {

@@ -35,8 +35,10 @@ Result<HttpResponse> as_json(Result<T> answer) {
 
 std::string front_page() {
   std::string text = "Kanhe 勘合. Questions and transactions for this node; /openapi.json describes all records.\n\n";
-  for (const Face face : {Face::open, Face::departmental}) {
-    text += face == Face::open ? "For everyone 公开\n" : "\nFor officers, with the header Kanhe-Query 部门\n";
+  for (const Face face : {Face::open, Face::departmental, Face::personal}) {
+    text += face == Face::open           ? "For everyone 公开\n"
+            : face == Face::departmental ? "\nFor officers, with the header Kanhe-Query 部门\n"
+                                         : "\nFor whom it is about, with the header Kanhe-Query 本人\n";
     for (const Route& route : routes()) {
       if (route.face != face) continue;
       std::string line = "  " + std::string(route.method == HttpMethod::post ? "POST " : "GET  ");
@@ -92,15 +94,22 @@ struct Routes::Parts : std::enable_shared_from_this<Routes::Parts> {
     Arguments arguments;
     RegisterFacts register_facts = RegisterFacts::left_out;
     Respond respond;
+    std::shared_ptr<Concerned> concerned = std::make_shared<Concerned>();  // whom the answer is about
   };
 
   void handle(HttpRequest request, Respond respond);
   Result<void> authorise(Call& call);
+  Result<void> check_own(const Call& call, const QueryLine& line, const StateReader& state);
+  static PlainText<96> what_of(const Call& call);
   void start(Call call);
   Result<HttpResponse> answer(const Call& call);
   Result<HttpResponse> answer_of_node(const Call& call);
   Result<HttpResponse> answer_of_blocks(const Call& call, const ProvingReader& held);
   Result<HttpResponse> answer_of_state(const Call& call, const ProvingReader& held);
+  template <class Answer>
+  Result<HttpResponse> noted(const Call& call, const ProvingReader& held, Result<Answer> answer);
+  Result<HttpResponse> reads(const Call& call);
+  void note_transaction(const Call& call, const ProvingReader& held, const TransactionId& id);
   Result<HttpResponse> checkpoint(const ProvingReader& held);
   Result<HttpResponse> body(const Call& call, const ProvingReader& held);
   void events(std::shared_ptr<const Call> call, EventPosition cursor, Instant until);
@@ -146,15 +155,48 @@ Result<void> Routes::Parts::authorise(Call& call) {
     return {};
   }
   if (register_asked && !call.request.kanhe_query) return {};
-  QueryLine line = TRY(auth.check(call.request, *newest, sources.wall_clock()));
+  const bool personal = call.route->face == Face::personal;
+  QueryLine line = TRY(auth.check(call.request, *newest, sources.wall_clock(),
+                                  personal ? Signer::officer_or_party : Signer::officer));
+  if (personal) TRY(check_own(call, line, *newest));
   call.register_facts = RegisterFacts::included;
-  call.respond = [line = std::move(line), log = sources.log_query,
+  call.respond = [line = std::move(line), log = sources.log_query, concerned = call.concerned, what = what_of(call),
                   respond = std::move(call.respond)](HttpResponse response) mutable {
     line.status = static_cast<std::uint16_t>(response.status);
-    if (log) log(to_json(line));
+    line.what = what;
+    line.concerned = *concerned;
+    if (log) log(line);
     respond(std::move(response));
   };
   return {};
+}
+
+// The route, and what it asks for where that is no party and no list of keys.
+PlainText<96> Routes::Parts::what_of(const Call& call) {
+  std::string text(enum_name(call.route->id));
+  for (const auto* name : {"number", "kind", "id"}) {
+    if (call.route->id == RouteId::reads || !call.arguments.contains(name)) continue;
+    if (std::string_view(name) == "id" && call.arguments.contains("kind") && call.arguments.text("kind") == "party") {
+      continue;
+    }
+    text += " " + call.arguments.text(name);
+  }
+  const auto what = PlainText<96>::from(text.substr(0, PlainText<96>::bytes_max));
+  return what ? *what : PlainText<96>();
+}
+
+// What is about a party is for that party, and for who supervises the departments.
+Result<void> Routes::Parts::check_own(const Call& call, const QueryLine& line, const StateReader& state) {
+  const PartyId party = TRY(call.arguments.get<PartyId>("id"));
+  const contracts::Sender sender = contracts::governance::resolve_sender(state, line.key);
+  const bool is_own = sender.kind == contracts::SenderKind::party && sender.person == party;
+  if (is_own) return {};
+  // That somebody else looked into it, the party learns as well.
+  if (sender.roles.contains(contracts::Role::supervisor)) {
+    add_concerned(*call.concerned, state, PartySubject{party});
+    return {};
+  }
+  return fail(ErrorCode::not_authorised, "these reads are about another party");
 }
 
 void Routes::Parts::start(Call call) {
@@ -248,12 +290,30 @@ Result<HttpResponse> Routes::Parts::checkpoint(const ProvingReader& held) {
                         signed_note(sources.genesis.suite.signature, origin, *config, seal));
 }
 
+// A transaction is about those whom its events are about, and its units' and cases' parties.
+void Routes::Parts::note_transaction(const Call& call, const ProvingReader& held, const TransactionId& id) {
+  const auto position = held.find_transaction(id);
+  const auto receipt = position ? held.receipt(position->height, position->index + 1) : std::nullopt;
+  if (!receipt) return;
+  for (const Event& event : receipt->events) {
+    for (const Subject& subject : event.subjects) add_concerned(*call.concerned, held, subject);
+  }
+}
+
 Result<HttpResponse> Routes::Parts::body(const Call& call, const ProvingReader& held) {
   const BodyForm form = TRY(call.arguments.get_or<BodyForm>("form", BodyForm::canonical));
   const TransactionId id = TRY(call.arguments.get<TransactionId>("id"));
   const Bytes bytes = TRY(queries.body(held, id));
+  note_transaction(call, held, id);
   if (form == BodyForm::canonical) return plain_response("application/octet-stream", std::string(as_text(bytes)));
   return as_json(decode<Transaction>(bytes));
+}
+
+// An answer with facts: whom they are about is noted.
+template <class Answer>
+Result<HttpResponse> Routes::Parts::noted(const Call& call, const ProvingReader& held, Result<Answer> answer) {
+  if (answer) add_concerned(*call.concerned, held, answer->facts);
+  return as_json(std::move(answer));
 }
 
 Result<HttpResponse> Routes::Parts::answer_of_state(const Call& call, const ProvingReader& held) {
@@ -261,14 +321,22 @@ Result<HttpResponse> Routes::Parts::answer_of_state(const Call& call, const Prov
   const Epoch known = TRY(arguments.get_or<Epoch>("known_epoch", Epoch(0)));
   switch (call.route->id) {
     case RouteId::certificate:
-      return as_json(queries.certificate(held, TRY(arguments.get<CertificateId>("id")), call.register_facts, known));
-    case RouteId::unit: return as_json(queries.unit(held, TRY(arguments.get<UnitNumber>("number")), known));
+      return noted(call, held,
+                   queries.certificate(held, TRY(arguments.get<CertificateId>("id")), call.register_facts, known));
+    case RouteId::unit: return noted(call, held, queries.unit(held, TRY(arguments.get<UnitNumber>("number")), known));
     case RouteId::application:
-      return as_json(queries.application(held, TRY(arguments.get<ApplicationId>("id")), known));
+      return noted(call, held, queries.application(held, TRY(arguments.get<ApplicationId>("id")), known));
+    case RouteId::reads: return reads(call);
+    case RouteId::duties: {
+      std::optional<ApplicationId> after;
+      if (arguments.contains("after")) after = TRY(arguments.get<ApplicationId>("after"));
+      const auto count = TRY(arguments.get_or<DutiesLimit>("count", DutiesLimit(DutiesLimit::max)));
+      return as_json(queries.duties(held, TRY(arguments.get<DepartmentId>("id")), after, count.value(), known));
+    }
     case RouteId::state: {
       const StateKeys list = TRY(arguments.get<StateKeys>("key"));
       const std::vector<Bytes> keys = TRY(read_state_keys(list));
-      return as_json(queries.facts(held, keys, known));
+      return noted(call, held, queries.facts(held, keys, known));
     }
     default: break;
   }
@@ -276,7 +344,22 @@ Result<HttpResponse> Routes::Parts::answer_of_state(const Call& call, const Prov
   const Subject subject = TRY(read_subject(arguments.text("kind"), arguments.text("id")));
   const Total from = TRY(arguments.get_or<Total>("from", Total(0)));
   const auto count = TRY(arguments.get_or<EventsLimit>("count", EventsLimit(EventsLimit::max)));
-  return as_json(queries.trace(held, subject, from.value(), count.value(), known));
+  auto answer = queries.trace(held, subject, from.value(), count.value(), known);
+  add_concerned(*call.concerned, held, subject);
+  if (answer) add_concerned(*call.concerned, answer->events);
+  return as_json(std::move(answer));
+}
+
+Result<HttpResponse> Routes::Parts::reads(const Call& call) {
+  certs::ReadsAnswer answer;
+  answer.party = TRY(call.arguments.get<PartyId>("id"));
+  const Total from = TRY(call.arguments.get_or<Total>("from", Total(1)));
+  const auto count = TRY(call.arguments.get_or<ReadsLimit>("count", ReadsLimit(100)));
+  if (!sources.reads_of) return as_json(Result<certs::ReadsAnswer>(std::move(answer)));
+  for (certs::PartyRead& read : TRY(sources.reads_of(answer.party, from.value(), count.value()))) {
+    answer.reads.push_back(std::move(read));
+  }
+  return as_json(Result<certs::ReadsAnswer>(std::move(answer)));
 }
 
 // Waits for the next block as long as there is nothing to say.
@@ -286,6 +369,7 @@ void Routes::Parts::events(std::shared_ptr<const Call> call, EventPosition curso
   if (!count) return call->respond(error_response(count.error()));
   if (!held) return call->respond(error_response(held.error()));
   const certs::EventsAnswer answer = queries.events(**held, cursor, count->value());
+  add_concerned(*call->concerned, answer.events);
   const Height looked_up_to = queries.newest()->tip()->height;
   const bool more_here = answer.next.height <= (*held)->tip()->height;
   if (!answer.events.empty() || more_here || sources.block_waits == nullptr || sources.monotonic_clock() >= until) {

@@ -20,9 +20,11 @@
 //   departmental   GET  /v1/transactions/{id}/body          canonical bytes; with ?form=json the Transaction
 //                  GET  /v1/units/{number}                  UnitAnswer
 //                  GET  /v1/applications/{id}               ApplicationAnswer
+//                  GET  /v1/departments/{id}/duties?after=&count=   DutiesAnswer
 //                  GET  /v1/traces/{kind}/{id}?from=&count= TraceAnswer; kind is a Subject's name
 //                  GET  /v1/state?key=hex                   FactsAnswer; `key` up to 16 state keys, joined by commas
 //                  GET  /v1/events?cursor=h.r.e&count=&wait_ms=   EventsAnswer
+//   personal       GET  /v1/parties/{id}/reads?from=&count= ReadsAnswer: for the party, by its own key, and supervisors
 //
 // HEAD is answered like GET; whoever writes the response leaves its body out. Where an answer proves the epochs since
 // the genesis, known_epoch= leaves out those that the caller has proved before.
@@ -39,6 +41,7 @@
 #include "ledger/store.h"
 #include "node/block_waits.h"
 #include "node/http.h"
+#include "node/query_auth.h"
 #include "node/submissions.h"
 
 namespace kanhe::node {
@@ -56,7 +59,9 @@ struct RouteSources {
   std::function<Result<void>()> health;
   std::function<Timestamp()> wall_clock;
   std::function<Instant()> monotonic_clock;
-  std::function<void(const std::string& line)> log_query;    // one line per departmental read that was answered
+  std::function<void(const QueryLine& line)> log_query;      // each departmental read that was answered
+  std::function<Result<std::vector<certs::PartyRead>>(const PartyId& party, std::uint64_t from, std::size_t count)>
+      reads_of;                                              // who read about a party
 };
 
 // Lifetime: whoever waits is answered or dropped before what the sources reach (the store above all) goes.

@@ -75,10 +75,10 @@ service::FileArguments filing(const LoadWork& work, std::uint64_t number) {
   arguments.applicants = {transfer.from[0], transfer.holders[0].party};
   arguments.acts.push_back(std::move(transfer));
   arguments.price = Fen(price_fen);
-  for (const auto& [code, deferrable, item] : work.sale().definition.materials) {
-    arguments.materials.push_back({code,
+  for (const service::MaterialRule& rule : work.sale().definition.materials) {
+    arguments.materials.push_back({rule.code,
                                    {text<certificate::MediaType>("application/pdf"),
-                                    certificate::DigestAlgorithm::sha256, work.digest(code.str(), number)}});
+                                    certificate::DigestAlgorithm::sha256, work.digest(rule.code.str(), number)}});
   }
   return arguments;
 }

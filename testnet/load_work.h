@@ -17,7 +17,7 @@
 #include "contracts/certificate.h"
 #include "contracts/property.h"
 #include "contracts/service.h"
-#include "contracts/service_definition.h"
+#include "contracts/service_shipped.h"
 #include "ledger/genesis.h"
 
 namespace kanhe::testnet {

@@ -36,6 +36,62 @@ BOOST_AUTO_TEST_CASE(a_grant_that_was_withdrawn_later_voids_nothing) {
 // ---------------------------------------------------------------------------------------------------------------------
 // V09, V10
 
+// Judged by when it was issued: before the key was in other hands, or after.
+BOOST_AUTO_TEST_CASE(a_key_in_other_hands_voids_what_it_issued_from_then_on) {
+  CertificateChain network;
+  const Document before = CertificateChain::document(CertificateChain::id("1"));
+  network.issue(before);
+  network.wait(1'000);
+  const Timestamp since = network.now();
+  const Document after = CertificateChain::document(CertificateChain::id("2"));
+  network.issue(after);
+  network.wait(1'000);
+  network.must(CertificateChain::administrator("registry"), "governance", "report_compromise",
+               contracts::governance::ReportCompromiseArguments{CertificateChain::key("ann"), since,
+                                                                PlainText<96>::from("stolen").value()});
+  BOOST_TEST((network.verify(network.bundle(before)).verdict == Verdict::VALID));
+  const Report report = network.verify(network.bundle(after));
+  BOOST_TEST((report.verdict == Verdict::NOT_AUTHENTIC));
+  BOOST_TEST((check_of(report, CheckName::issuer).result == CheckResult::fail));
+}
+
+BOOST_AUTO_TEST_CASE(a_document_is_compared_with_the_schema_of_its_day) {
+  using namespace contracts::certificate;
+  CertificateChain network;
+  const Document early = CertificateChain::document(CertificateChain::id("1"));
+  network.issue(early);
+  SetSchemaArguments schema;
+  schema.type = certificate_key_of(early.id)->type;
+  for (const DocumentField& field : early.fields) {
+    const auto kind = std::visit([]<class T>(const T&) { return T::variant_tag.number; }, field.opening->value);
+    schema.fields.push_back({field.opening->path, static_cast<FieldKind>(kind), true, DataClass::open});
+  }
+  const auto set = [&] {
+    network.must(CertificateChain::administrator("registry"), "certificate", "set_schema", schema);
+  };
+  set();
+  const Document good = CertificateChain::document(CertificateChain::id("2"));
+  network.issue(good);
+  schema.fields[0].kind = FieldKind::boolean;
+  schema.fields.push_back({FieldPath::from("else").value(), FieldKind::text, true, DataClass::secret});
+  set();
+  const Document late = CertificateChain::document(CertificateChain::id("3"));
+  network.issue(late);
+  const auto fields = [&](const Document& document) {
+    return check_of(network.verify(network.bundle(document)), CheckName::fields);
+  };
+  BOOST_TEST((fields(early).result == CheckResult::pass));
+  BOOST_TEST((fields(good).result == CheckResult::pass));
+  const Check differs = fields(late);
+  BOOST_TEST((differs.result == CheckResult::warn));
+  BOOST_TEST(differs.en.view().find("else (missing)") != std::string_view::npos);
+  BOOST_TEST((network.verify(network.bundle(late)).verdict == Verdict::VALID_WITH_WARNINGS));
+  // What is hidden may be there.
+  const FieldPath shown = good.fields[1].opening->path;
+  const Document copy = disclose(late, std::vector{shown}, HolderDisclosure::keep).value();
+  BOOST_TEST((fields(copy).result == CheckResult::pass));
+}
+
 BOOST_AUTO_TEST_CASE(a_suspended_certificate_is_not_valid_until_it_resumes) {
   Single network;
   network.suspend(network.certificate);

@@ -11,6 +11,7 @@
 #include "certs/answers.h"
 #include "cli/app.h"
 #include "cli/key_file.h"
+#include "contracts/governance.h"
 #include "contracts/host.h"
 #include "ledger/json.h"
 #include "tests/support/builders.h"
@@ -198,6 +199,16 @@ BOOST_AUTO_TEST_CASE(a_dry_run_needs_no_key_and_shows_what_would_be_signed) {
   const auto transaction = from_json<Transaction>(kanhe_run(accept({"--dry-run", "--json"})).out);
   BOOST_REQUIRE(transaction.has_value());
   BOOST_TEST(transaction->method.str() == "accept");
+}
+
+BOOST_AUTO_TEST_CASE(the_digest_of_a_call_is_of_its_arguments_alone) {
+  const Ran ran = kanhe_run(accept({"--call-digest"}));
+  BOOST_TEST(ran.code == 0);
+  BOOST_TEST(kanhe_run(accept({"--call-digest"})).out == ran.out);  // whoever computes it, and whenever
+  const auto transaction = from_json<Transaction>(kanhe_run(accept({"--dry-run", "--json"})).out);
+  const Hash256 digest = contracts::governance::call_digest("service", "accept", transaction->arguments.view());
+  BOOST_TEST(ran.out == digest.hex() + "\n");
+  BOOST_TEST(holds(kanhe_run(accept({"--call-digest", "--json"})).out, digest.hex()));
 }
 
 BOOST_AUTO_TEST_CASE(what_is_signed_offline_is_good_and_shows_itself) {

@@ -11,7 +11,7 @@ namespace {
 constexpr Standing all_standings[] = {
     Standing::issued,    Standing::suspended,          Standing::superseded,   Standing::rescinded,
     Standing::withdrawn, Standing::revoked_as_penalty, Standing::deregistered, Standing::lost_declared_void,
-    Standing::annulled};
+    Standing::annulled,  Standing::transferred_out};
 constexpr Revocation all_revocations[] = {Revocation::rescinded,          Revocation::withdrawn,
                                           Revocation::revoked_as_penalty, Revocation::deregistered,
                                           Revocation::lost_declared_void, Revocation::annulled};
@@ -23,15 +23,16 @@ BOOST_AUTO_TEST_SUITE(certificate_standing_tests)
 
 // Rows: from; columns: to; in the order of all_standings.
 constexpr std::string_view transitions[] = {
-    ".xxxxxxxx",  // issued
-    "x..xxxxxx",  // suspended
-    ".........",  // superseded
-    ".........",  // rescinded
-    ".........",  // withdrawn
-    ".........",  // revoked_as_penalty
-    ".........",  // deregistered
-    ".........",  // lost_declared_void
-    ".........",  // annulled
+    ".xxxxxxxxx",  // issued
+    "x..xxxxxx.",  // suspended
+    "..........",  // superseded
+    "..........",  // rescinded
+    "..........",  // withdrawn
+    "..........",  // revoked_as_penalty
+    "..........",  // deregistered
+    "..........",  // lost_declared_void
+    "..........",  // annulled
+    "x..xxxxxx.",  // transferred_out
 };
 
 BOOST_AUTO_TEST_CASE(the_table_of_transitions_is_this_one) {
@@ -52,7 +53,10 @@ BOOST_AUTO_TEST_CASE(every_transition_is_carried_out_or_refused_by_the_methods) 
       const Standing wanted = all_standings[to];
       Receipt receipt;
       if (wanted == Standing::issued) {
-        receipt = office.resume("ann", id);
+        const bool is_away = all_standings[from] == Standing::transferred_out;
+        receipt = is_away ? office.cancel_transfer("ann", id) : office.resume("ann", id);
+      } else if (wanted == Standing::transferred_out) {
+        receipt = office.transfer_out("ann", id);
       } else if (wanted == Standing::suspended) {
         receipt = office.suspend("ann", id);
       } else if (wanted == Standing::superseded) {
@@ -136,6 +140,42 @@ BOOST_AUTO_TEST_CASE(a_suspension_does_not_stop_a_revocation) {
   office.suspend("sue", certificate_id("1"));
   BOOST_TEST(succeeded(office.revoke("ann", certificate_id("1"))));
   BOOST_TEST(refused_for(office.resume("sue", certificate_id("1")), Code::transition_not_allowed));
+}
+
+BOOST_AUTO_TEST_CASE(a_transfer_names_where_to_until_it_is_cancelled_and_is_no_suspension) {
+  Office office;
+  const CertificateId id = certificate_id("1");
+  office.issue(id);
+  const auto record = [&] { return find_holding(office.state(), id)->own; };
+  BOOST_TEST(refused_for(office.transfer_out("ann", id, ""), Code::destination_missing));
+  BOOST_TEST(refused_for(office.transfer_out("sue", id), HostCode::role_needed));
+  BOOST_TEST(refused_for(office.transfer_out("eve", id), HostCode::wrong_department));
+  BOOST_TEST(refused_for(office.cancel_transfer("ann", id), Code::transition_not_allowed));
+  const Receipt receipt = office.transfer_out("ann", id);
+  BOOST_REQUIRE(succeeded(receipt));
+  const auto event = decode<StandingChanged>(receipt.events.at(0).data).value();
+  BOOST_TEST((event.transferred_to == text<PlainText<96>>("广州")));
+  BOOST_TEST((record().transferred_to == text<PlainText<96>>("广州")));
+  BOOST_TEST(refused_for(office.resume("ann", id), Code::transition_not_allowed));
+  BOOST_TEST(refused_for(office.cancel_transfer("eve", id), HostCode::wrong_department));
+  BOOST_TEST(succeeded(office.cancel_transfer("ann", id)));
+  BOOST_TEST(!record().transferred_to.has_value());
+  office.suspend("ann", id);
+  BOOST_TEST(refused_for(office.cancel_transfer("ann", id), Code::transition_not_allowed));
+  office.resume("ann", id);
+  office.transfer_out("ann", id);
+  BOOST_TEST(succeeded(office.revoke("ann", id, Revocation::deregistered)));
+  BOOST_TEST((record().transferred_to == text<PlainText<96>>("广州")));
+}
+
+BOOST_AUTO_TEST_CASE(a_member_of_a_suspended_batch_does_not_go_elsewhere) {
+  Office office;
+  office.issue_batch("ann", "A");
+  office.suspend_batch("sue", "A");
+  BOOST_TEST(refused_for(office.transfer_out("ann", certificate_id("A1")), Code::transition_not_allowed));
+  office.resume_batch("sue", "A");
+  BOOST_TEST(succeeded(office.transfer_out("ann", certificate_id("A1"))));
+  BOOST_TEST((office.standing(certificate_id("A1")) == Standing::transferred_out));
 }
 
 BOOST_AUTO_TEST_CASE(unknown_certificates_and_batches_are_refused) {

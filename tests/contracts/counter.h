@@ -7,7 +7,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "contracts/sentences.h"
-#include "contracts/service_definition.h"
+#include "contracts/service_shipped.h"
 #include "tests/support/contract_network.h"
 
 namespace kanhe::contracts::service {

@@ -119,6 +119,37 @@ BOOST_AUTO_TEST_CASE(roles_change_and_a_change_to_the_same_is_refused) {
   BOOST_TEST((resolve_sender(network.state(), key("ann")).roles == RoleSet{Role::issuer}));
 }
 
+BOOST_AUTO_TEST_CASE(a_compromised_key_is_dismissed_and_the_time_only_moves_back) {
+  ContractNetwork network;
+  BOOST_REQUIRE(succeeded(network.enrol("ann", "registry", {Role::issuer})));
+  network.wait(10'000);
+  const Timestamp now = network.now();
+  const auto report = [&](Timestamp since, const std::string& sender = registry_admin, std::string_view of = "ann",
+                          std::string_view reason = "the card was stolen") {
+    return network.run(sender, "governance", "report_compromise",
+                       ReportCompromiseArguments{key(of), since, PlainText<96>::from(reason).value()});
+  };
+  BOOST_TEST(refused_for(report(now + 1), Code::compromise_too_late));
+  BOOST_TEST(refused_for(report(now, tax_admin), HostCode::wrong_department));
+  BOOST_TEST(refused_for(report(now, "ann"), HostCode::role_needed));
+  BOOST_TEST(refused_for(report(now, registry_admin, "nobody"), Code::unknown_officer));
+  BOOST_TEST(refused_for(report(now, registry_admin, registry_admin), Code::administrator_stays));
+  BOOST_TEST(refused_for(report(now, registry_admin, "ann", ""), Code::reason_missing));
+  const Receipt receipt = report(Timestamp(now.value() - 5'000));
+  BOOST_REQUIRE(succeeded(receipt));
+  BOOST_TEST(receipt.events.size() == 2u);  // dismissed, compromised
+  BOOST_TEST((compromised_keys.get(network.state(), key("ann"))->since_ms == Timestamp(now.value() - 5'000)));
+  BOOST_TEST((officers.get(network.state(), key("ann"))->dismissed_ms == now));
+  BOOST_TEST(is_compromised(network.state(), key("ann"), Timestamp(now.value() - 5'000)));
+  BOOST_TEST(!is_compromised(network.state(), key("ann"), Timestamp(now.value() - 5'001)));
+  BOOST_TEST(refused_for(report(Timestamp(now.value() - 10'001)), Code::compromise_too_early));
+  BOOST_TEST(refused_for(report(Timestamp(now.value() - 4'999)), Code::compromise_too_late));
+  const Receipt earlier = report(Timestamp(now.value() - 7'000));
+  BOOST_REQUIRE(succeeded(earlier));
+  BOOST_TEST(earlier.events.size() == 1u);
+  BOOST_TEST((compromised_keys.get(network.state(), key("ann"))->since_ms == Timestamp(now.value() - 7'000)));
+}
+
 BOOST_AUTO_TEST_CASE(a_dismissed_officer_is_known_and_can_do_nothing) {
   ContractNetwork network;
   network.enrol("ann", "registry", {Role::window_clerk});

@@ -263,7 +263,7 @@ BOOST_AUTO_TEST_CASE(every_method_gets_through_whatever_its_arguments_are) {
   std::set<std::string> events;
   std::size_t malformed = 0;
   std::size_t all = 0;
-  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
     ContractNetwork network;
     ArgumentMaker maker(seed);
     teach(maker);

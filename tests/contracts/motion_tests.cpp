@@ -12,7 +12,7 @@ BOOST_AUTO_TEST_SUITE(motion_tests)
 
 BOOST_AUTO_TEST_CASE(more_than_two_thirds_of_the_validators_departments_carry_a_motion) {
   Assembly assembly;
-  const MotionNumber number = assembly.put_good(membership::ChangeSettings{true, {}});
+  const MotionNumber number = assembly.put_good(membership::ChangeSettings{true, {}, {}});
   BOOST_TEST((number == MotionNumber(1)));
   BOOST_TEST(succeeded(assembly.cast("b", number)));
   BOOST_TEST(succeeded(assembly.cast("c", number)));
@@ -26,9 +26,31 @@ BOOST_AUTO_TEST_CASE(more_than_two_thirds_of_the_validators_departments_carry_a_
   BOOST_TEST(last.events.at(2).name.str() == "motion.state_changed");
 }
 
+BOOST_AUTO_TEST_CASE(a_call_is_approved_once_and_for_a_department_that_there_is) {
+  Assembly assembly;
+  const auto approval = [](std::string_view department) {
+    return membership::ApproveCall{ContractNetwork::department(department), sha256(as_bytes("a call"))};
+  };
+  const auto is_approved = [&](std::string_view department) {
+    const membership::ApproveCall one = approval(department);
+    return governance::approved_calls.contains(assembly.state(), {one.department, one.call});
+  };
+  BOOST_TEST(refused_for(assembly.put("a", approval("nowhere")), HostCode::unknown_department));
+  const MotionNumber number = assembly.put_good(approval("e"));
+  for (const std::string_view voter : {"a", "b"}) BOOST_TEST(succeeded(assembly.cast(voter, number)));
+  BOOST_TEST(!is_approved("e"));
+  const Receipt last = assembly.cast("c", number);
+  BOOST_REQUIRE(succeeded(last));
+  BOOST_TEST(last.events.at(1).name.str() == "governance.call_approved");
+  BOOST_TEST(is_approved("e"));
+  BOOST_TEST(!is_approved("a"));
+  BOOST_TEST(refused_for(assembly.put("a", approval("e")), MemberCode::nothing_changes));
+  BOOST_TEST(succeeded(assembly.put("a", approval("b"))));
+}
+
 BOOST_AUTO_TEST_CASE(a_motion_that_cannot_be_carried_any_more_is_rejected) {
   Assembly assembly;
-  const MotionNumber number = assembly.put_good(membership::ChangeSettings{true, {}});
+  const MotionNumber number = assembly.put_good(membership::ChangeSettings{true, {}, {}});
   BOOST_TEST(succeeded(assembly.cast("a", number, Choice::against)));
   BOOST_TEST((assembly.state_of(number) == State::open));
   BOOST_TEST(succeeded(assembly.cast("b", number, Choice::against)));
@@ -40,7 +62,7 @@ BOOST_AUTO_TEST_CASE(a_motion_that_cannot_be_carried_any_more_is_rejected) {
 
 BOOST_AUTO_TEST_CASE(a_ballot_may_be_changed_but_counts_once) {
   Assembly assembly;
-  const MotionNumber number = assembly.put_good(membership::ChangeSettings{true, {}});
+  const MotionNumber number = assembly.put_good(membership::ChangeSettings{true, {}, {}});
   BOOST_TEST(succeeded(assembly.cast("a", number, Choice::against)));
   BOOST_TEST(refused_for(assembly.cast("a", number, Choice::against), Code::ballot_repeated));
   BOOST_TEST(succeeded(assembly.cast("a", number)));
@@ -81,8 +103,8 @@ BOOST_AUTO_TEST_CASE(the_days_of_a_year_are_set_by_a_motion_and_replaced_by_the_
 
 BOOST_AUTO_TEST_CASE(who_runs_no_validator_neither_puts_nor_decides) {
   Assembly assembly;
-  BOOST_TEST(refused_for(assembly.put("e", membership::ChangeSettings{true, {}}), Code::not_a_member));
-  const MotionNumber number = assembly.put_good(membership::ChangeSettings{true, {}});
+  BOOST_TEST(refused_for(assembly.put("e", membership::ChangeSettings{true, {}, {}}), Code::not_a_member));
+  const MotionNumber number = assembly.put_good(membership::ChangeSettings{true, {}, {}});
   BOOST_TEST(refused_for(assembly.cast("e", number), Code::not_a_member));
   BOOST_REQUIRE(succeeded(assembly.enrol("ann", "a", {Role::registrar})));
   BOOST_TEST(refused_for(assembly.run("ann", "motion", "cast", CastArguments{number, Choice::in_favour}),
@@ -92,8 +114,8 @@ BOOST_AUTO_TEST_CASE(who_runs_no_validator_neither_puts_nor_decides) {
 
 BOOST_AUTO_TEST_CASE(a_motion_lapses_at_its_time_and_is_withdrawn_only_by_who_put_it) {
   Assembly assembly;
-  const MotionNumber number = assembly.put_good(membership::ChangeSettings{true, {}});
-  const MotionNumber other = assembly.put_good(membership::ChangeSettings{true, {}});
+  const MotionNumber number = assembly.put_good(membership::ChangeSettings{true, {}, {}});
+  const MotionNumber other = assembly.put_good(membership::ChangeSettings{true, {}, {}});
   BOOST_TEST(refused_for(assembly.withdraw("b", other), Code::not_proposer));
   BOOST_TEST(succeeded(assembly.withdraw("a", other)));
   assembly.wait(599'999);
@@ -108,7 +130,7 @@ BOOST_AUTO_TEST_CASE(a_motion_lapses_at_its_time_and_is_withdrawn_only_by_who_pu
 BOOST_AUTO_TEST_CASE(a_motion_is_open_for_a_minute_at_least_and_for_ninety_days_at_most) {
   Assembly assembly;
   const auto put_until = [&](std::uint64_t ms) {
-    PutArguments arguments = assembly.motion_of(membership::ChangeSettings{true, {}});
+    PutArguments arguments = assembly.motion_of(membership::ChangeSettings{true, {}, {}});
     arguments.closes_ms = assembly.now() + ms;
     return assembly.run(Assembly::administrator("a"), "motion", "put", arguments);
   };
@@ -234,7 +256,7 @@ BOOST_AUTO_TEST_CASE(one_motion_at_a_time_is_open_about_an_observer) {
   BOOST_TEST(findings_of(second)[0].value == number.value());
   BOOST_TEST(succeeded(assembly.withdraw("a", number)));
   BOOST_TEST(succeeded(assembly.put("b", action)));
-  const MotionNumber other = assembly.put_good(membership::ChangeSettings{true, {}});
+  const MotionNumber other = assembly.put_good(membership::ChangeSettings{true, {}, {}});
   BOOST_TEST(refused_for(assembly.confirm("node of e", other, assembly.height()), Code::confirmation_unwanted));
 }
 
@@ -247,7 +269,7 @@ BOOST_AUTO_TEST_CASE(the_ballot_of_a_department_that_left_counts_no_more) {
   for (const std::string_view department : {"a", "b", "c"}) assembly.cast(department, admission);
   assembly.settle();
   BOOST_REQUIRE(assembly.is_validator("e"));
-  const MotionNumber open = assembly.put_good(membership::ChangeSettings{true, {}});
+  const MotionNumber open = assembly.put_good(membership::ChangeSettings{true, {}, {}});
   BOOST_TEST(succeeded(assembly.cast("e", open)));
   BOOST_TEST(succeeded(assembly.cast("d", open)));
   const MotionNumber removal = assembly.put_good(membership::RemoveMember{Assembly::department("e")});

@@ -83,6 +83,13 @@ struct Office : ContractNetwork {
   Receipt revoke(const std::string& sender, const CertificateId& id, Revocation kind = Revocation::rescinded) {
     return run(sender, "certificate", "revoke", RevokeArguments{id, kind, decision()});
   }
+  Receipt transfer_out(const std::string& sender, const CertificateId& id, std::string_view to = "广州") {
+    return run(sender, "certificate", "transfer_out",
+               TransferOutArguments{id, text<PlainText<96>>(to), decision()});
+  }
+  Receipt cancel_transfer(const std::string& sender, const CertificateId& id) {
+    return run(sender, "certificate", "cancel_transfer", CancelTransferArguments{id, decision()});
+  }
   Receipt suspend_batch(const std::string& sender, std::string_view prefix) {
     return run(sender, "certificate", "suspend_batch",
                SuspendBatchArguments{title, text<Uscc>(registry_code), text<SerialPrefix>(prefix), decision()});
@@ -109,6 +116,8 @@ struct Office : ContractNetwork {
     BOOST_REQUIRE(succeeded(issue(id)));
     if (wanted == Standing::suspended) {
       BOOST_REQUIRE(succeeded(suspend("ann", id)));
+    } else if (wanted == Standing::transferred_out) {
+      BOOST_REQUIRE(succeeded(transfer_out("ann", id)));
     } else if (wanted == Standing::superseded) {
       BOOST_REQUIRE(succeeded(issue(certificate_id(serial, 2), id)));
     } else if (is_terminal(wanted)) {

@@ -10,14 +10,16 @@
 #include <regex>
 #include <set>
 
-#include "contracts/certificate.h"
+#include "contracts/certificate_schema.h"
 #include "contracts/due.h"
 #include "contracts/governance.h"
 #include "contracts/motion.h"
 #include "contracts/host.h"
 #include "contracts/property.h"
 #include "contracts/sentences.h"
-#include "contracts/sharing.h"
+#include "contracts/service_duties.h"
+#include "contracts/service_package.h"
+#include "contracts/sharing_mandates.h"
 #include "contracts/supervision.h"
 #include "contracts/trace.h"
 #include "contracts/treasury.h"
@@ -50,6 +52,8 @@ std::vector<StateTable> state_tables() {
           row(governance::officers),
           row(governance::party_keys),
           row(governance::credit_codes),
+          row(governance::compromised_keys),
+          row(governance::approved_calls),
           row(calendars),
           row(certificate::types),
           row(certificate::grants),
@@ -57,6 +61,7 @@ std::vector<StateTable> state_tables() {
           row(certificate::batches),
           row(certificate::batch_prefixes),
           row(certificate::members),
+          row(certificate::schemas),
           row(property::registers),
           row(property::units),
           row(property::holds),
@@ -65,6 +70,10 @@ std::vector<StateTable> state_tables() {
           row(property::limit_lists),
           row(service::services),
           row(service::applications),
+          row(service::packages),
+          row(service::package_cases),
+          row(service::duties),
+          row(service::duty_counts),
           row(treasury::bills),
           row(treasury::references),
           row(treasury::tariffs),
@@ -74,6 +83,8 @@ std::vector<StateTable> state_tables() {
           row(sharing::predicates),
           row(sharing::consents),
           row(sharing::questions),
+          row(sharing::mandates),
+          row(sharing::newest_answers),
           row(supervision::ratings),
           row(supervision::star_counts),
           row(motion::motions),

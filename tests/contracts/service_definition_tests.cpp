@@ -3,6 +3,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "contracts/motion.h"
 #include "tests/contracts/counter.h"
 
 namespace kanhe::contracts::service {
@@ -37,12 +38,56 @@ BOOST_AUTO_TEST_CASE(a_code_is_used_once_and_by_administrators) {
   BOOST_TEST(refused_for(counter.run("reg", "service", "define", another("x")), HostCode::role_needed));
 }
 
+// The registry is the only validator, so that its ballot carries a motion.
+void carry(Counter& counter, const membership::Action& action) {
+  const std::string admin = ContractNetwork::administrator("registry");
+  const motion::PutArguments arguments{action, text<PlainText<256>>("examined"), counter.now() + motion::open_min_ms};
+  const Receipt put = counter.run(admin, "motion", "put", arguments);
+  BOOST_REQUIRE_MESSAGE(succeeded(put), codes_of(put));
+  const MotionNumber number = decode<motion::PutResult>(put.return_value).value().motion;
+  const motion::CastArguments ballot{number, motion::Choice::in_favour};
+  BOOST_REQUIRE(succeeded(counter.run(admin, "motion", "cast", ballot)));
+}
+
+BOOST_AUTO_TEST_CASE(where_definitions_need_a_motion_what_it_approved_is_defined_and_nothing_else) {
+  Counter counter;
+  carry(counter, membership::ChangeSettings{{}, {}, true});
+  const DefineArguments sale = another("another-sale");
+  const auto approve = [&](std::string_view department, std::string_view method) {
+    const Hash256 call = governance::call_digest("service", method, encode(sale));
+    carry(counter, membership::ApproveCall{ContractNetwork::department(department), call});
+  };
+  const Receipt refused = counter.define(sale);
+  BOOST_REQUIRE(refused_for(refused, governance::Code::call_not_approved));
+  BOOST_TEST((findings_of(refused)[0].subject == Subject(DepartmentSubject{ContractNetwork::department("registry")})));
+  approve("housing", "define");           // another department's call
+  approve("registry", "define_package");  // another method's
+  BOOST_TEST(refused_for(counter.define(sale), governance::Code::call_not_approved));
+  approve("registry", "define");
+  DefineArguments other = sale;
+  other.definition.name_en = text<PlainText<96>>("sale of a house, quietly changed");
+  BOOST_TEST(refused_for(counter.define(other), governance::Code::call_not_approved));
+  BOOST_TEST(succeeded(counter.define(sale)));
+  carry(counter, membership::ChangeSettings{{}, {}, false});
+  BOOST_TEST(succeeded(counter.define(another("third-sale"))));
+}
+
+BOOST_AUTO_TEST_CASE(definitions_need_a_motion_at_first_where_it_is_no_demo_network) {
+  Genesis genesis = ContractNetwork::make_genesis();
+  for (const bool demo : {true, false}) {
+    genesis.demo = demo;
+    ContractNetwork network(genesis);
+    BOOST_TEST(governance::settings(network.state()).definitions_by_motion == !demo);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(what_a_definition_lacks_is_said_at_once) {
   Counter counter;
   DefineArguments empty;
   empty.code = text<ServiceCode>("empty");
   empty.definition.treasury = ContractNetwork::department("nowhere");
   empty.definition.certificate_type = text<certificate::TypeCode>(std::string(ContractNetwork::registry_code) + "099");
+  empty.definition.proof_type = text<certificate::TypeCode>(title_type);  // of what is entered, which is nothing
   BOOST_TEST(refused_for(counter.define(empty), Code::name_missing, Code::stages_missing,
                          property::FilingCode::acts_missing, HostCode::unknown_department,
                          certificate::Code::unknown_type));
@@ -151,7 +196,7 @@ BOOST_AUTO_TEST_CASE(r38_no_service_asks_for_an_appraisal) {
   for (const auto* material : {"appraisal", "appraisal-report", "land-valuation"}) {
     Counter counter;
     DefineArguments asking = another("asking");
-    asking.definition.materials.push_back({text<MaterialCode>(material), false, {}});
+    asking.definition.materials.push_back({text<MaterialCode>(material), false, {}, {}});
     const Receipt receipt = counter.define(asking);
     BOOST_REQUIRE(refused_for(receipt, Code::material_forbidden));
     BOOST_TEST(finding_of(receipt, Code::material_forbidden).rule == 38u);

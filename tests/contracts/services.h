@@ -2,7 +2,7 @@
 // is asked.
 #pragma once
 
-#include "contracts/service_definition.h"
+#include "contracts/service_shipped.h"
 #include "tests/contracts/registrar.h"
 
 namespace kanhe::contracts::service {

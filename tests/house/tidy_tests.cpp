@@ -27,7 +27,8 @@ constexpr double comment_percent_min = 40;
 // The units of kanhe_store, which alone know LevelDB.
 bool is_store_unit(const std::string& unit) {
   static const std::set<std::string> others{"ledger/files", "ledger/segments", "ledger/chain_file",
-                                            "ledger/unfinalized_bodies", "ledger/witness", "ledger/read_only_files"};
+                                            "ledger/keyed_log", "ledger/unfinalized_bodies", "ledger/witness",
+                                            "ledger/read_only_files"};
   return others.contains(unit) || unit.starts_with("ledger/store");
 }
 
@@ -291,6 +292,28 @@ void include_cycles(const Tree& tree, Findings& findings) {
   for (const Source& source : tree) visit_includes(sources, source.path, path, done, findings);
 }
 
+// Types of one name in one namespace, defined in two files of one program: the linker keeps either, in silence.
+void one_definition(const Tree& tree, Findings& findings) {
+  std::map<std::string, std::string> seen;  // where the type is defined
+  for (const Source& source : tree) {
+    const std::string program = source.folder() == "tests" ? source.path.substr(0, source.path.rfind('/')) : "";
+    Lines namespaces;
+    std::ptrdiff_t depth = 0;
+    for (const std::string& line : source.code) {
+      const bool begins = (line.starts_with("struct ") || line.starts_with("class ")) && line.ends_with("{");
+      if (line.starts_with("namespace ") && line.ends_with("{")) namespaces.push_back(line);
+      depth += std::ranges::count(line, '{') - std::ranges::count(line, '}');
+      if (depth < std::ssize(namespaces)) namespaces.pop_back();
+      if (!begins || std::ranges::find(namespaces, "namespace {") != namespaces.end()) continue;
+      std::string name = program;
+      for (const std::string& outer : namespaces) name += outer;
+      name += line.substr(0, std::min(line.find(" : "), line.find(" {")));
+      const auto [first, fresh] = seen.emplace(name, source.path);
+      if (!fresh && first->second != source.path) findings.push_back(source.path + " defines again " + line);
+    }
+  }
+}
+
 // What an opening brace begins, judged by the code between it and the last ; { or } before it.
 enum class Block : std::uint8_t { scope, function, other };
 
@@ -462,6 +485,15 @@ const std::vector<Rule> rules{
      {{{"ledger/a.h", "#include \"ledger/b.h\"\n#include \"ledger/c.h\"\n"},
        {"ledger/b.h", "#include \"ledger/c.h\"\n"},
        {"ledger/c.h", ""}}}},
+    {"one_definition",
+     one_definition,
+     {{{"cli/a.cpp", "namespace a {\nstruct S {\n};\n}\n"}, {"cli/b.cpp", "namespace a {\nstruct S {\n};\n}\n"}},
+      {{"cli/a.cpp", "namespace a {\nnamespace {\nvoid f() {\n}\n}\nstruct S {\n};\n}\n"},
+       {"node/b.h", "namespace a {\nstruct S : T {\n};\n}\n"}}},
+     {{{"cli/a.cpp", "namespace a {\nstruct S {\n};\n}\n"},
+       {"cli/b.cpp", "namespace a {\nnamespace {\nvoid f() {\n}\nstruct S {\n};\n}\n}\n"},
+       {"cli/c.cpp", "namespace b {\nstruct S {\n};\nstruct a::S;\n}\n"},
+       {"tests/cli/d.cpp", "namespace a {\nstruct S {\n};\n}\n"}}}},
     {"function_lengths",
      function_lengths,
      {{{"ledger/a.cpp", function_of(function_lines_max + 1)}},

@@ -156,7 +156,7 @@ BOOST_AUTO_TEST_CASE(one_version_may_split_and_merge_many_pages) {
   Durable durable;
   durable.apply(insertions(small));
   durable.apply(insertions(large));
-  BOOST_TEST(durable.tree.page_count() == 167);
+  BOOST_TEST(durable.tree.page_count() == 334);
   require_whole(durable.tree, large);
   require_stored(durable);
   std::vector<StateChange> removals;

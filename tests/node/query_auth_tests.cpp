@@ -48,6 +48,14 @@ struct Face : ContractNetwork {
 
 BOOST_FIXTURE_TEST_SUITE(query_auth_tests, Face)
 
+BOOST_AUTO_TEST_CASE(a_partys_key_is_good_where_it_may_be_and_its_line_has_no_department) {
+  BOOST_TEST(unauthorised(request("citizen")));
+  const QueryLine line = auth.check(request("citizen"), state(), now(), Signer::officer_or_party).value();
+  BOOST_TEST((line.person == person("citizen")));
+  BOOST_TEST(line.department.empty());
+  BOOST_TEST(auth.check(request(), state(), now(), Signer::officer_or_party).has_value());
+}
+
 BOOST_AUTO_TEST_CASE(an_officer_is_answered_and_the_line_says_who_asked_what_and_why) {
   const HttpRequest asked = request();
   const QueryLine line = auth.check(asked, state(), now()).value();

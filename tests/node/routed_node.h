@@ -6,9 +6,11 @@
 
 #include "ledger/json.h"
 #include "ledger/query.h"
+#include "node/read_register.h"
 #include "node/routes.h"
 #include "tests/contracts/counter.h"
 #include "tests/node/sealed_ledger.h"
+#include "tests/support/temporary_directory.h"
 
 namespace kanhe::node {
 
@@ -52,7 +54,13 @@ class RoutedNode {
     sources.health = [this] { return health; };
     sources.wall_clock = [this] { return wall; };
     sources.monotonic_clock = [this] { return monotonic; };
-    sources.log_query = [this](const std::string& line) { log.push_back(line); };
+    sources.log_query = [this](const QueryLine& line) {
+      log.push_back(to_json(line));
+      reads->append(line).value();
+    };
+    sources.reads_of = [this](const PartyId& party, std::uint64_t from, std::size_t count) {
+      return reads->reads_of(party, from, count);
+    };
     routes = std::make_unique<Routes>(std::move(sources));
   }
 
@@ -148,6 +156,8 @@ class RoutedNode {
   Instant monotonic{1'000'000'000};
   Result<void> health;
   std::vector<std::string> log;
+  TemporaryDirectory directory;
+  std::unique_ptr<ReadRegister> reads = ReadRegister::open(directory.path() + "/reads").value();
   Byte nonce = 0;
   bool overloaded = false;  // the driver answers busy
   std::deque<std::function<void()>> works;

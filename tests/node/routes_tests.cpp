@@ -190,22 +190,74 @@ BOOST_AUTO_TEST_CASE(officers_are_answered_on_the_departmental_face_and_logged_w
   }
 }
 
+// The application is done, so nobody is waited for; and that is proved too.
+BOOST_AUTO_TEST_CASE(the_duties_of_a_department_come_with_their_number) {
+  namespace service = contracts::service;
+  const DepartmentId registry = ContractNetwork::department("registry");
+  const auto answer = send(signed_request("/v1/departments/registry/duties?count=1"))->read<certs::DutiesAnswer>();
+  BOOST_TEST((answer.department == registry));
+  BOOST_TEST(answer.duties.empty());
+  BOOST_REQUIRE_EQUAL(answer.facts.size(), 1u);
+  BOOST_TEST(equal(answer.facts[0].key.view(), service::duty_counts.key_of(registry)));
+  BOOST_TEST((decode<service::DutyCount>(answer.facts[0].value->view())->open == Total(0)));
+  const auto none = send(signed_request("/v1/departments/registry/duties?count=201"));
+  BOOST_TEST(none->response.status == 400u);
+}
+
 BOOST_AUTO_TEST_CASE(every_departmental_route_refuses_who_does_not_sign) {
   const std::string id = counter.id.hex();
+  const std::string person = ContractNetwork::person("seller").hex();
   std::map<RouteId, std::string> targets{{RouteId::body, "/v1/transactions/" + id + "/body"},
                                          {RouteId::unit, house_path},
                                          {RouteId::application, "/v1/applications/" + id},
+                                         {RouteId::duties, "/v1/departments/registry/duties"},
                                          {RouteId::trace, "/v1/traces/application/" + id},
                                          {RouteId::state, "/v1/state?key=0401"},
-                                         {RouteId::events, "/v1/events"}};
+                                         {RouteId::events, "/v1/events"},
+                                         {RouteId::reads, "/v1/parties/" + person + "/reads"}};
   for (const Route& route : node::routes()) {
-    if (route.face != Face::departmental) continue;
+    if (route.face == Face::open) continue;
     const auto heard = get(targets.at(route.id));
     BOOST_TEST(heard->response.status == 401u, route.pattern);
     BOOST_TEST(heard->code() == "not_authorised");
-    BOOST_TEST(send(signed_request(targets.at(route.id)))->response.status == 200u, route.pattern);
+    const bool personal = route.face == Face::personal;
+    const auto signed_by = personal ? "seller" : "clara";
+    BOOST_TEST(send(signed_request(targets.at(route.id), signed_by))->response.status == 200u, route.pattern);
+    if (personal) BOOST_TEST(send(signed_request(targets.at(route.id)))->response.status == 401u, route.pattern);
   }
   BOOST_TEST(log.size() == targets.size());
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// The personal face
+
+BOOST_AUTO_TEST_CASE(a_party_reads_who_read_about_it_and_of_no_other) {
+  const PartyId buyer = ContractNetwork::person("buyer");
+  const std::string own = "/v1/parties/" + buyer.hex() + "/reads";
+  BOOST_TEST(send(signed_request(own, "buyer"))->read<certs::ReadsAnswer>().reads.empty());
+  send(signed_request(house_path));                                              // it holds the house
+  send(signed_request("/v1/applications/" + counter.id.hex()));                  // and bought it
+  send(signed_request("/v1/traces/unit/" + service::house.str()));               // which stands in its history
+  send(signed_request("/v1/units/" + service::other_house.str()));               // of another
+  send(signed_request("/v1/departments/registry/duties"));                       // of nobody
+  const auto state_key = to_hex(property::units.key_of(service::house));
+  send(signed_request("/v1/state?key=" + state_key));                            // by another way
+  const auto answer = send(signed_request(own, "buyer"))->read<certs::ReadsAnswer>();
+  const TransactionId filed(counter.id);
+  send(signed_request("/v1/transactions/" + filed.hex() + "/body"));
+  send(signed_request("/v1/traces/party/" + buyer.hex() + "?from=999"));
+  BOOST_REQUIRE_EQUAL(answer.reads.size(), 4u);
+  BOOST_TEST(send(signed_request(own, "buyer"))->read<certs::ReadsAnswer>().reads.size() == 6u);
+  BOOST_TEST(answer.reads[0].what.view() == "unit " + service::house.str());
+  BOOST_TEST(answer.reads[0].department.view() == "registry");
+  BOOST_TEST(answer.reads[0].purpose.view() == "test");
+  BOOST_TEST(answer.reads[1].what.view() == "application " + counter.id.hex());
+  BOOST_TEST(answer.reads[3].what.view() == "state");  // of other keys it learns nothing
+  const auto page = send(signed_request(own + "?from=" + std::to_string(answer.reads[1].number) + "&count=2", "buyer"));
+  BOOST_TEST(page->read<certs::ReadsAnswer>().reads.size() == 2u);
+  for (const auto* other : {"seller", "clara", "stranger"}) {
+    BOOST_TEST(send(signed_request(own, other))->response.status == 401u, other);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_query_of_one_target_does_not_open_another) {

@@ -8,7 +8,7 @@
 //              kill-after      the process is killed when the operation is done
 //              EIO | ENOSPC | EROFS | EDQUOT   the operation fails; counted for these are only writes that keep
 //                              something: no unlink, and not what a node goes on without: the files LOG, kanhed.log,
-//                              query.log, metrics.prom and status.json
+//                              query.log, metrics.prom and status.json, and the directory reads
 //              delay=MS        the operation takes so much longer
 //              lie             a sync says that it is done, and nothing was done
 //   Several, separated by commas. Only files whose path begins with KANHE_FAULT_UNDER count.
@@ -117,7 +117,8 @@ enum class Place { elsewhere, passing, kept };
 Place place_of(std::string_view path) {
   if (!path.starts_with(under())) return Place::elsewhere;
   // What a node goes on without: LevelDB's words, its own, and what it shows of itself.
-  for (const std::string_view name : {"/LOG", "/kanhed.log", "/query.log", "/metrics.prom", "/status.json"}) {
+  for (const std::string_view name : {"/LOG", "/kanhed.log", "/query.log", "/reads/", "/metrics.prom",
+                                      "/status.json"}) {
     if (path.find(name) != std::string_view::npos) return Place::passing;
   }
   return Place::kept;

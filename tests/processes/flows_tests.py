@@ -9,9 +9,11 @@ testnet/story brings officers, register and certificate type.
 import datetime
 import json
 import pathlib
+import re
 import sys
+import time
 
-from cli_tests import GOOD, NOT_VALID, REFUSED, bundle_id
+from cli_tests import GOOD, MALFORMED, NOT_AUTHENTIC, NOT_VALID, REFUSED, bundle_id
 from network import Failure, run_programs, wait_until
 from registry_tests import Registry, demand_words, read_json
 from story_tests import tell
@@ -197,6 +199,10 @@ def check_services(desk, plan, administrator):
     desk.sign(GOOD, "reg", "cert", "register", title, "-o", directory / "fourth.json")
     if shown_unit(desk, unit)["holders"] != [{"party": heir}]:
         raise Failure("the house has not passed to the heir")
+    of_heir = json.loads(desk.kanhe.online(GOOD, "party", "show", heir, "--json")[0])
+    if [entry["number"] for entry in of_heir["units"]] != [unit]:
+        raise Failure("the heir's units are not the house")
+    demand_words(desk.kanhe.online(GOOD, "party", "show", owner, "--lang", "zh")[0], "曾经涉及: " + unit, "已登簿发证")
     print("services: a new building, its mortgage, sold with the mortgage in place, released, inherited; every "
           "certificate says what it is worth today")
 
@@ -264,6 +270,189 @@ def check_questions(desk, plan, administrator):
     print("questions: asked by a consent, answered by the source, and not asked again")
 
 
+# ---------------------------------------------------------------------------------------------------------------------
+# Outside the register
+
+class Offices:
+    """Officers of the housing department, who play the school and the police here, and their administrator."""
+
+    def __init__(self, desk):
+        self.desk, self.stage = desk, desk.stage
+        self.code = desk.stage.codes["housing"]
+        for number, (name, role) in enumerate({"hank": "window_clerk", "hilda": "reviewer", "henry": "registrar",
+                                               "ivy": "issuer"}.items()):
+            key = self.stage.public_key(name)
+            self.govern("officer", "enrol", key, "--person", self.stage.person(desk.number(70 + number)), "--roles", role)
+
+    def govern(self, *words, department="housing", code=GOOD):
+        administrator = pathlib.Path(self.desk.network.directory, "officers", f"{department}-administrator.key")
+        return self.stage.sign(department, administrator, words, code)
+
+    def carry(self, action):
+        """A motion, put and carried by three of the four departments."""
+        closes = int(time.time() * 1000) + 600_000
+        self.govern("motion", "put", "--action", json.dumps(action), "--reason", "examined", "--closes_ms", closes)
+        number = json.loads(self.desk.kanhe.online(GOOD, "motion", "list", "--json")[0])["motions"][0]["number"]
+        for voter in ("housing", "registry", "treasury"):
+            self.govern("motion", "cast", number, "in_favour", department=voter)
+
+    def act(self, name, *words, code=GOOD):
+        """The transaction's id, and what was said."""
+        said = self.desk.sign(code, name, *words)
+        found = re.search(r"transaction ([0-9a-f]{64})", said)
+        return found.group(1) if found else None, said
+
+
+def papers(plan, *codes):
+    return [word for number, code in enumerate(codes, 1)
+            for word in (f"--materials.{number}.code", code, f"--materials.{number}.file.media_type", "application/pdf",
+                         f"--materials.{number}.file.algorithm", "sha256", f"--materials.{number}.file.digest",
+                         f"sha256:{plan}")]
+
+
+def plain_certificate(desk, name, type_code, serial, fields, more=""):
+    path = desk.directory / f"{name}.toml"
+    path.write_text(f'type = "{type_code}"\nissuer = "{type_code[:18]}"\nserial = "{serial}"\nedition = 1\n{more}\n'
+                    f'[holder]\nkind = "resident_id"\nnumber = "{desk.number(62)}"\n[fields]\n{fields}\n',
+                    encoding="utf-8")
+    return path
+
+
+def define_citizen_services(desk, offices):
+    types = {"enrolment": offices.code + "031", "seal": offices.code + "032", "licence": desk.code + "031",
+             "tax": desk.code + "032", "insurance": desk.code + "033"}
+    for name, code in types.items():
+        owner = "housing" if code.startswith(offices.code) else "registry"
+        offices.govern("cert", "define-type", code, "--name_zh", name, "--name_en", name, department=owner)
+    directory = desk.directory / "citizens"
+    desk.kanhe.expect(GOOD, "application", "services", "--enrolment-type", types["enrolment"], "--district", "440304",
+                      "--education", "housing", "--licence-type", types["licence"], "--seal-type", types["seal"],
+                      "--tax-type", types["tax"], "--insurance-type", types["insurance"], "--market", "registry",
+                      "--police", "housing", "--tax", "registry", "--labour", "registry", "-o", directory)
+    package = directory / "business-opening.json"
+    for path in sorted(directory.glob("*.json")):
+        owner = "housing" if path.stem in ("school-enrolment", "seal-filing") else "registry"
+        if path != package:
+            offices.govern("application", "define-service", "--arguments", path, department=owner)
+    offices.carry({"type": "change_settings", "definitions_by_motion": True})
+    define = ["package", "define", "--arguments", package]
+    demand_words(offices.govern(*define, department="registry", code=REFUSED).stdout, "call_not_approved")
+    digest = desk.kanhe.expect(GOOD, *define, "--call-digest", "--genesis", desk.kanhe.genesis)[0].strip()
+    offices.carry({"type": "approve_call", "department": "registry", "call": digest})
+    offices.govern(*define, department="registry")
+    return types
+
+
+def check_school(desk, offices, plan, types):
+    """A place at once for who lives there; the school learns yes, and no address."""
+    stage, kanhe, paper = desk.stage, desk.kanhe, f"sha256:{plan}"
+    child, parent, agent = (stage.person(desk.number(person)) for person in (62, 63, 64))
+    consent, _ = offices.act("clara", "consent", "give", parent, "--grantee.type", "department", "--grantee.id",
+                             "housing", "--usable.type", "predicate", "--usable.predicate", "resides-in-district",
+                             "--purpose_code", "school-enrolment", "--until_ms", "2099-01-01", "--uses_max", "1",
+                             "--evidence", paper)
+    question, _ = offices.act("hank", "predicate", "ask", "resides-in-district", parent, "--argument", "440304",
+                              "--purpose_code", "school-enrolment", "--consent", consent)
+    offices.act("rita", "predicate", "answer", question, "true", "--evidence", paper)
+    filing = ["application", "file", "--service", "school-enrolment", "--price", "0.00", "--applicants", child,
+              "--applicants", parent, *papers(plan, "application-form", "identity", "vaccination-record")]
+    one, said = offices.act("hank", *filing, "--answers", question)
+    demand_words(said, "service.approved_instantly")
+    demand_words(kanhe.online(GOOD, "application", "show", one, "--lang", "en")[0], "all checks held", "1 inputs",
+                 "waits for a registrar")
+    demand_words(kanhe.online(GOOD, "application", "show", one, "--lang", "zh")[0], "自动核验全部通过", "等待登簿发证")
+    offices.govern("cert", "set-schema", types["enrolment"], "--fields.1.path", "certificate.name", "--fields.1.kind",
+                   "text", "--fields.1.required", "true", "--fields.1.data_class", "open", "--fields.2.path",
+                   "student.name", "--fields.2.kind", "text", "--fields.2.required", "true", "--fields.2.data_class",
+                   "secret")
+    faulty = plain_certificate(desk, "faulty", types["enrolment"], "1", 'certificate.name = 7',
+                               f'application = "{one}"')
+    _, said = offices.act("henry", "cert", "register", faulty, code=MALFORMED)
+    demand_words(said, "certificate.name is not in the type's schema, or of another kind", "student.name is missing")
+    good = plain_certificate(desk, "enrolment", types["enrolment"], "1",
+                             'certificate.name = "入学证明"\nstudent.name = "张小三"', f'application = "{one}"')
+    proof = desk.directory / "enrolment.json"
+    offices.act("henry", "cert", "register", good, "-o", proof)
+    if desk.verify(GOOD, proof)["verdict"] != "VALID_WITH_WARNINGS":
+        raise Failure("the proof of enrolment does not hold")
+    copy = desk.directory / "open-copy.json"
+    kanhe.expect(GOOD, "cert", "disclose", proof, "--open", "-o", copy, "--genesis", kanhe.genesis)
+    if "张小三" in copy.read_text(encoding="utf-8") or desk.verify(GOOD, copy)["shown_fields"] != 1:
+        raise Failure("a copy of open data shows more than that")
+
+    mandate, _ = offices.act("clara", "mandate", "give", parent, agent, "--services", "school-enrolment",
+                             "--until_ms", "2099-01-01", "--evidence", paper)
+    other, said = offices.act("hank", *filing, "--mandates", mandate)
+    demand_words(said, "sharing.mandate_used")
+    demand_words(kanhe.online(GOOD, "application", "show", other, "--lang", "en")[0], f"agent: {agent}",
+                 "waits to be accepted")
+    demand_words(kanhe.online(GOOD, "party", "show", parent, "--lang", "en")[0], "school-enrolment", "consents: 1",
+                 "mandates: 1", "nothing is missing")
+    print("school: a place at once for who lives there, a proof that keeps to its schema, an agent who files")
+
+
+def check_business(desk, offices, plan, types):
+    """Four matters of two departments, filed once."""
+    kanhe, paper = desk.kanhe, f"sha256:{plan}"
+    founder = desk.stage.person(desk.number(65))
+    package, _ = offices.act("clara", "package", "file", "business-opening", "--applicants", founder,
+                             *papers(plan, "application-form", "identity", "articles-of-association", "premises-proof",
+                                     "seal-specimen", "bank-account", "staff-list"))
+    parts = json.loads(kanhe.online(GOOD, "package", "show", package, "--json")[0])["parts"]
+    if [part["service"] for part in parts] != ["business-licence", "seal-filing", "tax-registration",
+                                               "social-insurance"]:
+        raise Failure(f"the package has these parts: {parts}")
+    names = {"business-licence": "licence", "seal-filing": "seal", "tax-registration": "tax",
+             "social-insurance": "insurance"}
+    waiting = json.loads(kanhe.online(GOOD, "application", "list", "housing", "--json")[0])
+    if not waiting["complete"] or parts[1]["id"] not in [duty["application"] for duty in waiting["duties"]]:
+        raise Failure(f"the seal waits for housing, and its list is {waiting}")
+    for number, part in enumerate(parts):
+        clerk, reviewer, registrar = ("hank", "hilda", "henry") if part["owner"] == "housing" else ("carl", "rita", "reg")
+        offices.act(clerk, "application", "accept", part["id"])
+        offices.act(reviewer, "application", "review", part["id"], "review", "--verdict", "approve", "--reason", "0",
+                    "--evidence", paper)
+        demand_words(kanhe.online(GOOD, "package", "show", package, "--lang", "en")[0], f"{number}/4 closed")
+        content = plain_certificate(desk, f"business-{number}", types[names[part["service"]]], "1",
+                                    'certificate.name = "执照"', f'application = "{part["id"]}"')
+        offices.act(registrar, "cert", "register", content, "-o", desk.directory / f"business-{number}.json")
+        desk.verify(GOOD, desk.directory / f"business-{number}.json")
+    demand_words(kanhe.online(GOOD, "package", "show", package, "--lang", "zh")[0], "4/4 已办结")
+    demand_words(kanhe.online(GOOD, "application", "list", "registry", "--lang", "en")[0], "nothing is missing")
+    print("business: filed once, gone through side by side, four certificates")
+
+
+def check_certificate_life(desk, offices, types):
+    """A certificate goes elsewhere; a key turns out to have been in other hands."""
+    kanhe = desk.kanhe
+    since = int(time.time() * 1000)
+    content = plain_certificate(desk, "kept", types["seal"], "K1", 'certificate.name = "印章"',
+                                'transferred_from = { network = "广州", id = "1.2.156.3005.2.x", evidence = '
+                                f'"{"5f" * 32}" }}')
+    kept = desk.directory / "kept.json"
+    offices.act("ivy", "cert", "issue", content, "-o", kept)
+    identifier = bundle_id(kept)
+    if desk.verify(GOOD, kept)["transferred_from"]["network"] != "广州":
+        raise Failure("where the certificate came from is not told")
+    decision = ["--decision.reason", "1", "--decision.legal_basis", "办法 7", "--decision.decided_by", "housing",
+                "--decision.document_number", "(2025)7", "--decision.effective_ms", "2025-06-03"]
+    offices.act("ivy", "cert", "transfer-out", identifier, "上海", *decision)
+    demand_words(kanhe.online(NOT_VALID, "cert", "status", identifier, "--lang", "en")[0], "transferred out",
+                 "transferred to: 上海")
+    kanhe.online(GOOD, "cert", "bundle", "refresh", kept)
+    desk.verify(NOT_VALID, kept)
+    offices.act("ivy", "cert", "cancel-transfer", identifier, *decision)
+    kanhe.online(GOOD, "cert", "bundle", "refresh", kept)
+    desk.verify(GOOD, kept)
+    offices.govern("officer", "report-compromise", desk.stage.public_key("ivy"), "--since_ms", since, "--reason",
+                   "密钥丢失")
+    kanhe.online(GOOD, "cert", "bundle", "refresh", kept)
+    report = desk.verify(NOT_AUTHENTIC, kept)
+    if [check["id"] for check in report["checks"] if check["result"] == "fail"] != ["V08"]:
+        raise Failure(f"a key in other hands fails V08 alone: {report['checks']}")
+    print("certificates: transferred out and back, and void where the key was in other hands")
+
+
 def run(build, network):
     network.start()
     wait_until(lambda: all(node.head_height() >= 1 for node in network.nodes), "all four have a block")
@@ -274,6 +463,11 @@ def run(build, network):
     check_services(desk, desk.directory / "plan.pdf", administrator)
     check_case_work(desk, desk.directory / "plan.pdf", administrator)
     check_questions(desk, desk.directory / "plan.pdf", administrator)
+    offices = Offices(desk)
+    types = define_citizen_services(desk, offices)
+    check_school(desk, offices, desk.directory / "plan.pdf", types)
+    check_business(desk, offices, desk.directory / "plan.pdf", types)
+    check_certificate_life(desk, offices, types)
 
 
 if __name__ == "__main__":

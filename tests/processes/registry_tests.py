@@ -376,6 +376,33 @@ def check_lines(desk):
         raise Failure("a batch of five lines has not five bundles")
 
 
+def check_resumed(desk):
+    """A run that was broken off goes on with what it wrote: the same salts, and nothing issued twice."""
+    lines, bundles = desk.directory / "lines-d.jsonl", desk.directory / "resumed"
+    write_lines(desk, lines, "2025D", 5)
+    going_on = ["cert", "issue-batch", "--type", desk.type_code, "--prefix", "2025D", "-o", bundles]
+    desk.stop_quorum()
+    desk.sign(COULD_NOT_CHECK, "iris", *going_on, lines, "--wait", "1")
+    # The others forget what they had not recorded.
+    for node in desk.network.nodes[:2]:
+        node.kill()
+        node.start()
+    desk.start_again()
+    written = {path: read_json(path)["document"] for path in bundles.glob("1.2.*.json")}
+    desk.sign(GOOD, "iris", *going_on, "--resume")
+    if len(desk.verify(GOOD, bundles)["files"]) != 5:
+        raise Failure("a batch that was resumed has not five bundles")
+    if any(read_json(path)["document"] != document for path, document in written.items()):
+        raise Failure("a batch was resumed with other salts")
+    desk.sign(GOOD, "iris", *going_on, "--resume")
+    other = desk.directory / "resumed-other"
+    shutil.copytree(bundles, other)
+    next(iter(other.glob("1.2.*.json"))).unlink()
+    desk.sign(MALFORMED, "iris", *going_on[:-1], other, "--resume")
+    (other / "documents.csv").unlink()
+    demand_words(desk.sign(MALFORMED, "iris", *going_on[:-1], other, "--resume"), "sent nothing")
+
+
 def check_batch(desk, build):
     contents, bundles = desk.directory / "contents", desk.directory / "bundles"
     contents.mkdir()
@@ -395,6 +422,7 @@ def check_batch(desk, build):
         raise Failure("a batch that was refused left a directory")
     check_no_member(desk, members)
     check_lines(desk)
+    check_resumed(desk)
     subprocess.run([sys.executable, str(VERIFIER / "compare_bundles.py"), "--kanhe", os.path.join(build, "kanhe"),
                     "--genesis", desk.kanhe.genesis, "--changes", CHANGES, str(members[1])], check=True, timeout=200)
     check_standings(desk, members, bundles, ["--type", desk.type_code, "--issuer", desk.code, "--prefix", "2025B"])

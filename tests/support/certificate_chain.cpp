@@ -1,7 +1,8 @@
 #include "tests/support/certificate_chain.h"
 
 #include "contracts/governance.h"
-#include "contracts/service_definition.h"
+#include "contracts/motion.h"
+#include "contracts/service_shipped.h"
 #include "ledger/codec.h"
 
 namespace kanhe::support {
@@ -238,6 +239,20 @@ void CertificateChain::enrol(std::string_view name, std::string_view department_
        governance::EnrolOfficerArguments{key(name), person(name), std::move(roles)});
 }
 
+void CertificateChain::approve(std::string_view caller, std::string_view module, std::string_view method,
+                               ByteView arguments) {
+  const contracts::membership::ApproveCall action{department(caller),
+                                                  governance::call_digest(module, method, arguments)};
+  const Receipt put = must(administrator("housing"), "motion", "put",
+                           contracts::motion::PutArguments{action, text<PlainText<256>>("examined"),
+                                                           now_ + contracts::motion::open_max_ms});
+  const MotionNumber number = decode<contracts::motion::PutResult>(put.return_value).value().motion;
+  for (const std::string_view voter : {"housing", "tax-office", "treasury"}) {
+    must(administrator(voter), "motion", "cast",
+         contracts::motion::CastArguments{number, contracts::motion::Choice::in_favour});
+  }
+}
+
 void CertificateChain::set_up() {
   enrol("ann", "registry", {Role::issuer});
   enrol("clara", "registry", {Role::window_clerk});
@@ -258,10 +273,10 @@ void CertificateChain::set_up() {
   for (std::size_t i = 0; i < 2; ++i) {
     must(owners[i], "treasury", "set_tariff", treasury::shipped_tariffs().at(i));
   }
-  must(admin, "service", "define",
-       service::house_sale({department("registry"), department("housing"), department("tax-office"),
-                            department("treasury")},
-                           title()));
+  const service::DefineArguments sale = service::house_sale(
+      {department("registry"), department("housing"), department("tax-office"), department("treasury")}, title());
+  approve("registry", "service", "define", encode(sale));
+  must(admin, "service", "define", sale);
   property::ImportEntryArguments entry;
   entry.row = text<property::RowKey>("row 1");
   entry.unit = house();

@@ -53,6 +53,8 @@ class CertificateChain {
     CHECK(succeeded(receipt));
     return receipt;
   }
+  // By a motion that is carried: the department may make this call.
+  void approve(std::string_view caller, std::string_view module, std::string_view method, ByteView arguments);
   void empty_block() { add_block({}); }
   // An empty block that ends the epoch; the next one has a fifth validator "housing-2".
   void end_epoch();

@@ -439,17 +439,22 @@ DECISION = Record(reason=U16, legal_basis=plain(128), decided_by=DEPARTMENT_ID, 
                   effective_ms=COUNTER)
 STANDING_RECORD = Record(
     standing=Enum(dict(enumerate(("issued", "suspended", "superseded", "rescinded", "withdrawn", "revoked_as_penalty",
-                                  "deregistered", "lost_declared_void", "annulled"), 1))),
+                                  "deregistered", "lost_declared_void", "annulled", "transferred_out"), 1))),
     change=Optional(Record(decision=DECISION, recorded_by=DEPARTMENT_ID, recorded_ms=COUNTER)),
-    replaced_by=Optional(CERTIFICATE_ID))
+    replaced_by=Optional(CERTIFICATE_ID), transferred_to=Optional(plain(96)))
 FILE_DIGEST = Record(media_type=MEDIA_TYPE, algorithm=Enum({1: "sha256", 2: "sm3"}), digest=HASH)
 TRACE = Record(version=VERSION, event_count=COUNTER, head=HASH)
-SETTINGS = Record(version=VERSION, rules_version=U32, demo=Bool(), open_reads=Bool(), import_open=Bool())
+SETTINGS = Record(version=VERSION, rules_version=U32, demo=Bool(), open_reads=Bool(), import_open=Bool(),
+                  definitions_by_motion=Bool())
 CERTIFICATE_KEY = Record(type=TYPE_CODE, issuer=USCC, serial=PADDED_SERIAL, edition=Int(16, 1, 999))
 CERTIFICATE = Record(
     version=VERSION, department=DEPARTMENT_ID, holder=HASH, content_root=HASH, files=List(FILE_DIGEST, 8),
     issued_ms=COUNTER, valid_from_ms=Optional(COUNTER), valid_until_ms=Optional(COUNTER),
-    supersedes=Optional(CERTIFICATE_ID), application=Optional(HASH), standing=STANDING_RECORD)
+    supersedes=Optional(CERTIFICATE_ID), application=Optional(HASH), standing=STANDING_RECORD, issued_by=PUBLIC_KEY,
+    schema=U16, transferred_from=Optional(Record(network=plain(96), id=CERTIFICATE_ID, evidence=HASH)))
+FIELD_RULE = Record(path=Text(1, 96, form(rf"{NAME}(\.{NAME})*")),
+                    kind=Enum({1: "text", 2: "integer", 3: "date", 4: "money", 5: "boolean", 6: "digest"}),
+                    required=Bool(), data_class=Enum({1: "open", 2: "internal", 3: "secret"}))
 
 # Each state table: the form of its keys (after the table number) and of its records.
 TABLES = {
@@ -466,16 +471,19 @@ TABLES = {
     0x0205: (PUBLIC_KEY, Record(version=VERSION, party=HASH, registered_by=DEPARTMENT_ID, registered_ms=COUNTER,
                                 released_ms=Optional(COUNTER))),
     0x0206: (USCC, Record(version=VERSION, department=DEPARTMENT_ID)),
+    0x0208: (PUBLIC_KEY, Record(version=VERSION, since_ms=COUNTER)),
     0x0301: (TYPE_CODE, Record(version=VERSION, name_zh=plain(96), name_en=plain(96), defined_by=DEPARTMENT_ID,
-                               defined_ms=COUNTER)),
+                               defined_ms=COUNTER, schema=U16)),
     0x0302: (Record(type=TYPE_CODE, department=DEPARTMENT_ID),
              Record(version=VERSION, periods=List(Record(since_ms=COUNTER, until_ms=Optional(COUNTER)), 32))),
     0x0303: (CERTIFICATE_KEY, CERTIFICATE),
     0x0304: (Record(type=TYPE_CODE, issuer=USCC, prefix=PADDED_SERIAL),
              Record(version=VERSION, department=DEPARTMENT_ID, root=HASH, count=U32, issued_ms=COUNTER,
-                    standing=STANDING_RECORD)),
+                    standing=STANDING_RECORD, issued_by=PUBLIC_KEY, schema=U16)),
     0x0305: (Record(type=TYPE_CODE, issuer=USCC), Record(version=VERSION, lengths=U64)),
     0x0306: (CERTIFICATE_KEY, Record(version=VERSION, standing=STANDING_RECORD)),
+    0x0307: (Record(type=TYPE_CODE, edition=U16), Record(version=VERSION, since_ms=COUNTER,
+                                                         fields=List(FIELD_RULE, 64))),
 }
 
 # Section 16: the proofs. The document sets no limits on these lists, so only the size of the JSON text bounds them.

@@ -23,7 +23,7 @@ from verify import (CERTIFICATE_ID, COUNTER, FILE_DIGEST, HASH, TABLES, U32, VER
 
 PASS, FAIL, WARN, NOT_CHECKED = "pass", "fail", "warn", "not_checked"
 DAY_MS, CLOCK_BEHIND_MS = 24 * 3600 * 1000, 5 * 60 * 1000
-STANDINGS = ("issued", "suspended", "superseded", "lost_declared_void", "deregistered", "withdrawn",
+STANDINGS = ("issued", "suspended", "transferred_out", "superseded", "lost_declared_void", "deregistered", "withdrawn",
              "revoked_as_penalty", "rescinded", "annulled")  # each more final than those before
 
 
@@ -177,7 +177,7 @@ class Verification:
         self.ready = self.note("V06", self.inclusion) in (PASS, WARN) and believed
         self.believed = believed
         self.note("V02", self.check_identifier)
-        for check, function in (("V05", self.batch), ("V03", self.content), ("V08", self.issuer),
+        for check, function in (("V05", self.batch), ("V03", self.content), ("V04", self.schema), ("V08", self.issuer),
                                 ("V09", self.standing), ("V10", self.dates), ("V11", self.holder),
                                 ("V12", self.land_register), ("V13", self.freshness)):
             self.note(check, function)
@@ -280,6 +280,8 @@ class Verification:
         lengths = facts.get(0x0305, {"type": own.type, "issuer": own.issuer})
         self.member = facts.get(0x0306, own.key())
         self.type = facts.get(0x0301, own.type)
+        if self.type is not None and self.type["schema"] != 0:
+            facts.get(0x0307, {"type": own.type, "edition": self.type["schema"]})
         self.owner = facts.get(0x0206, own.issuer)
         if self.owner is not None:
             grant(self.owner["department"])
@@ -294,6 +296,9 @@ class Verification:
         for record in [self.certificate, *self.batches.values()]:
             if record is not None:
                 grant(record["department"])
+                facts.get(0x0208, record["issued_by"])
+                if record["schema"] != 0:
+                    facts.get(0x0307, {"type": own.type, "edition": record["schema"]})
                 changed(record["standing"])
         if self.member is not None:
             changed(self.member["standing"])
@@ -355,7 +360,27 @@ class Verification:
         demand(grant is not None and any(
             period["since_ms"] <= issued and (period["until_ms"] is None or issued < period["until_ms"])
             for period in grant["periods"]), "the department might not issue this type then")
+        compromised = self.facts.get(0x0208, self.record["issued_by"])
+        demand(compromised is None or issued < compromised["since_ms"],
+               "the key that issued it was in other hands by then")
         return PASS, ""
+
+    def schema(self):
+        """V04 once more, with the type's schema of the day of issue."""
+        result, text = self.results["V04"]
+        if not self.ready or result != PASS or self.record["schema"] == 0:
+            return result, text
+        schema = self.facts.get(0x0307, {"type": self.identifier.type, "edition": self.record["schema"]})
+        if schema is None:
+            return result, text
+        rules = schema["fields"]
+        kinds = {rule["path"]: rule["kind"] for rule in rules}
+        shown = {field["opening"]["path"]: field["opening"]["value"]["type"]
+                 for field in self.document["fields"] if field["opening"] is not None}
+        hidden = len(shown) < len(self.document["fields"])
+        other = [path for path, kind in shown.items() if kinds.get(path) != kind]
+        missing = [rule["path"] for rule in rules if rule["required"] and rule["path"] not in shown and not hidden]
+        return (WARN, "not as the schema has it: " + ", ".join(other + missing)) if other or missing else (PASS, "")
 
     def standing(self):
         if not self.ready:
