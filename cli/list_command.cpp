@@ -5,6 +5,7 @@
 #include "cli/client.h"
 #include "cli/output.h"
 #include "cli/reading.h"
+#include "contracts/governance.h"
 
 namespace kanhe::cli {
 
@@ -102,9 +103,18 @@ std::string duty_text(const Globals& globals, const NumberedDuty& one) {
   return text + "\n    " + next_command(one) + "\n";
 }
 
+// A name that no department bears has no duties either, which would read as if all were done.
+void require_department(Client& client, const DepartmentId& id) {
+  const certs::FactsAnswer facts = or_fail(client.facts({contracts::governance::departments.key_of(id)}));
+  if (record_of<contracts::governance::Department>(facts.facts[0])) return;
+  throw CommandError{ExitCode::could_not_check, "there is no department " + id.str()};
+}
+
 void list(Globals& globals, const ListOptions& options) {
   Client client = departmental_client_of(globals);
-  ListedDuties listed = fetch(client, read_word<DepartmentId>("DEPARTMENT", options.department));
+  const auto department = read_word<DepartmentId>("DEPARTMENT", options.department);
+  require_department(client, department);
+  ListedDuties listed = fetch(client, department);
   const auto late = std::ranges::count_if(listed.duties, [](const NumberedDuty& one) { return is_overdue(one.duty); });
   listed.only_overdue = options.only_overdue;
   if (!listed.complete) globals.exit_code = ExitCode::could_not_check;

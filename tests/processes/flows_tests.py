@@ -13,7 +13,7 @@ import re
 import sys
 import time
 
-from cli_tests import GOOD, MALFORMED, NOT_AUTHENTIC, NOT_VALID, REFUSED, bundle_id
+from cli_tests import COULD_NOT_CHECK, GOOD, MALFORMED, NOT_AUTHENTIC, NOT_VALID, REFUSED, bundle_id
 from network import Failure, run_programs, wait_until
 from registry_tests import Registry, demand_words, read_json
 from story_tests import tell
@@ -419,6 +419,7 @@ def check_business(desk, offices, plan, types):
         desk.verify(GOOD, desk.directory / f"business-{number}.json")
     demand_words(kanhe.online(GOOD, "package", "show", package, "--lang", "zh")[0], "4/4 已办结")
     demand_words(kanhe.online(GOOD, "application", "list", "registry", "--lang", "en")[0], "nothing is missing")
+    demand_words(kanhe.online(COULD_NOT_CHECK, "application", "list", "nowhere")[1], "there is no department nowhere")
     print("business: filed once, gone through side by side, four certificates")
 
 
