@@ -459,8 +459,13 @@ void resume_batch(Globals& globals, const IssueOptions& options) {
   if (!known) {
     const SecretKey key = secret_key_of(globals, client.genesis());
     const auto receipt = carry_out_method(globals, client, key, "certificate", "issue_batch", written.arguments);
-    if (receipt && !succeeded(*receipt)) return;
     known = receipt.has_value();
+    // What the run that was broken off had sent may be recorded before this one, which is refused then.
+    if (receipt && !succeeded(*receipt)) {
+      if (!is_recorded(client, written)) return;
+      globals.exit_code = ExitCode::good;
+      say(globals, sentence(globals, "中断前发送的交易已上链，无需重发", "the run that was broken off had it recorded meanwhile"));
+    }
   }
   tell_batch(globals, client, written.paths, known, options);
 }
