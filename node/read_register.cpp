@@ -11,7 +11,8 @@ Hash256 key_of(const PartyId& party) { return Hash256::from(party.view()).value(
 }  // namespace
 
 Result<std::unique_ptr<ReadRegister>> ReadRegister::open(const std::string& path) {
-  return std::unique_ptr<ReadRegister>(new ReadRegister(TRY(KeyedLog::open(path))));
+  auto log = TRY(KeyedLog::open(path));
+  return std::unique_ptr<ReadRegister>(new ReadRegister(std::move(log)));
 }
 
 Result<void> ReadRegister::append(const QueryLine& line) {

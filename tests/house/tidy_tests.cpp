@@ -314,6 +314,23 @@ void one_definition(const Tree& tree, Findings& findings) {
   }
 }
 
+// A return in the midst of a new-expression leaves what was allocated for it: gcc allocates first.
+void no_return_within_new(const Tree& tree, Findings& findings) {
+  for (const Source& source : tree) {
+    std::string statement;
+    for (std::size_t number = 1; number <= source.code.size(); ++number) {
+      const std::string& line = source.code[number - 1];
+      statement += ' ' + line;
+      const std::size_t start = statement.find("new ");
+      const bool is_word_there = start != std::string::npos && start > 0 && !is_word(statement[start - 1]);
+      if (is_word_there && statement.find("TRY(", start) != std::string::npos) {
+        findings.push_back(at(source, number) + "TRY within new: make its value before");
+      }
+      if (line.empty() || line.ends_with(";") || line.ends_with("{") || line.ends_with("}")) statement.clear();
+    }
+  }
+}
+
 // What an opening brace begins, judged by the code between it and the last ; { or } before it.
 enum class Block : std::uint8_t { scope, function, other };
 
@@ -494,6 +511,12 @@ const std::vector<Rule> rules{
        {"cli/b.cpp", "namespace a {\nnamespace {\nvoid f() {\n}\nstruct S {\n};\n}\n}\n"},
        {"cli/c.cpp", "namespace b {\nstruct S {\n};\nstruct a::S;\n}\n"},
        {"tests/cli/d.cpp", "namespace a {\nstruct S {\n};\n}\n"}}}},
+    {"no_return_within_new",
+     no_return_within_new,
+     {{{"node/a.cpp", "return P(new A(TRY(f())));\n"}},
+      {{"node/a.cpp", "return P(\n    new A(1,\n          TRY(f())));\n"}}},
+     {{{"node/a.cpp", "auto b = TRY(f());\nreturn P(new A(b));\nreturn TRY(g());\n"}},
+      {{"node/a.cpp", "P p(new A);\nrenew (TRY(f()));\n"}}}},
     {"function_lengths",
      function_lengths,
      {{{"ledger/a.cpp", function_of(function_lines_max + 1)}},
