@@ -139,7 +139,7 @@ inline constexpr std::size_t reads_max = 500;  // in one answer
 struct PartyRead {
   std::uint64_t number = 0;
   Timestamp time_ms;  // of the node's clock
-  DepartmentId department;
+  std::optional<DepartmentId> department;  // absent: a party, with its own key
   PurposeCode purpose;
   PlainText<96> what;  // the name of the route, and the unit, application or certificate that was asked for
 };
@@ -151,6 +151,30 @@ struct ReadsAnswer {
   List<PartyRead, reads_max> reads;
 };
 BOOST_DESCRIBE_STRUCT(ReadsAnswer, (), (party, reads))
+
+inline constexpr std::size_t acts_max = 500;  // in one answer
+
+// A transaction that a person signed, as an officer, by a machine of theirs, or as a party. It proves itself by its id.
+struct SignedAct {
+  std::uint64_t number = 0;
+  Height height;
+  std::uint32_t index = 0;  // within the block
+  TransactionId transaction_id;
+  Timestamp time_ms;  // of the block
+  std::optional<DepartmentId> department;  // of whose officer the key was; absent: a party's
+  PlainText<64> method;  // "service.review"
+  bool succeeded = false;
+};
+BOOST_DESCRIBE_STRUCT(SignedAct, (), (number, height, index, transaction_id, time_ms, department, method, succeeded))
+
+// What a person signed, from a number on; all of it up to a height, which is the node's word.
+struct ActsAnswer {
+  PartyId person;
+  List<SignedAct, acts_max> acts;
+  Height complete_to;
+  Height newest;  // while it is higher, ask again: the node goes on looking with each question
+};
+BOOST_DESCRIBE_STRUCT(ActsAnswer, (), (person, acts, complete_to, newest))
 
 // Events of all blocks in their order. The cursor is the place after the last event that was looked at; the client
 // keeps it and comes back with it. The node's word.

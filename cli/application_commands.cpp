@@ -291,6 +291,7 @@ void add_application_commands(CLI::App& app, Globals& globals) {
   for (const MethodCommand& command : method_commands) add_method_command(*noun, globals, command);
   add_assess_command(*noun, globals);
   add_list_command(*noun, globals);
+  add_file_commands(*noun, globals);
   add_shipped_command(*noun, globals);
   const auto id = std::make_shared<std::string>();
   CLI::App* const show_app =

@@ -17,6 +17,10 @@ std::string phase_text(const Globals& globals, contracts::service::Phase phase);
 void add_shipped_command(CLI::App& noun, Globals& globals);
 // kanhe application list: who is waited for.
 void add_list_command(CLI::App& noun, Globals& globals);
+// kanhe application upload, files: what was filed, in and out of the departments' vaults.
+void add_file_commands(CLI::App& noun, Globals& globals);
+// kanhe cert files: what a certificate was issued with.
+void add_certificate_files_command(CLI::App& noun, Globals& globals);
 // kanhe application assess: the deed tax of a transfer, computed by the tariff, stated by the tax office.
 void add_assess_command(CLI::App& noun, Globals& globals);
 

@@ -4,6 +4,7 @@
 
 #include "certs/check_texts.h"
 #include "certs/ledger_view.h"
+#include "cli/application_commands.h"
 #include "cli/call.h"
 #include "cli/cert_issue.h"
 #include "cli/cert_view.h"
@@ -379,6 +380,7 @@ void add_cert_commands(CLI::App& app, Globals& globals) {
   standing->callback([&globals, argument] { show_standing(globals, *argument); });
   add_disclose(*noun, globals);
   add_cert_issue_commands(*noun, globals);
+  add_certificate_files_command(*noun, globals);
   for (const MethodCommand& command : method_commands) add_method_command(*noun, globals, command);
 }
 

@@ -258,6 +258,18 @@ Result<ReadsAnswer> Client::reads(const PartyId& party, std::uint64_t from) {
   return answer;
 }
 
+Result<ActsAnswer> Client::acts(const PartyId& person, std::uint64_t from) {
+  auto answer = TRY(get<ActsAnswer>(Face::departmental,
+                                    "/v1/parties/" + person.hex() + "/acts?from=" + std::to_string(from)));
+  if (answer.person != person) return other_question("person");
+  std::uint64_t least = from;
+  for (const SignedAct& act : answer.acts) {
+    if (act.number < least) return fail(ErrorCode::conflict, "acts: the node's numbers do not ascend");
+    least = act.number + 1;
+  }
+  return answer;
+}
+
 Result<TraceAnswer> Client::trace(const Subject& subject, std::uint64_t from, std::uint64_t count) {
   const std::string target = "/v1/traces/" + subject_path(subject) + "?from=" + std::to_string(from) +
                              "&count=" + std::to_string(std::min<std::uint64_t>(count, trace_events_max));
@@ -314,6 +326,36 @@ Result<TransactionBody> Client::body(const TransactionId& id) {
 }
 
 // A node that is not well says so with 503 and the same answer.
+namespace {
+
+std::string part_target(const Hash256& digest, certs::FilePart part) {
+  return "/v1/files/" + digest.hex() + "/parts/" + to_string(part);
+}
+
+}  // namespace
+
+Result<certs::FileAnswer> Client::put_file_part(const Hash256& digest, certs::FilePart part, ByteView bytes) {
+  HttpCall call;
+  call.post = true;
+  call.target = part_target(digest, part);
+  call.content_type = "application/octet-stream";
+  call.body = bytes;
+  auto answer = from_json<certs::FileAnswer>(TRY(ask(Face::departmental, call)));
+  if (!answer) return std::move(answer).error().in("the node's answer to " + call.target);
+  if (answer->digest != digest) return fail(ErrorCode::conflict, "the node answers for another file");
+  return answer;
+}
+
+Result<Bytes> Client::file_part(const Hash256& digest, certs::FilePart part, const std::string& matter) {
+  HttpCall call;
+  call.target = part_target(digest, part) + "?" + matter;
+  const std::string body = TRY(ask(Face::departmental, std::move(call)));
+  if (body.size() > certs::file_part_bytes) {
+    return fail(ErrorCode::malformed, "the node's part has ", body.size(), " bytes, at most ", certs::file_part_bytes);
+  }
+  return to_bytes(as_bytes(body));
+}
+
 Result<HealthAnswer> Client::health() {
   HttpCall call;
   call.target = "/v1/health";
@@ -407,6 +449,11 @@ Client departmental_client_of(const Globals& globals) {
   // Open at first; a motion may have closed it since, and then there is a key.
   const bool has_key = !globals.key.empty() || !globals.plain_key.empty();
   if (client.genesis().open_reads && !has_key) return client;
+  return signing_client_of(globals);
+}
+
+Client signing_client_of(const Globals& globals) {
+  Client client = client_of(globals);
   auto purpose = PurposeCode::from(globals.purpose);
   if (!purpose) fail_as(ExitCode::usage, "--purpose", purpose.error());
   client.sign_queries({secret_key_of(globals, client.genesis()), *purpose});

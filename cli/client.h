@@ -15,6 +15,7 @@
 #include <optional>
 
 #include "certs/answers.h"
+#include "certs/file_parts.h"
 #include "cli/app.h"
 #include "cli/http_client.h"
 #include "ledger/json.h"
@@ -65,10 +66,17 @@ class Client {
 
   // The node's word: from its own clock and memory. Who read about a party there; signed by the party, or a supervisor.
   Result<certs::ReadsAnswer> reads(const PartyId& party, std::uint64_t from);
+  // The same of what a person signed; signed by the person, or a supervisor.
+  Result<certs::ActsAnswer> acts(const PartyId& person, std::uint64_t from);
   Result<certs::HealthAnswer> health();
   Result<std::string> status_json();
   Result<std::string> metrics_text();
   Result<certs::EventsAnswer> events(const EventPosition& cursor, std::uint64_t count, unsigned wait_ms);
+
+  // Files: the node's word until the whole is compared with its digest (cli/file_transfer.h). Always signed. `matter`
+  // is the query that names what entitles: "application=…", "certificate=…&consent=…".
+  Result<certs::FileAnswer> put_file_part(const Hash256& digest, certs::FilePart part, ByteView bytes);
+  Result<Bytes> file_part(const Hash256& digest, certs::FilePart part, const std::string& matter);
 
   // The newest header that any answer proved; nothing before the first.
   const std::optional<Header>& newest() const { return newest_; }
@@ -98,6 +106,8 @@ certs::Trust trust_of(const Globals& globals);
 Client client_of(const Globals& globals);
 // Also signs departmental reads, if the network asks for it; then a key is needed.
 Client departmental_client_of(const Globals& globals);
+// Signs in any case.
+Client signing_client_of(const Globals& globals);
 // The key of --key, with its passphrase; or of --plain-key, which only networks for practice take (Genesis::demo).
 SecretKey secret_key_of(const Globals& globals, const Genesis& genesis);
 HttpClient http_client_of(const Globals& globals);

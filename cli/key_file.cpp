@@ -15,6 +15,7 @@
 
 #include "ledger/codec_impl.h"
 #include "ledger/json.h"
+#include "ledger/sealing.h"
 
 namespace kanhe::cli {
 namespace {
@@ -126,25 +127,18 @@ Result<void> sync_directory_of(const std::string& path) {
 // ---------------------------------------------------------------------------------------------------------------------
 // Encryption
 
-constexpr std::size_t tag_bytes = 16;
-
-// 32 bytes that are wiped.
-struct WrappingKey {
-  std::array<Byte, 32> bytes{};
-  ~WrappingKey() { OPENSSL_cleanse(bytes.data(), bytes.size()); }
-};
-
-Result<void> derive(const Passphrase& passphrase, const KeyFile& file, WrappingKey& key) {
+Result<SealingKey> derive(const Passphrase& passphrase, const KeyFile& file) {
   const std::uint64_t n = std::uint64_t{1} << file.cost.log2_n.value();
   const std::uint64_t r = file.cost.r.value();
   const std::uint64_t p = file.cost.p.value();
   const std::uint64_t memory = 128 * r * (n + p + 2);
   const std::string_view text = passphrase.view();
+  SealingKey key;
   if (EVP_PBE_scrypt(text.data(), text.size(), file.salt.array().data(), file.salt.size, n, r, p, memory + 1024,
-                     key.bytes.data(), key.bytes.size()) != 1) {
+                     key.bytes().data(), SealingKey::size) != 1) {
     return fail(ErrorCode::io, "the key file's cost needs ", memory >> 20, " MiB of memory, which this machine denies");
   }
-  return {};
+  return key;
 }
 
 Bytes covered_part(const KeyFile& file) {
@@ -152,11 +146,6 @@ Bytes covered_part(const KeyFile& file) {
   open.sealed = {};
   return encode(open);
 }
-
-struct FreeCipher {
-  void operator()(EVP_CIPHER_CTX* context) const { EVP_CIPHER_CTX_free(context); }
-};
-using Cipher = std::unique_ptr<EVP_CIPHER_CTX, FreeCipher>;
 
 // What everyone says who fails to open a key, whatever the reason.
 Error cannot_open() {
@@ -206,44 +195,19 @@ Result<KeyFile> seal_key(SignatureScheme scheme, const SecretKey& key, const Pas
   file.cost = cost;
   TRY(fill_random(file.salt.array()));
   TRY(fill_random(file.nonce.array()));
-  WrappingKey wrapping;
-  TRY(derive(passphrase, file, wrapping));
-  const Bytes covered = covered_part(file);
-  Byte* const sealed = file.sealed.array().data();
-  int size = 0;
-  const Cipher cipher(EVP_CIPHER_CTX_new());
-  const bool good =
-      cipher != nullptr &&
-      EVP_EncryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, wrapping.bytes.data(), file.nonce.view().data()) ==
-          1 &&
-      EVP_EncryptUpdate(cipher.get(), nullptr, &size, covered.data(), static_cast<int>(covered.size())) == 1 &&
-      EVP_EncryptUpdate(cipher.get(), sealed, &size, key.view().data(), SecretKey::size) == 1 &&
-      EVP_EncryptFinal_ex(cipher.get(), sealed + SecretKey::size, &size) == 1 &&
-      EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_GET_TAG, tag_bytes, sealed + SecretKey::size) == 1;
-  if (!good) return fail(ErrorCode::io, "the key could not be encrypted: out of memory");
+  const SealingKey wrapping = TRY(derive(passphrase, file));
+  TRY(seal(wrapping, SealNonce(file.nonce.view()), covered_part(file), key.view(), file.sealed.array()));
   return file;
 }
 
 Result<SecretKey> open_key(const KeyFile& file, const Passphrase& passphrase) {
-  WrappingKey wrapping;
-  TRY(derive(passphrase, file, wrapping));
-  const Bytes covered = covered_part(file);
-  const Byte* const sealed = file.sealed.view().data();
-  Bytes tag(sealed + SecretKey::size, sealed + file.sealed.size);
-  WrappingKey plain;
-  static_assert(sizeof plain.bytes == SecretKey::size);
-  int size = 0;
-  const Cipher cipher(EVP_CIPHER_CTX_new());
-  const bool good =
-      cipher != nullptr &&
-      EVP_DecryptInit_ex(cipher.get(), EVP_aes_256_gcm(), nullptr, wrapping.bytes.data(), file.nonce.view().data()) ==
-          1 &&
-      EVP_DecryptUpdate(cipher.get(), nullptr, &size, covered.data(), static_cast<int>(covered.size())) == 1 &&
-      EVP_DecryptUpdate(cipher.get(), plain.bytes.data(), &size, sealed, SecretKey::size) == 1 &&
-      EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_GCM_SET_TAG, tag_bytes, tag.data()) == 1 &&
-      EVP_DecryptFinal_ex(cipher.get(), plain.bytes.data() + size, &size) == 1;
-  if (!good) return cannot_open();
-  auto key = SecretKey::from(plain.bytes);
+  const SealingKey wrapping = TRY(derive(passphrase, file));
+  SealingKey plain;
+  static_assert(SealingKey::size == SecretKey::size);
+  const auto opened = unseal(wrapping, SealNonce(file.nonce.view()), covered_part(file), file.sealed.view(),
+                             plain.bytes());
+  if (!opened) return cannot_open();
+  auto key = SecretKey::from(plain.view());
   if (!key || public_key_of(file.scheme, *key) != file.public_key) return cannot_open();
   return key;
 }

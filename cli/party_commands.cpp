@@ -5,6 +5,7 @@
 #include "cli/application_commands.h"
 #include "cli/client.h"
 #include "cli/output.h"
+#include "cli/progress.h"
 #include "cli/reading.h"
 #include "contracts/sharing_mandates.h"
 #include "contracts/trace.h"
@@ -53,6 +54,14 @@ struct PartyReads {
   List<certs::PartyRead, party_items_max> reads;
 };
 BOOST_DESCRIBE_STRUCT(PartyReads, (), (party, reads))
+
+// What `party acts --json` prints.
+struct PartyActs {
+  PartyId person;
+  List<certs::SignedAct, party_items_max> acts;
+  Height complete_to;
+};
+BOOST_DESCRIBE_STRUCT(PartyActs, (), (person, acts, complete_to))
 
 namespace {
 
@@ -205,7 +214,7 @@ void show_reads(Globals& globals, const std::string& text) {
     if (page.reads.empty() || all.reads.full()) break;
     for (const certs::PartyRead& read : page.reads) {
       words += "  " + time_text(read.time_ms) + "  " +
-               (read.department.empty() ? sentence(globals, "本人", "the party itself") : read.department.str()) + ", " +
+               (read.department ? read.department->str() : sentence(globals, "本人", "the party itself")) + ", " +
                read.purpose.str() + ": " + read.what.str() + "\n";
       if (!all.reads.full()) all.reads.push_back(read);
     }
@@ -215,6 +224,37 @@ void show_reads(Globals& globals, const std::string& text) {
   show_result(globals, all,
               sentence(globals, "谁在此节点查询过", "who read about this party at this node") + " (" +
                   sentence(globals, "节点自述", "the node's word") + ")\n" + words);
+}
+
+// The node looks on with each question, so it is asked until it has looked at everything.
+void show_acts(Globals& globals, const std::string& text) {
+  Client client = departmental_client_of(globals);
+  PartyActs all;
+  all.person = read_word<PartyId>("PERSON", text);
+  std::string words;
+  std::optional<Progress> progress;
+  for (std::uint64_t from = 1;;) {
+    const certs::ActsAnswer page = or_fail(client.acts(all.person, from));
+    all.complete_to = page.complete_to;
+    for (const certs::SignedAct& act : page.acts) {
+      if (all.acts.full()) break;
+      words += "  " + time_text(act.time_ms) + "  " + (act.succeeded ? "✓ " : "✗ ") + act.method.str() + "  " +
+               (act.department ? act.department->str() : sentence(globals, "本人", "as a party")) +
+               "\n    kanhe transaction show " + act.transaction_id.hex() + "\n";
+      all.acts.push_back(act);
+    }
+    if (!page.acts.empty()) from = page.acts.back().number + 1;
+    if (all.acts.full() || (page.acts.empty() && page.complete_to >= page.newest)) break;
+    if (page.complete_to >= page.newest) continue;
+    if (!progress) progress.emplace(globals, sentence(globals, "查找", "looking"), page.newest.value());
+    progress->show(page.complete_to.value());
+  }
+  progress.reset();
+  if (words.empty()) words = "  " + sentence(globals, "没有记录", "nothing") + "\n";
+  show_result(globals, all,
+              sentence(globals, "签署过的交易", "what this person signed") + ", " + sentence(globals, "截至高度", "up to block") +
+                  " " + to_string(all.complete_to) + " (" +
+                  sentence(globals, "节点自述，每项可单独核验", "the node's word; each proves itself") + ")\n" + words);
 }
 
 }  // namespace
@@ -234,6 +274,11 @@ void add_party_commands(CLI::App& app, Globals& globals) {
   reads->add_option("PARTY", *party, "the party's id; the key is its own, or a supervisor's")->required();
   reads->footer("Example:\n  kanhe party reads 5f0c… --key my.key --node https://registry.example:8443\n");
   reads->callback([&globals, party] { show_reads(globals, *party); });
+  CLI::App* const acts =
+      noun->add_subcommand("acts", "签署过什么 · what a person signed, as an officer or a party");
+  acts->add_option("PERSON", *party, "the person's id; the key is one of theirs, or a supervisor's")->required();
+  acts->footer("Example:\n  kanhe party acts 5f0c… --key supervisor.key --json\n");
+  acts->callback([&globals, party] { show_acts(globals, *party); });
 }
 
 }  // namespace kanhe::cli

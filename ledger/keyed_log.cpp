@@ -80,6 +80,20 @@ Result<void> KeyedLog::append(std::span<const Hash256> keys, const std::string& 
   return {};
 }
 
+// Numbers stay below the highest, so whatever stands behind that is another key's, or the end.
+Result<std::optional<KeyedEntry>> KeyedLog::newest(const Hash256& key) const {
+  const std::string prefix(as_text(key.view()));
+  const std::unique_ptr<leveldb::Iterator> at(database_->db->NewIterator(checked()));
+  at->Seek(entry_key(key, ~std::uint64_t{0}));
+  at->Valid() ? at->Prev() : at->SeekToLast();
+  if (!at->status().ok()) return failed(database_->path, at->status());
+  if (!at->Valid() || !at->key().starts_with(prefix) || at->key().size() != prefix.size() + number_bytes) {
+    return std::optional<KeyedEntry>();
+  }
+  const std::string_view name(at->key().data(), at->key().size());
+  return std::optional(KeyedEntry{read_number(name.substr(prefix.size())), at->value().ToString()});
+}
+
 Result<std::vector<KeyedEntry>> KeyedLog::entries(const Hash256& key, std::uint64_t from, std::size_t count) const {
   std::vector<KeyedEntry> found;
   const std::string prefix(as_text(key.view()));

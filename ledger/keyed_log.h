@@ -9,6 +9,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -31,6 +32,8 @@ class KeyedLog {
 
   // One entry, of one number, under each of the keys.
   Result<void> append(std::span<const Hash256> keys, const std::string& text);
+  // Of a key, the one appended last.
+  Result<std::optional<KeyedEntry>> newest(const Hash256& key) const;
   // Of a key, from a number on, at most `count`.
   Result<std::vector<KeyedEntry>> entries(const Hash256& key, std::uint64_t from, std::size_t count) const;
 

@@ -13,6 +13,7 @@ namespace {
 constexpr std::uint64_t kibibyte = 1'024;
 constexpr std::uint64_t mebibyte = 1'024 * kibibyte;
 constexpr std::uint64_t gibibyte = 1'024 * mebibyte;
+constexpr std::uint64_t tebibyte = 1'024 * gibibyte;
 
 // Collects every fault of a file, each as "path:line: key: what is wrong".
 class Faults {
@@ -111,6 +112,10 @@ class Section {
     }
   }
 
+  // Of the whole table.
+  void add_fault(const std::string& what) {
+    faults_.add(line(), prefix_.substr(0, prefix_.size() - 1), what);
+  }
   void add_fault(const toml::node& node, const std::string& key, const std::string& what) {
     faults_.add(line_of(node), prefix_ + key, what);
   }
@@ -201,6 +206,16 @@ void read_endpoint(Section& top, const std::filesystem::path& directory, NodeCon
   section.refuse_others();
 }
 
+void read_vault(Section& top, const std::filesystem::path& directory, NodeConfig& config) {
+  Section section = top.section("vault");
+  if (!section.present()) return;
+  VaultConfig& vault = config.vault.emplace();
+  section.require("key", into_path(vault.key, directory));
+  section.number("free_bytes_min", {0, tebibyte}, vault.free_bytes_min);
+  if (!config.endpoint) section.add_fault("needs [endpoint], by which files come and go");
+  section.refuse_others();
+}
+
 void read_limits(Section& top, NodeLimits& limits) {
   Section section = top.section("limits");
   section.number("checker_threads", {1, 64}, limits.checker_threads);
@@ -266,6 +281,7 @@ Result<NodeConfig> parse_config(std::string_view toml, const std::string& path) 
   read_paths(top, std::filesystem::path(path).parent_path(), config);
   read_network(top, config);
   read_endpoint(top, std::filesystem::path(path).parent_path(), config);
+  read_vault(top, std::filesystem::path(path).parent_path(), config);
   read_limits(top, config.limits);
   read_log(top, config.log);
   top.refuse_others();

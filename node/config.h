@@ -34,6 +34,9 @@
 //   body_timeout_ms = 20000                 100–600000; of a request
 //   idle_timeout_ms = 60000                 100–3600000; between two requests
 //   write_timeout_ms = 20000                100–600000; while a client reads nothing of its answer
+//   [vault]                                 optional, needs [endpoint]; without it this node keeps no files
+//   key = "vault.key"                       mode 0600; what data_dir/vault is encrypted with (kanhed new-keys)
+//   free_bytes_min = 1073741824             0 – 1 TiB; no file is taken while the disk has less left
 //   [limits]                                optional, each with its default
 //   checker_threads = 2                     1–64
 //   send_queue_bytes = 67108864             per peer; 1 MiB – 1 GiB
@@ -94,6 +97,11 @@ struct EndpointConfig {
   Duration write_timeout{20'000};
 };
 
+struct VaultConfig {
+  std::string key;
+  std::uint64_t free_bytes_min = 1ULL << 30;
+};
+
 struct NodeConfig {
   DepartmentId department;
   std::string data_dir;
@@ -106,6 +114,7 @@ struct NodeConfig {
   Address listen;
   std::map<DepartmentId, Address> peers;
   std::optional<EndpointConfig> endpoint;
+  std::optional<VaultConfig> vault;
   NodeLimits limits;
   LogOptions log;  // its path is in data_dir
 };

@@ -5,24 +5,30 @@
 
 namespace kanhe::node {
 
-Desk::Desk(std::function<void()> wake, Log& log)
-    : wake_(std::move(wake)),
+Desk::Desk(const NodeConfig& config, DeskLinks links, Log& log)
+    : department_(config.department),
+      links_(std::move(links)),
       log_(log),
       submissions_({},
                    [this](Bytes transaction, std::uint64_t token) {
-                     if (queue_.push(std::move(transaction), token)) wake_();
+                     if (queue_.push(std::move(transaction), token)) links_.wake();
                    }),
+      exchange_(exchange_links()),
       report_(std::make_shared<const DeskReport>(
           DeskReport{"{}\n", "", fail(ErrorCode::unavailable, "this node starts")})) {}
 
 Desk::~Desk() { stop(); }
 
-Result<std::unique_ptr<Desk>> Desk::open(const EndpointConfig& config, const std::string& data_dir,
-                                         const Genesis& genesis, const Store& store, Log& log,
-                                         std::function<void()> wake) {
-  std::unique_ptr<Desk> desk(new Desk(std::move(wake), log));
-  desk->query_log_ = TRY(QueryLog::open(data_dir + "/query.log"));
-  desk->reads_ = TRY(ReadRegister::open(data_dir + "/reads"));
+Result<std::unique_ptr<Desk>> Desk::open(const NodeConfig& config, const Genesis& genesis, const Store& store,
+                                         Log& log, DeskLinks links) {
+  std::unique_ptr<Desk> desk(new Desk(config, std::move(links), log));
+  desk->query_log_ = TRY(QueryLog::open(config.data_dir + "/query.log"));
+  desk->reads_ = TRY(ReadRegister::open(config.data_dir + "/reads"));
+  desk->acts_ = TRY(ActIndex::open(config.data_dir + "/acts"));
+  if (config.vault) {
+    SealingKey key = TRY(read_vault_key(config.vault->key));
+    desk->vault_ = TRY(Vault::open({config.data_dir + "/vault", config.vault->free_bytes_min}, std::move(key)));
+  }
   desk->routes_ = std::make_unique<Routes>(desk->sources(genesis, store));
   EndpointWork work;
   work.handle = [&routes = *desk->routes_](HttpRequest request, Respond respond) {
@@ -32,8 +38,9 @@ Result<std::unique_ptr<Desk>> Desk::open(const EndpointConfig& config, const std
     const Instant now = read_clocks().monotonic;
     here.submissions_.end_waits(now);
     here.block_waits_.end_waits(now);
+    here.exchange_.end_waits(now);
   };
-  desk->endpoint_ = TRY(Endpoint::open(config, std::move(work), log));
+  desk->endpoint_ = TRY(Endpoint::open(*config.endpoint, std::move(work), log));
   return desk;
 }
 
@@ -53,7 +60,32 @@ RouteSources Desk::sources(const Genesis& genesis, const Store& store) {
   sources.reads_of = [this](const PartyId& party, std::uint64_t from, std::size_t count) {
     return reads_->reads_of(party, from, count);
   };
+  sources.acts_of = [this](const StoreReader& held, const PartyId& person, std::uint64_t from, std::size_t count) {
+    return acts_->acts_of(held, person, from, count);
+  };
+  sources.department = department_;
+  sources.vault = vault_.get();
+  sources.pass_on = [this](std::vector<DepartmentId> departments, const HttpRequest& request, Respond respond) {
+    exchange_.ask(std::move(departments), request, std::move(respond));
+  };
+  sources.on_damaged_file = [this](const std::string& reason) { log_.error("file_damaged", {{"reason", reason}}); };
   return sources;
+}
+
+FileExchangeLinks Desk::exchange_links() {
+  FileExchangeLinks links;
+  links.connected = links_.connected;
+  links.department = links_.department;
+  links.send = links_.send;
+  links.handle = [this](HttpRequest request, Respond respond) {
+    routes_->handle(std::move(request), std::move(respond));
+  };
+  links.clock = [] { return read_clocks().monotonic; };
+  return links;
+}
+
+void Desk::on_file_frame(PeerId from, Frame frame) {
+  endpoint_->post([this, from, frame = std::move(frame)] { exchange_.on_frame(from, frame); });
 }
 
 void Desk::start() { endpoint_->start(); }

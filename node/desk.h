@@ -5,15 +5,20 @@
 // tells goes the other way. Reports (status, metrics, health) are made by the driver's thread each second and handed
 // out as they are until the next.
 //
-// Owner: the node. Thread: the driver's, unless a function says otherwise. Errors: open() as Endpoint::open() and
-// QueryLog::open() and ReadRegister::open().
+// Files are no matter of the driver's: their frames go straight to the endpoint's threads.
+//
+// Owner: the node. Thread: the driver's, unless a function says otherwise. Errors: open() as Endpoint::open(),
+// QueryLog::open(), ReadRegister::open(), ActIndex::open(), read_vault_key() and Vault::open().
 #pragma once
 
+#include "node/act_index.h"
 #include "node/block_waits.h"
 #include "node/endpoint.h"
+#include "node/file_exchange.h"
 #include "node/query_log.h"
 #include "node/read_register.h"
 #include "node/routes.h"
+#include "node/vault.h"
 
 namespace kanhe::node {
 
@@ -23,13 +28,21 @@ struct DeskReport {
   Result<void> health;  // or why clients should go to another node
 };
 
+// What the desk asks of the node; lifetime: longer than the desk's. Thread: any.
+struct DeskLinks {
+  std::function<void()> wake;  // submissions gathered: the driver's thread then takes them
+  // As in FileExchangeLinks.
+  std::function<std::optional<PeerId>(const DepartmentId&)> connected;
+  std::function<DepartmentId(PeerId)> department;
+  std::function<void(PeerId, FrameKind, Bytes)> send;
+};
+
 class Desk {
  public:
-  // In `data_dir` it keeps query.log and reads/. `wake` is called by any thread when submissions gathered: the driver's
-  // thread then takes them. Lifetime: store, log and what `wake` uses outlive the desk.
-  static Result<std::unique_ptr<Desk>> open(const EndpointConfig& config, const std::string& data_dir,
-                                            const Genesis& genesis, const Store& store, Log& log,
-                                            std::function<void()> wake);
+  // In the data directory it keeps query.log, reads/, acts/ and vault/. Lifetime: store and log outlive the desk.
+  // Requires: config.endpoint.
+  static Result<std::unique_ptr<Desk>> open(const NodeConfig& config, const Genesis& genesis, const Store& store,
+                                            Log& log, DeskLinks links);
   ~Desk();
 
   void start();
@@ -41,6 +54,8 @@ class Desk {
   EndpointCounters counters() const { return endpoint_->counters(); }
   std::uint16_t port() const { return endpoint_->port(); }
 
+  // Of a peer, about files. Thread: any.
+  void on_file_frame(PeerId from, Frame frame);
   void on_submitted(std::uint64_t token, const TransactionId& id, Result<void> answer);
   void on_block(Height height);
   void on_recorded(const std::vector<TransactionId>& ids);
@@ -48,19 +63,24 @@ class Desk {
   void report(DeskReport report);
 
  private:
-  Desk(std::function<void()> wake, Log& log);
+  Desk(const NodeConfig& config, DeskLinks links, Log& log);
   RouteSources sources(const Genesis& genesis, const Store& store);
+  FileExchangeLinks exchange_links();
   std::shared_ptr<const DeskReport> newest_report() const;
   void log_query(const QueryLine& line);
 
-  const std::function<void()> wake_;
+  const DepartmentId department_;
+  const DeskLinks links_;
   Log& log_;
   SubmissionQueue queue_;
   Submissions submissions_;
   BlockWaits block_waits_;
   std::unique_ptr<QueryLog> query_log_;
   std::unique_ptr<ReadRegister> reads_;
+  std::unique_ptr<ActIndex> acts_;
+  std::unique_ptr<Vault> vault_;  // null: this node keeps no files
   std::unique_ptr<Routes> routes_;
+  FileExchange exchange_;
   std::unique_ptr<Endpoint> endpoint_;  // destroyed first: its threads use everything above
   mutable std::mutex mutex_;            // guards what follows
   std::shared_ptr<const DeskReport> report_;

@@ -244,6 +244,8 @@ void Driver::on_payload(PeerId from, Frame frame) {
     case FrameKind::blocks_answer:
       return with.operator()<BlocksAnswer>(
           [&](BlocksAnswer record) { sync_.on_blocks(from, std::move(record), now_.monotonic); });
+    case FrameKind::fetch_file_part:
+    case FrameKind::file_part_answer: ++counters_.frames_bad;  // the node hands them to its desk
   }
 }
 

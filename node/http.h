@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "ledger/bytes.h"
+#include "ledger/identifiers.h"
 #include "ledger/result.h"
 
 namespace kanhe::node {
@@ -28,6 +29,7 @@ struct HttpRequest {
   std::string content_type;                   // lower case, without parameters
   std::optional<std::string> kanhe_query;     // the header Kanhe-Query (node/query_auth.h)
   std::string remote;                         // address of the client, for the log
+  std::optional<DepartmentId> passed_on_by;   // whose node asks for its officer (node/file_exchange.h)
   Bytes body;
 };
 

@@ -15,6 +15,7 @@
 #include "node/node.h"
 #include "node/private_file.h"
 #include "node/transport_identity.h"
+#include "node/vault.h"
 
 namespace kanhe::node {
 namespace {
@@ -46,6 +47,7 @@ Result<contracts::membership::Action> make_keys(const std::string& directory, co
   TRY(save_transport_identity(transport, directory + "/transport.key", directory + "/transport.crt"));
   const auto endpoint = TRY(make_endpoint_identity(department, std::array{host}, wall_now()));
   TRY(save_endpoint_identity(endpoint, directory + "/endpoint.key", directory + "/endpoint.crt"));
+  TRY(write_vault_key(directory + "/vault.key"));
   const PublicKey public_key = public_key_of(SignatureScheme::ecdsa_secp256k1, key);
   return contracts::membership::Action(contracts::membership::AddObserver{department, public_key, transport.key});
 }

@@ -233,6 +233,8 @@ Result<void> Node::Parts::open_network() {
   tls = TRY(Tls::make(identity.transport, directory));
   NetworkEvents events;
   events.on_frame = [this](PeerId from, Frame frame) {
+    const bool about_files = frame.kind == FrameKind::fetch_file_part || frame.kind == FrameKind::file_part_answer;
+    if (about_files && desk) return desk->on_file_frame(from, std::move(frame));
     driver->on_frame(from, std::move(frame), read_clocks());
     run_driver_soon();
   };
@@ -243,8 +245,16 @@ Result<void> Node::Parts::open_network() {
 
 Result<void> Node::Parts::open_desk() {
   if (!config.endpoint) return {};
-  desk = TRY(Desk::open(*config.endpoint, config.data_dir, identity.genesis, *store, log,
-                        [this] { asio::post(driver_context, [this] { take_submissions(); }); }));
+  DeskLinks links;
+  links.wake = [this] { asio::post(driver_context, [this] { take_submissions(); }); };
+  links.connected = [this](const DepartmentId& department) {
+    auto peer = directory.find(department);
+    const std::vector<PeerId> reached = network->connected();
+    return peer && std::ranges::find(reached, *peer) != reached.end() ? peer : std::nullopt;
+  };
+  links.department = [this](PeerId peer) { return directory.department(peer); };
+  links.send = [this](PeerId to, FrameKind kind, Bytes payload) { network->send(to, kind, std::move(payload)); };
+  desk = TRY(Desk::open(config, identity.genesis, *store, log, std::move(links)));
   return {};
 }
 

@@ -18,7 +18,7 @@ Result<std::unique_ptr<ReadRegister>> ReadRegister::open(const std::string& path
 Result<void> ReadRegister::append(const QueryLine& line) {
   certs::PartyRead entry;
   entry.time_ms = line.time_ms;
-  entry.department = line.department;
+  if (!line.department.empty()) entry.department = line.department;
   entry.purpose = line.purpose;
   entry.what = line.what;
   std::vector<Hash256> keys;

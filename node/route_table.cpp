@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "contracts/sharing.h"
+
 namespace kanhe::node {
 namespace {
 
@@ -122,6 +124,25 @@ std::vector<Route> departmental_routes() {
        {{"id", &schema_of<PartyId>, Need::required}},
        {{"from", &schema_of<Total>, Need::optional, "1"}, {"count", &schema_of<ReadsLimit>, Need::optional, "100"}},
        &schema_of<ReadsAnswer>},
+      {RouteId::acts, get, "/v1/parties/{id}/acts", Face::personal, "谁签署过什么",
+       "which transactions a person signed, as an officer or a party; for the person, and supervisors",
+       {{"id", &schema_of<PartyId>, Need::required}},
+       {{"from", &schema_of<Total>, Need::optional, "1"}, {"count", &schema_of<ActsLimit>, Need::optional, "100"}},
+       &schema_of<ActsAnswer>},
+  };
+}
+
+std::vector<Route> file_routes() {
+  const std::vector<Parameter> path{{"digest", &schema_of<Hash256>, Need::required},
+                                    {"part", &schema_of<certs::FilePart>, Need::required}};
+  return {
+      {RouteId::file_part, HttpMethod::get, "/v1/files/{digest}/parts/{part}", Face::entitled, "读取材料分片",
+       "a part of a file, for whom an application or a certificate entitles; from whichever department has it", path,
+       {{"application", &schema_of<ApplicationId>}, {"certificate", &schema_of<CertificateId>},
+        {"consent", &schema_of<contracts::sharing::ConsentId>}}, nullptr, "application/octet-stream"},
+      {RouteId::put_file_part, HttpMethod::post, "/v1/files/{digest}/parts/{part}", Face::entitled, "存入材料分片",
+       "takes a part of a file, from an officer of this node's department", path, {},
+       &schema_of<certs::FileAnswer>},
   };
 }
 
@@ -179,6 +200,7 @@ std::span<const Route> routes() {
   static const std::vector<Route> all = [] {
     std::vector<Route> table = public_routes();
     for (Route& route : departmental_routes()) table.push_back(std::move(route));
+    for (Route& route : file_routes()) table.push_back(std::move(route));
     return table;
   }();
   return all;

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "certs/answers.h"
+#include "certs/file_parts.h"
 #include "node/http.h"
 
 namespace kanhe::node {
@@ -27,6 +28,9 @@ struct WaitTag : LimitTag<std::uint32_t, 0, 30'000> {
 };
 struct ReadsLimitTag : LimitTag<std::uint32_t, 1, certs::reads_max> {
   static constexpr Label label{"ReadsLimit", "查询记录数上限", "most reads in the answer", "reads"};
+};
+struct ActsLimitTag : LimitTag<std::uint32_t, 1, certs::acts_max> {
+  static constexpr Label label{"ActsLimit", "签署记录数上限", "most acts in the answer", "acts"};
 };
 struct DutiesLimitTag : LimitTag<std::uint32_t, 1, certs::duties_max> {
   static constexpr Label label{"DutiesLimit", "待办数上限", "most duties in the answer", "duties"};
@@ -41,6 +45,7 @@ using Wait = Number<WaitTag>;
 using EventsLimit = Number<EventsLimitTag>;
 using DutiesLimit = Number<DutiesLimitTag>;
 using ReadsLimit = Number<ReadsLimitTag>;
+using ActsLimit = Number<ActsLimitTag>;
 using HeadersLimit = Number<HeadersLimitTag>;
 
 // Errors: malformed, unless the text is height, receipt and event as decimal numbers joined by dots.
@@ -70,15 +75,17 @@ BOOST_DESCRIBE_ENUM(BodyForm, canonical, json)
 
 enum class RouteId : std::uint8_t {
   front_page, openapi, health, status, metrics, genesis, head, checkpoint, consistency, headers, block, submit,
-  transaction, certificate, body, unit, application, duties, trace, state, events, reads
+  transaction, certificate, body, unit, application, duties, trace, state, events, reads, acts,
+  file_part, put_file_part
 };
 BOOST_DESCRIBE_ENUM(RouteId, front_page, openapi, health, status, metrics, genesis, head, checkpoint, consistency,
                     headers, block, submit, transaction, certificate, body, unit, application, duties, trace, state,
-                    events, reads)
+                    events, reads, acts, file_part, put_file_part)
 
 // Who is answered: everyone; officers only; or whom it is about (unless the network's open_reads is on).
-// Personal: the party that it is about, with its own key, and supervisors.
-enum class Face : std::uint8_t { open, departmental, personal };
+// Personal: the person that it is about, with a key of their own, and supervisors. Entitled: officers and parties whom
+// a matter entitles, also where open_reads is on.
+enum class Face : std::uint8_t { open, departmental, personal, entitled };
 enum class Need : std::uint8_t { required, optional };
 
 struct Parameter {

@@ -5,6 +5,7 @@
 #include "contracts/governance.h"
 #include "ledger/codec.h"
 #include "ledger/json.h"
+#include "node/file_routes.h"
 #include "node/openapi.h"
 #include "node/queries.h"
 #include "node/query_auth.h"
@@ -35,10 +36,13 @@ Result<HttpResponse> as_json(Result<T> answer) {
 
 std::string front_page() {
   std::string text = "Kanhe 勘合. Questions and transactions for this node; /openapi.json describes all records.\n\n";
-  for (const Face face : {Face::open, Face::departmental, Face::personal}) {
-    text += face == Face::open           ? "For everyone 公开\n"
-            : face == Face::departmental ? "\nFor officers, with the header Kanhe-Query 部门\n"
-                                         : "\nFor whom it is about, with the header Kanhe-Query 本人\n";
+  static constexpr std::pair<Face, std::string_view> faces[] = {
+      {Face::open, "For everyone 公开\n"},
+      {Face::departmental, "\nFor officers, with the header Kanhe-Query 部门\n"},
+      {Face::personal, "\nFor whom it is about, with the header Kanhe-Query 本人\n"},
+      {Face::entitled, "\nFor whom a matter entitles, with the header Kanhe-Query 有权办理者\n"}};
+  for (const auto& [face, title] : faces) {
+    text += title;
     for (const Route& route : routes()) {
       if (route.face != face) continue;
       std::string line = "  " + std::string(route.method == HttpMethod::post ? "POST " : "GET  ");
@@ -84,6 +88,7 @@ struct Routes::Parts : std::enable_shared_from_this<Routes::Parts> {
         shared_queries(std::make_shared<Queries>(sources.newest)),
         auth(sources.genesis.suite.signature, chain_id_of(sources.genesis)),
         transactions(shared_sources, shared_queries),
+        files(shared_sources),
         origin(origin_of(sources.genesis)),
         genesis_json(to_json(sources.genesis, JsonLayout::indented) + "\n"),
         openapi(openapi_json(sources.genesis)) {}
@@ -95,11 +100,13 @@ struct Routes::Parts : std::enable_shared_from_this<Routes::Parts> {
     RegisterFacts register_facts = RegisterFacts::left_out;
     Respond respond;
     std::shared_ptr<Concerned> concerned = std::make_shared<Concerned>();  // whom the answer is about
+    std::optional<QueryLine> asker = std::nullopt;                         // of a signed question
   };
 
   void handle(HttpRequest request, Respond respond);
   Result<void> authorise(Call& call);
   Result<void> check_own(const Call& call, const QueryLine& line, const StateReader& state);
+  static Result<void> check_passed_on(const Call& call, const QueryLine& line);
   static PlainText<96> what_of(const Call& call);
   void start(Call call);
   Result<HttpResponse> answer(const Call& call);
@@ -109,10 +116,12 @@ struct Routes::Parts : std::enable_shared_from_this<Routes::Parts> {
   template <class Answer>
   Result<HttpResponse> noted(const Call& call, const ProvingReader& held, Result<Answer> answer);
   Result<HttpResponse> reads(const Call& call);
+  Result<HttpResponse> acts(const Call& call, const ProvingReader& held);
   void note_transaction(const Call& call, const ProvingReader& held, const TransactionId& id);
   Result<HttpResponse> checkpoint(const ProvingReader& held);
   Result<HttpResponse> body(const Call& call, const ProvingReader& held);
   void events(std::shared_ptr<const Call> call, EventPosition cursor, Instant until);
+  void file(Call call);
 
   const std::shared_ptr<const RouteSources> shared_sources;
   const RouteSources& sources = *shared_sources;
@@ -120,6 +129,7 @@ struct Routes::Parts : std::enable_shared_from_this<Routes::Parts> {
   Queries& queries = *shared_queries;
   QueryAuth auth;
   TransactionRoutes transactions;
+  FileRoutes files;
   const Origin origin;
   const std::string genesis_json;
   const std::string openapi;
@@ -146,19 +156,25 @@ void Routes::Parts::handle(HttpRequest request, Respond respond) {
 
 // A certificate is public; whoever signs the question may read the register as well, and then must sign it right.
 Result<void> Routes::Parts::authorise(Call& call) {
+  if (call.request.passed_on_by && call.route->id != RouteId::file_part) {
+    return fail(ErrorCode::not_authorised, "only questions for files are passed on");
+  }
   const bool register_asked = call.route->id == RouteId::certificate;
   if (call.route->face == Face::open && !register_asked) return {};
   const auto newest = queries.newest();
   if (newest == nullptr) return fail(ErrorCode::unavailable, "the node has no block yet; retry after a second");
-  if (contracts::governance::settings(*newest).open_reads) {
+  const bool entitled = call.route->face == Face::entitled;
+  if (contracts::governance::settings(*newest).open_reads && !entitled) {
     call.register_facts = RegisterFacts::included;
     return {};
   }
   if (register_asked && !call.request.kanhe_query) return {};
   const bool personal = call.route->face == Face::personal;
   QueryLine line = TRY(auth.check(call.request, *newest, sources.wall_clock(),
-                                  personal ? Signer::officer_or_party : Signer::officer));
+                                  personal || entitled ? Signer::officer_or_party : Signer::officer));
   if (personal) TRY(check_own(call, line, *newest));
+  TRY(check_passed_on(call, line));
+  call.asker = line;
   call.register_facts = RegisterFacts::included;
   call.respond = [line = std::move(line), log = sources.log_query, concerned = call.concerned, what = what_of(call),
                   respond = std::move(call.respond)](HttpResponse response) mutable {
@@ -174,8 +190,8 @@ Result<void> Routes::Parts::authorise(Call& call) {
 // The route, and what it asks for where that is no party and no list of keys.
 PlainText<96> Routes::Parts::what_of(const Call& call) {
   std::string text(enum_name(call.route->id));
-  for (const auto* name : {"number", "kind", "id"}) {
-    if (call.route->id == RouteId::reads || !call.arguments.contains(name)) continue;
+  for (const auto* name : {"number", "kind", "id", "digest"}) {
+    if (call.route->face == Face::personal || !call.arguments.contains(name)) continue;
     if (std::string_view(name) == "id" && call.arguments.contains("kind") && call.arguments.text("kind") == "party") {
       continue;
     }
@@ -189,19 +205,29 @@ PlainText<96> Routes::Parts::what_of(const Call& call) {
 Result<void> Routes::Parts::check_own(const Call& call, const QueryLine& line, const StateReader& state) {
   const PartyId party = TRY(call.arguments.get<PartyId>("id"));
   const contracts::Sender sender = contracts::governance::resolve_sender(state, line.key);
-  const bool is_own = sender.kind == contracts::SenderKind::party && sender.person == party;
+  // Who read about a person is no matter of the office that they hold; what they signed there is.
+  const bool is_own = sender.person == party &&
+                      (sender.kind == contracts::SenderKind::party || call.route->id == RouteId::acts);
   if (is_own) return {};
   // That somebody else looked into it, the party learns as well.
   if (sender.roles.contains(contracts::Role::supervisor)) {
     add_concerned(*call.concerned, state, PartySubject{party});
     return {};
   }
-  return fail(ErrorCode::not_authorised, "these reads are about another party");
+  return fail(ErrorCode::not_authorised, "this is about another person");
+}
+
+// A node passes on what its own officers ask, and parties.
+Result<void> Routes::Parts::check_passed_on(const Call& call, const QueryLine& line) {
+  const auto& by = call.request.passed_on_by;
+  if (!by || line.department == DepartmentId() || line.department == *by) return {};
+  return fail(ErrorCode::not_authorised, by->str(), " passes on a question of ", line.department.str());
 }
 
 void Routes::Parts::start(Call call) {
   const auto failed = [&call](const Error& error) { call.respond(error_response(error)); };
   const RouteId id = call.route->id;
+  if (id == RouteId::file_part || id == RouteId::put_file_part) return file(std::move(call));
   if (id == RouteId::submit || id == RouteId::transaction || id == RouteId::events) {
     const auto wait = call.arguments.get_or<Wait>("wait_ms", Wait(0));
     if (!wait) return failed(wait.error());
@@ -327,6 +353,7 @@ Result<HttpResponse> Routes::Parts::answer_of_state(const Call& call, const Prov
     case RouteId::application:
       return noted(call, held, queries.application(held, TRY(arguments.get<ApplicationId>("id")), known));
     case RouteId::reads: return reads(call);
+    case RouteId::acts: return acts(call, held);
     case RouteId::duties: {
       std::optional<ApplicationId> after;
       if (arguments.contains("after")) after = TRY(arguments.get<ApplicationId>("after"));
@@ -360,6 +387,52 @@ Result<HttpResponse> Routes::Parts::reads(const Call& call) {
     answer.reads.push_back(std::move(read));
   }
   return as_json(Result<certs::ReadsAnswer>(std::move(answer)));
+}
+
+Result<HttpResponse> Routes::Parts::acts(const Call& call, const ProvingReader& held) {
+  if (!sources.acts_of) return fail(ErrorCode::unsupported, "this node keeps no index of acts");
+  const PartyId person = TRY(call.arguments.get<PartyId>("id"));
+  const Total from = TRY(call.arguments.get_or<Total>("from", Total(1)));
+  const auto count = TRY(call.arguments.get_or<ActsLimit>("count", ActsLimit(100)));
+  return as_json(sources.acts_of(held, person, from.value(), count.value()));
+}
+
+namespace {
+
+// Errors: malformed, unless exactly one matter is named.
+Result<FileMatter> read_matter(const Arguments& arguments) {
+  const bool of_application = arguments.contains("application");
+  if (of_application == arguments.contains("certificate")) {
+    return fail(ErrorCode::malformed, "matter: name one that entitles to the file, application= or certificate=");
+  }
+  if (of_application && arguments.contains("consent")) {
+    return fail(ErrorCode::malformed, "consent: belongs to a certificate");
+  }
+  if (of_application) return FileMatter(TRY(arguments.get<ApplicationId>("application")));
+  CertificateMatter matter{TRY(arguments.get<CertificateId>("certificate")), std::nullopt};
+  if (arguments.contains("consent")) matter.consent = TRY(arguments.get<contracts::sharing::ConsentId>("consent"));
+  return FileMatter(std::move(matter));
+}
+
+}  // namespace
+
+void Routes::Parts::file(Call call) {
+  CHECK(call.asker.has_value());
+  const auto failed = [&call](const Error& error) { call.respond(error_response(error)); };
+  const auto digest = call.arguments.get<Hash256>("digest");
+  if (!digest) return failed(digest.error());
+  const auto part = call.arguments.get<certs::FilePart>("part");
+  if (!part) return failed(part.error());
+  FileQuestion question{std::move(call.request), *std::move(call.asker), *digest, *part};
+  if (call.route->id == RouteId::put_file_part) {
+    auto response = files.put(question);
+    return call.respond(response ? *std::move(response) : error_response(response.error()));
+  }
+  const auto matter = read_matter(call.arguments);
+  if (!matter) return failed(matter.error());
+  const auto held = queries.hold();
+  if (!held) return failed(held.error());
+  files.read(std::move(question), *matter, **held, call.concerned, std::move(call.respond));
 }
 
 // Waits for the next block as long as there is nothing to say.

@@ -1,8 +1,9 @@
 // Routes: from a URL to a question or a submission, and to the answer as JSON. The list of routes is one table
 // (node/route_table.h); the dispatch, the allowed methods and GET /openapi.json are made from it.
 //
-// Two faces. Public: whatever proves itself or concerns nobody. Departmental: bodies, units, applications, parties,
-// events, state; a request carries Kanhe-Query (node/query_auth.h), unless the network's open_reads is on.
+// Four faces. Public: whatever proves itself or concerns nobody. Departmental: bodies, units, applications, parties,
+// events, state; a request carries Kanhe-Query (node/query_auth.h), unless the network's open_reads is on. Personal:
+// what is about one party. Entitled: files, for whom a matter entitles; always signed (node/file_routes.h).
 //
 //   public         GET  /                                   what is here, in words
 //                  GET  /v1/health  /v1/status  /v1/metrics  /openapi.json
@@ -24,7 +25,10 @@
 //                  GET  /v1/traces/{kind}/{id}?from=&count= TraceAnswer; kind is a Subject's name
 //                  GET  /v1/state?key=hex                   FactsAnswer; `key` up to 16 state keys, joined by commas
 //                  GET  /v1/events?cursor=h.r.e&count=&wait_ms=   EventsAnswer
+//   entitled       POST /v1/files/{digest}/parts/{part}     FileAnswer: takes a part of a file, from the own officers
+//                  GET  /v1/files/{digest}/parts/{part}?application=|certificate=&consent=   the part
 //   personal       GET  /v1/parties/{id}/reads?from=&count= ReadsAnswer: for the party, by its own key, and supervisors
+//                  GET  /v1/parties/{id}/acts?from=&count=  ActsAnswer: for the person, by any key of theirs, the same
 //
 // HEAD is answered like GET; whoever writes the response leaves its body out. Where an answer proves the epochs since
 // the genesis, known_epoch= leaves out those that the caller has proved before.
@@ -46,6 +50,8 @@
 
 namespace kanhe::node {
 
+class Vault;
+
 // What the routes ask of the node. All may be called from any thread.
 struct RouteSources {
   Genesis genesis;
@@ -62,6 +68,14 @@ struct RouteSources {
   std::function<void(const QueryLine& line)> log_query;      // each departmental read that was answered
   std::function<Result<std::vector<certs::PartyRead>>(const PartyId& party, std::uint64_t from, std::size_t count)>
       reads_of;                                              // who read about a party
+  std::function<Result<certs::ActsAnswer>(const StoreReader& held, const PartyId& person, std::uint64_t from,
+                                          std::size_t count)>
+      acts_of;                                               // what a person signed
+  DepartmentId department{};                                 // whose node it is
+  Vault* vault = nullptr;                                    // outlives the routes; null: this node keeps no files
+  // Asks the departments' nodes for what the request asks. Unset: nobody is asked.
+  std::function<void(std::vector<DepartmentId> departments, const HttpRequest& request, Respond respond)> pass_on;
+  std::function<void(const std::string& reason)> on_damaged_file;  // of the vault
 };
 
 // Lifetime: whoever waits is answered or dropped before what the sources reach (the store above all) goes.

@@ -29,7 +29,8 @@ SendQueue::Pushed SendQueue::push(FrameKind kind, SharedFrame frame) {
     return Pushed::dropped;
   }
   bytes_ += frame->size();
-  (kind == FrameKind::blocks_answer ? blocks_ : frames_).push_back({kind, std::move(frame)});
+  const bool bulky = kind == FrameKind::blocks_answer || kind == FrameKind::file_part_answer;
+  (bulky ? blocks_ : frames_).push_back({kind, std::move(frame)});
   return dropped_ == dropped_before ? Pushed::queued : Pushed::dropped;
 }
 

@@ -1,12 +1,12 @@
 // Send queue: the frames that wait for one peer to read them, bounded in bytes.
 //
-// Blocks go last: over a narrow link, what a late node lacks must not delay the votes that it, or others, wait for. All
-// other frames keep their order.
+// Blocks and files go last: over a narrow link, what a late node or a reader lacks must not delay the votes that others
+// wait for. All other frames keep their order.
 //
-// When a frame does not fit, blocks go first, then the oldest frames that are no consensus messages: the peer asks for
-// them again.
-// If only consensus messages are left, the peer is too slow to follow and the connection is to be closed; Status brings
-// what it missed when it comes back. A single frame that exceeds the limit alone still goes through.
+// When a frame does not fit, blocks and files go first, then the oldest frames that are no consensus messages: the peer
+// asks for them again. If only consensus messages are left, the peer is too slow to follow and the connection is to be
+// closed; Status brings what it missed when it comes back. A single frame that exceeds the limit alone still goes
+// through.
 //
 // Owner: a Peer. Thread: one at a time.
 #pragma once

@@ -20,6 +20,10 @@ template Bytes encode(const node::FetchBlocks&);
 template Result<node::FetchBlocks> decode(ByteView);
 template Bytes encode(const node::BlocksAnswer&);
 template Result<node::BlocksAnswer> decode(ByteView);
+template Bytes encode(const node::FetchFilePart&);
+template Result<node::FetchFilePart> decode(ByteView);
+template Bytes encode(const node::FilePartAnswer&);
+template Result<node::FilePartAnswer> decode(ByteView);
 
 }  // namespace kanhe
 
@@ -44,6 +48,8 @@ std::size_t frame_bytes_max(FrameKind kind) {
     case FrameKind::fetch_blocks: return kibibyte;
     // One block more than the target: at most 16 MiB of bodies and half a mebibyte of hashes.
     case FrameKind::blocks_answer: return answer_bytes_target + 18 * mebibyte;
+    case FrameKind::fetch_file_part: return 8 * kibibyte;
+    case FrameKind::file_part_answer: return certs::file_part_bytes + kibibyte;
   }
   CHECK(false);
 }

@@ -11,8 +11,10 @@
 #include <cstdint>
 #include <optional>
 
+#include "certs/file_parts.h"
 #include "consensus/messages.h"
 #include "ledger/merkle.h"
+#include "ledger/query.h"
 #include "ledger/transaction.h"
 
 namespace kanhe::node {
@@ -102,6 +104,23 @@ struct BlocksAnswer {
 };
 BOOST_DESCRIBE_STRUCT(BlocksAnswer, (), (blocks, above, seal, proof))
 
+// An officer's question for a part of a file, as it was signed (node/file_exchange.h): who answers checks it as its own
+// endpoint does, and knows from the connection whose node passes it on. The number is the asker's.
+struct FetchFilePart {
+  std::uint64_t number = 0;
+  QueryTarget target;
+  PlainText<1'024> credential;  // the header Kanhe-Query
+};
+BOOST_DESCRIBE_STRUCT(FetchFilePart, (), (number, target, credential))
+
+// The endpoint's answer: with status 200 the part, else an ErrorAnswer as JSON.
+struct FilePartAnswer {
+  std::uint64_t number = 0;
+  std::uint16_t status = 0;
+  Blob<certs::file_part_bytes> body;
+};
+BOOST_DESCRIBE_STRUCT(FilePartAnswer, (), (number, status, body))
+
 // The number of a kind is its number on the wire; it is never used for another.
 enum class FrameKind : std::uint8_t {
   consensus = 1,
@@ -113,9 +132,11 @@ enum class FrameKind : std::uint8_t {
   bodies_answer = 7,
   fetch_blocks = 8,
   blocks_answer = 9,
+  fetch_file_part = 10,
+  file_part_answer = 11,
 };
 BOOST_DESCRIBE_ENUM(FrameKind, consensus, gossip, forwarded, fetch_proposal, proposal_answer, fetch_bodies,
-                    bodies_answer, fetch_blocks, blocks_answer)
+                    bodies_answer, fetch_blocks, blocks_answer, fetch_file_part, file_part_answer)
 
 // The most bytes that a payload of this kind may have.
 std::size_t frame_bytes_max(FrameKind kind);

@@ -24,6 +24,7 @@
 #include "node/endpoint_identity.h"
 #include "node/private_file.h"
 #include "node/transport_identity.h"
+#include "node/vault.h"
 
 namespace kanhe::testnet {
 namespace {
@@ -97,6 +98,7 @@ Result<Validator> make_validator(const Options& options, const DepartmentId& id,
   TRY(node::save_transport_identity(identity, directory + "/transport.key", directory + "/transport.crt"));
   const auto endpoint = TRY(node::make_endpoint_identity(id, std::array{options.host}, now));
   TRY(node::save_endpoint_identity(endpoint, directory + "/endpoint.key", directory + "/endpoint.crt"));
+  TRY(node::write_vault_key(directory + "/vault.key"));
   return Validator{id, public_key_of(scheme, key), identity.key, std::nullopt};
 }
 
@@ -117,7 +119,7 @@ std::string config_text(const Options& options, std::size_t self) {
     if (i != self) text << options.departments[i] << " = " << address(i);
   }
   text << "\n[endpoint]\nlisten = " << at(endpoint_base_of(options) + self)
-       << "certificate = \"endpoint.crt\"\nkey = \"endpoint.key\"\n";
+       << "certificate = \"endpoint.crt\"\nkey = \"endpoint.key\"\n\n[vault]\nkey = \"vault.key\"\n";
   return text.str();
 }
 

@@ -87,6 +87,10 @@ void read_payload(FrameKind kind, ByteView payload) {
       return read_payload<FetchBlocks>(payload);
     case FrameKind::blocks_answer:
       return read_payload<BlocksAnswer>(payload);
+    case FrameKind::fetch_file_part:
+      return read_payload<FetchFilePart>(payload);
+    case FrameKind::file_part_answer:
+      return read_payload<FilePartAnswer>(payload);
   }
   CHECK(false);
 }
@@ -127,6 +131,8 @@ std::vector<Bytes> frame_streams() {
       frame_of<BodiesAnswer>(FrameKind::bodies_answer),
       frame_of<FetchBlocks>(FrameKind::fetch_blocks),
       frame_of<BlocksAnswer>(FrameKind::blocks_answer),
+      frame_of<FetchFilePart>(FrameKind::fetch_file_part),
+      frame_of<FilePartAnswer>(FrameKind::file_part_answer),
   };
   Bytes all{0x35};
   for (const Bytes& frame : frames) append(all, frame);

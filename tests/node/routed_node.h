@@ -6,8 +6,10 @@
 
 #include "ledger/json.h"
 #include "ledger/query.h"
+#include "node/act_index.h"
 #include "node/read_register.h"
 #include "node/routes.h"
+#include "node/vault.h"
 #include "tests/contracts/counter.h"
 #include "tests/node/sealed_ledger.h"
 #include "tests/support/temporary_directory.h"
@@ -61,6 +63,13 @@ class RoutedNode {
     sources.reads_of = [this](const PartyId& party, std::uint64_t from, std::size_t count) {
       return reads->reads_of(party, from, count);
     };
+    sources.acts_of = [this](const StoreReader& held, const PartyId& person, std::uint64_t from, std::size_t count) {
+      return acts->acts_of(held, person, from, count);
+    };
+    sources.department = department;
+    sources.vault = vault.get();
+    sources.pass_on = pass_on;
+    sources.on_damaged_file = [this](const std::string& reason) { damaged.push_back(reason); };
     routes = std::make_unique<Routes>(std::move(sources));
   }
 
@@ -113,10 +122,11 @@ class RoutedNode {
   }
 
   // Signed by a key with a name.
-  HttpRequest signed_request(std::string_view target, std::string_view officer = "clara") {
+  HttpRequest signed_request(std::string_view target, std::string_view officer = "clara",
+                             std::string_view purpose = "test") {
     HttpRequest made = request(target);
     QueryCredential credential;
-    credential.purpose = PurposeCode::from("test").value();
+    credential.purpose = PurposeCode::from(purpose).value();
     credential.valid_until_ms = wall + Duration(30'000);
     credential.nonce.array()[0] = ++nonce;
     sign(made, credential, officer);
@@ -158,6 +168,11 @@ class RoutedNode {
   std::vector<std::string> log;
   TemporaryDirectory directory;
   std::unique_ptr<ReadRegister> reads = ReadRegister::open(directory.path() + "/reads").value();
+  std::unique_ptr<ActIndex> acts = ActIndex::open(directory.path() + "/acts").value();
+  DepartmentId department = ContractNetwork::department("registry");
+  std::unique_ptr<Vault> vault;  // before start()
+  decltype(RouteSources::pass_on) pass_on;
+  std::vector<std::string> damaged;
   Byte nonce = 0;
   bool overloaded = false;  // the driver answers busy
   std::deque<std::function<void()>> works;

@@ -11,7 +11,8 @@ namespace {
 
 constexpr std::array all_kinds{FrameKind::consensus,     FrameKind::gossip,         FrameKind::forwarded,
                                FrameKind::fetch_proposal, FrameKind::proposal_answer, FrameKind::fetch_bodies,
-                               FrameKind::bodies_answer, FrameKind::fetch_blocks,   FrameKind::blocks_answer};
+                               FrameKind::bodies_answer, FrameKind::fetch_blocks,   FrameKind::blocks_answer,
+                               FrameKind::fetch_file_part, FrameKind::file_part_answer};
 
 Bytes header(std::uint32_t length, Byte kind) {
   Bytes bytes;

@@ -38,6 +38,11 @@ BOOST_AUTO_TEST_CASE(each_key_has_its_own_entries_in_their_order_also_after_a_re
   log->append(std::vector{key("a")}, "three").value();
   BOOST_TEST((texts(*log, "a") == Texts{"one", "three"}));
   BOOST_TEST((texts(*log, "b") == Texts{"one", "two"}));
+  const auto newest = [&log](std::string_view name) { return log->newest(key(name)).value(); };
+  BOOST_TEST((newest("a")->text == "three" && newest("a")->number == 3));
+  BOOST_TEST((newest("b")->text == "two" && newest("b")->number == 2));
+  BOOST_TEST(!newest("c"));
+  BOOST_TEST(!log->newest(Hash256()).value());
   BOOST_TEST(texts(*log, "c").empty());
   const auto first = log->entries(key("a"), 1, 1).value();
   BOOST_REQUIRE_EQUAL(first.size(), 1u);
