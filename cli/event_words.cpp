@@ -29,6 +29,7 @@ constexpr EventWords all_words[] = {
     {"governance.party_key_registered", "登记当事人公钥", "a party's key is registered"},
     {"governance.party_key_released", "注销当事人公钥", "a party's key is released"},
     {"governance.roles_changed", "变更角色", "an officer's roles change"},
+    {"governance.rules_changed", "登记规则调整", "rules of the register are switched"},
     {"governance.settings_changed", "变更设置", "settings change"},
     {"host.due_dropped", "到期事项作废", "a due entry is dropped"},
     {"motion.ballot_cast", "投票", "a ballot is cast"},

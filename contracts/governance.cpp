@@ -133,6 +133,12 @@ bool is_compromised(const StateReader& state, const PublicKey& key, Timestamp ti
   return known && time >= known->since_ms;
 }
 
+RulesOff rules_off(const StateReader& state, RulesVersion version) {
+  if (version == RulesVersion(1)) return {};
+  const auto set = rule_sets.get(state, version);
+  return set ? set->off : RulesOff{};
+}
+
 // ---------------------------------------------------------------------------------------------------------------------
 // Approved calls
 
@@ -204,6 +210,14 @@ void change_settings(Context& context, const NewSettings& settings) {
   changed.definitions_by_motion = settings.definitions_by_motion.value_or(changed.definitions_by_motion);
   settings_table.put(context.state(), Only{}, changed);
   context.emit(SettingsChanged{changed.open_reads, changed.import_open, changed.definitions_by_motion}, {});
+}
+
+void set_rules(Context& context, const RulesOff& off) {
+  Settings changed = governance::settings(context.state());
+  changed.rules_version = changed.rules_version + 1;
+  settings_table.put(context.state(), Only{}, changed);
+  rule_sets.put(context.state(), changed.rules_version, {{}, off, context.now()});
+  context.emit(RulesChanged{changed.rules_version, off}, {});
 }
 
 void approve_call(Context& context, const ApprovedCallKey& key) {
@@ -424,7 +438,7 @@ const Module& module() {
       event_kind<DepartmentFounded>(),  event_kind<OfficerEnrolled>(),  event_kind<RolesChanged>(),
       event_kind<OfficerDismissed>(),   event_kind<KeyCompromised>(),   event_kind<PartyKeyRegistered>(),
       event_kind<PartyKeyReleased>(),   event_kind<AdministratorReplaced>(), event_kind<SettingsChanged>(),
-      event_kind<CallApproved>(),       event_kind<CalendarSet>(),
+      event_kind<CallApproved>(),       event_kind<CalendarSet>(), event_kind<RulesChanged>(),
   };
   static const std::vector<Sentence> sentences = make_sentences();
   static const Module module{.name = "governance",

@@ -56,6 +56,20 @@ struct Settings {
 BOOST_DESCRIBE_STRUCT(Settings, (),
                       (version, rules_version, demo, open_reads, import_open, definitions_by_motion))
 
+// Rules of the register whose article or reach was not seen in the law itself (contracts/rules.h): what a network holds
+// them for is its departments' to say, by a motion.
+inline constexpr std::array<std::uint8_t, 3> unconfirmed_rules{17, 34, 35};
+using RulesOff = SortedList<std::uint8_t, unconfirmed_rules.size()>;
+
+// The rules of one version. Of version 1, with which a network begins, there is no record: nothing is off. Those of
+// former versions stay, so that what was decided under them can be decided again.
+struct RuleSet {
+  FormatVersion<1> version;
+  RulesOff off;
+  Timestamp since_ms;
+};
+BOOST_DESCRIBE_STRUCT(RuleSet, (), (version, off, since_ms))
+
 struct Department {
   FormatVersion<1> version;
   PlainText<96> name_zh;
@@ -121,6 +135,7 @@ inline constexpr Table<PublicKey, PartyKey> party_keys{0x0205, "party_keys"};
 inline constexpr Table<Uscc, CreditCodeOwner> credit_codes{0x0206, "credit_codes"};
 inline constexpr Table<PublicKey, CompromisedKey> compromised_keys{0x0208, "compromised_keys"};
 inline constexpr Table<ApprovedCallKey, ApprovedCall> approved_calls{0x0209, "approved_calls"};
+inline constexpr Table<RulesVersion, RuleSet> rule_sets{0x020a, "rule_sets"};
 
 // ---------------------------------------------------------------------------------------------------------------------
 // For the host and the other modules
@@ -138,6 +153,9 @@ bool require_department(Context& context, const DepartmentId& id, std::uint16_t 
 std::optional<DepartmentId> department_of(const StateReader& state, const Uscc& code);
 // Whether the key was in other hands by then, as far as is known.
 bool is_compromised(const StateReader& state, const PublicKey& key, Timestamp time);
+
+// Which rules are off under a version.
+RulesOff rules_off(const StateReader& state, RulesVersion version);
 
 // Of a call, whoever makes it: its module, its method and its canonical arguments, under Tag::call.
 Hash256 call_digest(std::string_view module, std::string_view method, ByteView arguments);
@@ -158,6 +176,7 @@ struct NewSettings {
 };
 void change_settings(Context& context, const NewSettings& settings);
 void approve_call(Context& context, const ApprovedCallKey& key);
+void set_rules(Context& context, const RulesOff& off);
 void set_calendar(Context& context, Year year, const YearCalendar& calendar);
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -283,6 +302,14 @@ struct CallApproved {
   Hash256 call;
 };
 BOOST_DESCRIBE_STRUCT(CallApproved, (), (call))
+
+// By a motion: these rules are off from the next block on.
+struct RulesChanged {
+  static constexpr std::string_view event_name = "governance.rules_changed";
+  RulesVersion rules_version;
+  RulesOff off;
+};
+BOOST_DESCRIBE_STRUCT(RulesChanged, (), (rules_version, off))
 
 const Module& module();
 

@@ -1,6 +1,5 @@
 #include "contracts/membership.h"
 
-#include "contracts/governance.h"
 #include "ledger/codec_impl.h"
 
 namespace kanhe::contracts::membership {
@@ -20,7 +19,7 @@ std::optional<DepartmentId> department_of(const Action& action) {
 bool changes_epoch(const Action& action) {
   return !std::holds_alternative<AddDepartment>(action) && !std::holds_alternative<ReplaceAdministrator>(action) &&
          !std::holds_alternative<ChangeSettings>(action) && !std::holds_alternative<SetCalendar>(action) &&
-         !std::holds_alternative<ApproveCall>(action);
+         !std::holds_alternative<ApproveCall>(action) && !std::holds_alternative<SetRules>(action);
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -160,6 +159,7 @@ struct Change {
   void operator()(const ChangeSettings&) {}
   void operator()(const SetCalendar&) {}
   void operator()(const ApproveCall&) {}
+  void operator()(const SetRules&) {}
 };
 
 }  // namespace
@@ -233,6 +233,15 @@ struct CheckAtOnce {
       refuse(Code::nothing_changes);
     }
   }
+  void operator()(const SetRules& action) {
+    for (const std::uint8_t rule : action.off) {
+      if (std::ranges::find(governance::unconfirmed_rules, rule) == governance::unconfirmed_rules.end()) {
+        context.refuse(Code::rule_confirmed, {.field = field, .value = rule});
+      }
+    }
+    const RulesVersion now = governance::settings(context.state()).rules_version;
+    if (governance::rules_off(context.state(), now) == action.off) refuse(Code::nothing_changes);
+  }
   template <class Other>
   void operator()(const Other&) {}
 };
@@ -253,6 +262,8 @@ void do_at_once(Context& context, const Action& action) {
                                 {changed->open_reads, changed->import_open, changed->definitions_by_motion});
   } else if (const auto* approved = std::get_if<ApproveCall>(&action)) {
     governance::approve_call(context, {approved->department, approved->call});
+  } else if (const auto* rules = std::get_if<SetRules>(&action)) {
+    governance::set_rules(context, rules->off);
   } else if (const auto* calendar = std::get_if<SetCalendar>(&action)) {
     governance::set_calendar(context, calendar->year, {{}, calendar->off, calendar->worked});
   }
@@ -279,6 +290,7 @@ std::vector<Sentence> sentences() {
       sentence(Code::date_of_other_year, "日期不在该年份内", "a date is of another year"),
       sentence(Code::not_a_weekday, "放假日期本来就是周末", "a day that is off is a weekend anyway"),
       sentence(Code::not_a_weekend, "补班日期不是周末", "a day that is worked is no weekend"),
+      sentence(Code::rule_confirmed, "该规则有法律条文依据，不能停用", "the rule stands in the law, and is not to be switched off"),
   };
 }
 

@@ -10,7 +10,7 @@
 #pragma once
 
 #include "contracts/calendar.h"
-#include "contracts/module.h"
+#include "contracts/governance.h"
 #include "ledger/genesis.h"
 
 namespace kanhe::contracts::membership {
@@ -35,11 +35,12 @@ enum class Code : std::uint16_t {
   date_of_other_year = 836,     // field; limit: the year, value: the date's
   not_a_weekday = 837,          // field; value: the place in the list of days that are off, from 1
   not_a_weekend = 838,          // field; value: the place in the list of days that are worked, from 1
+  rule_confirmed = 839,         // field; value: the rule, which stands in the law
 };
 BOOST_DESCRIBE_ENUM(Code, unknown_member, member_already, not_an_observer, not_a_validator, too_few_validators,
                     too_many_members, key_taken, key_malformed, unknown_parameter, parameter_out_of_range,
                     parameters_misfit, nothing_changes, department_known, credit_code_taken, person_missing,
-                    overlap_too_long, date_of_other_year, not_a_weekday, not_a_weekend)
+                    overlap_too_long, date_of_other_year, not_a_weekday, not_a_weekend, rule_confirmed)
 
 inline constexpr std::size_t validators_min = 4;  // once there were so many
 // For how long a member's previous transport key may be accepted beside the new one.
@@ -170,9 +171,18 @@ struct ApproveCall {
 };
 BOOST_DESCRIBE_STRUCT(ApproveCall, (), (department, call))
 
+// Which of the unconfirmed rules (governance::unconfirmed_rules) are off from the next block on: all that are listed,
+// and no other. The rules have another version then.
+struct SetRules {
+  static constexpr VariantTag variant_tag{14, "set_rules"};
+  governance::RulesOff off;
+  friend bool operator==(const SetRules&, const SetRules&) = default;
+};
+BOOST_DESCRIBE_STRUCT(SetRules, (), (off))
+
 using Action = std::variant<AddObserver, AddValidator, MakeObserver, RemoveMember, ReplaceConsensusKey,
                             ReplaceTransportKey, ReadmitValidator, ChangeParameters, AddDepartment,
-                            ReplaceAdministrator, ChangeSettings, SetCalendar, ApproveCall>;
+                            ReplaceAdministrator, ChangeSettings, SetCalendar, ApproveCall, SetRules>;
 
 // The department that an action is about; absent where it is about all.
 std::optional<DepartmentId> department_of(const Action& action);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "contracts/civil_days.h"
+#include "contracts/governance.h"
 #include "contracts/property_units.h"
 #include "contracts/rules.h"
 #include "ledger/codec_impl.h"
@@ -243,7 +244,10 @@ namespace {
 
 void judge(const Matter& matter) {
   std::visit(Form{matter}, matter.act);
-  for (const DecidingRule& rule : deciding_rules()) rule.decide(matter);
+  const governance::RulesOff off = governance::rules_off(matter.context.state(), matter.context.rules_version());
+  for (const DecidingRule& rule : deciding_rules()) {
+    if (std::ranges::find(off, rule.number) == off.end()) rule.decide(matter);
+  }
 }
 
 }  // namespace

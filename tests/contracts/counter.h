@@ -6,6 +6,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include "contracts/motion.h"
 #include "contracts/sentences.h"
 #include "contracts/service_shipped.h"
 #include "tests/support/contract_network.h"
@@ -88,6 +89,16 @@ struct Counter : ContractNetwork {
   Receipt found(std::string_view region, const std::string& sender = registry_admin) {
     return run(sender, "property", "found_register",
                property::FoundRegisterArguments{text<property::Region>(region)});
+  }
+
+  // The registry is the only validator, so that its ballot carries a motion.
+  void carry(const membership::Action& action) {
+    const motion::PutArguments arguments{action, text<PlainText<256>>("examined"), now() + motion::open_min_ms};
+    const Receipt put = run(registry_admin, "motion", "put", arguments);
+    BOOST_REQUIRE(succeeded(put));
+    const MotionNumber number = decode<motion::PutResult>(put.return_value).value().motion;
+    BOOST_REQUIRE(succeeded(run(registry_admin, "motion", "cast",
+                                motion::CastArguments{number, motion::Choice::in_favour})));
   }
 
   // -------------------------------------------------------------------------------------------------------------------

@@ -1,4 +1,5 @@
 // motion: who decides, when something is decided, and when it takes effect.
+#include "contracts/rules.h"
 #include "tests/contracts/assembly.h"
 
 namespace kanhe::contracts::motion {
@@ -46,6 +47,29 @@ BOOST_AUTO_TEST_CASE(a_call_is_approved_once_and_for_a_department_that_there_is)
   BOOST_TEST(!is_approved("a"));
   BOOST_TEST(refused_for(assembly.put("a", approval("e")), MemberCode::nothing_changes));
   BOOST_TEST(succeeded(assembly.put("a", approval("b"))));
+}
+
+BOOST_AUTO_TEST_CASE(only_rules_that_nobody_saw_in_the_law_are_switched_off) {
+  Assembly assembly;
+  BOOST_TEST(refused_for(assembly.put("a", membership::SetRules{}), MemberCode::nothing_changes));
+  const Receipt wrong = assembly.put("a", membership::SetRules{{7, 17}});
+  BOOST_REQUIRE(refused_for(wrong, MemberCode::rule_confirmed));
+  BOOST_TEST(findings_of(wrong)[0].value == 7u);
+  for (std::uint8_t number = 0; number <= 41; ++number) {
+    const Rule* const rule = find_rule(number);
+    const bool listed = std::ranges::find(governance::unconfirmed_rules, number) != governance::unconfirmed_rules.end();
+    BOOST_TEST(listed == (rule != nullptr && rule->unconfirmed), static_cast<unsigned>(number));
+  }
+  const MotionNumber number = assembly.put_good(membership::SetRules{{17, 35}});
+  for (const auto* voter : {"a", "b"}) BOOST_TEST(succeeded(assembly.cast(voter, number)));
+  BOOST_TEST((governance::settings(assembly.state()).rules_version == RulesVersion(1)));
+  const Receipt last = assembly.cast("c", number);
+  BOOST_REQUIRE(succeeded(last));
+  BOOST_TEST(last.events.at(1).name.str() == "governance.rules_changed");
+  BOOST_TEST((governance::settings(assembly.state()).rules_version == RulesVersion(2)));
+  BOOST_TEST((governance::rules_off(assembly.state(), RulesVersion(2)) == governance::RulesOff{17, 35}));
+  BOOST_TEST(refused_for(assembly.put("a", membership::SetRules{{17, 35}}), MemberCode::nothing_changes));
+  BOOST_TEST(succeeded(assembly.put("a", membership::SetRules{{17}})));
 }
 
 BOOST_AUTO_TEST_CASE(a_motion_that_cannot_be_carried_any_more_is_rejected) {

@@ -135,6 +135,30 @@ BOOST_AUTO_TEST_CASE(r17_r18_r26_r35_who_acquires_declares_to_know_what_stands_t
   }
 }
 
+// Where nobody has seen the article, the departments say what counts, for as long as they like.
+BOOST_AUTO_TEST_CASE(r17_r34_r35_are_off_while_a_motion_says_so_and_no_rule_of_the_law_ever_is) {
+  const Asked asked[] = {{17, Registrar::objection()},
+                         {34, Registrar::guardianship()},
+                         {35, Registrar::note(NoteKind::expropriation)}};
+  for (const Asked& one : asked) {
+    Registrar desk;
+    desk.put(one.burden);
+    const Filing sale = desk.sale_filing();
+    BOOST_REQUIRE(desk.judge(sale).broke(one.rule));
+    desk.carry(membership::SetRules{{one.rule}});
+    desk.execute({});
+    BOOST_TEST((governance::settings(desk.state()).rules_version == RulesVersion(2)));
+    BOOST_TEST(!desk.judge(sale).broke(one.rule));
+    desk.carry(membership::SetRules{});
+    desk.execute({});
+    BOOST_TEST(desk.judge(sale).broke(one.rule));
+    // What was in force stays known.
+    BOOST_TEST((governance::rules_off(desk.state(), RulesVersion(2)) == governance::RulesOff{one.rule}));
+    BOOST_TEST(governance::rules_off(desk.state(), RulesVersion(1)).empty());
+    BOOST_TEST(governance::rules_off(desk.state(), RulesVersion(3)).empty());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(r19_r20_a_ban_on_transfer_counts_when_it_is_registered) {
   for (const bool bans : {true, false}) {
     Registrar desk;

@@ -54,6 +54,7 @@ std::vector<StateTable> state_tables() {
           row(governance::credit_codes),
           row(governance::compromised_keys),
           row(governance::approved_calls),
+          row(governance::rule_sets),
           row(calendars),
           row(certificate::types),
           row(certificate::grants),

@@ -116,7 +116,8 @@ struct Registrar : Counter {
   };
   Judged judge(const Filing& one, const ApplicationId& application = {}) {
     Overlay scratch(state());
-    const BlockFacts facts{chain_id(), genesis().suite, height() + 1, now(), RulesVersion(1)};
+    const BlockFacts facts{chain_id(), genesis().suite, height() + 1, now(),
+                            governance::settings(state()).rules_version};
     Context context(scratch, facts, TransactionId(), Sender{.kind = SenderKind::clock});
     Judged judged;
     for (const Act& act : one.acts) {

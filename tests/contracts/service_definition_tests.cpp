@@ -3,7 +3,6 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include "contracts/motion.h"
 #include "tests/contracts/counter.h"
 
 namespace kanhe::contracts::service {
@@ -38,24 +37,13 @@ BOOST_AUTO_TEST_CASE(a_code_is_used_once_and_by_administrators) {
   BOOST_TEST(refused_for(counter.run("reg", "service", "define", another("x")), HostCode::role_needed));
 }
 
-// The registry is the only validator, so that its ballot carries a motion.
-void carry(Counter& counter, const membership::Action& action) {
-  const std::string admin = ContractNetwork::administrator("registry");
-  const motion::PutArguments arguments{action, text<PlainText<256>>("examined"), counter.now() + motion::open_min_ms};
-  const Receipt put = counter.run(admin, "motion", "put", arguments);
-  BOOST_REQUIRE_MESSAGE(succeeded(put), codes_of(put));
-  const MotionNumber number = decode<motion::PutResult>(put.return_value).value().motion;
-  const motion::CastArguments ballot{number, motion::Choice::in_favour};
-  BOOST_REQUIRE(succeeded(counter.run(admin, "motion", "cast", ballot)));
-}
-
 BOOST_AUTO_TEST_CASE(where_definitions_need_a_motion_what_it_approved_is_defined_and_nothing_else) {
   Counter counter;
-  carry(counter, membership::ChangeSettings{{}, {}, true});
+  counter.carry(membership::ChangeSettings{{}, {}, true});
   const DefineArguments sale = another("another-sale");
   const auto approve = [&](std::string_view department, std::string_view method) {
     const Hash256 call = governance::call_digest("service", method, encode(sale));
-    carry(counter, membership::ApproveCall{ContractNetwork::department(department), call});
+    counter.carry(membership::ApproveCall{ContractNetwork::department(department), call});
   };
   const Receipt refused = counter.define(sale);
   BOOST_REQUIRE(refused_for(refused, governance::Code::call_not_approved));
@@ -68,7 +56,7 @@ BOOST_AUTO_TEST_CASE(where_definitions_need_a_motion_what_it_approved_is_defined
   other.definition.name_en = text<PlainText<96>>("sale of a house, quietly changed");
   BOOST_TEST(refused_for(counter.define(other), governance::Code::call_not_approved));
   BOOST_TEST(succeeded(counter.define(sale)));
-  carry(counter, membership::ChangeSettings{{}, {}, false});
+  counter.carry(membership::ChangeSettings{{}, {}, false});
   BOOST_TEST(succeeded(counter.define(another("third-sale"))));
 }
 
