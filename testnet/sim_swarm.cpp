@@ -108,7 +108,7 @@ Swarm draw_swarm(Random& random, const SimulationSettings& settings) {
     swarm.motion_gap_ms = random.between(100, 800);
     swarm.genesis.candidates = random.between(0, 2);
     swarm.replaces_keys = random.chance(250);
-    swarm.end_cut = sometimes(random, 300);
+    swarm.end_cut = sometimes(random, 1'000);
   }
   swarm.check_us_max = random.between(20, 5'000);
   if (random.chance(250)) {

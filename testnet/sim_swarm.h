@@ -25,7 +25,7 @@ struct Swarm {
   std::uint64_t restarts_max = 3;
   std::uint64_t motion_gap_ms = 0;  // 0: none, and the epoch never ends
   bool replaces_keys = false;       // most motions replace one
-  std::uint64_t end_cut = 0;        // of all power, at a block between an epoch's decided end and its last block
+  std::uint64_t end_cut = 0;        // of all power, at the last block but one of an epoch; before it less often
   std::uint64_t check_us_max = 0;
   std::uint64_t commit_loss = 0;     // of each Commit, to each peer
   std::uint64_t view_partition = 0;  // when a view begins

@@ -14,7 +14,8 @@ constexpr std::uint64_t ms = ns_per_ms;
 constexpr std::uint64_t liveness_ms_max = 120'000;
 constexpr std::uint64_t retry_ms = 2'000;
 constexpr std::uint64_t count_check_events = 1'000;
-constexpr std::size_t rush_transactions = 40;
+constexpr std::size_t rush_transactions = 120;
+constexpr std::uint64_t restart_ms_max = 1'500;
 constexpr std::size_t waiting_max = 300;  // in a pool, before no more are called forth
 constexpr std::uint64_t done_check_events = 64;  // each asks for every transaction
 
@@ -67,6 +68,7 @@ class Simulation {
         if (fires("view_partition", swarm_.view_partition)) network_.partition();
       }
       if (seen_height_ < checkers_.height()) on_growth();
+      if (swarm_.end_cut > 0) consider_end_cut();
       if (settings_.span == Span::counted && events_ % count_check_events == 0 && counts()) break;
     }
     const Instant healed = schedule_.now();
@@ -148,7 +150,7 @@ class Simulation {
   // After a crash; a liar's bodies are never restarted in the safety phase's sense: they never crash.
   void on_down(End end) {
     ++crashes_;
-    const std::uint64_t pause = healed_ ? 10 : random_.between(5, 1'500);
+    const std::uint64_t pause = healed_ ? 10 : random_.between(5, restart_ms_max);
     schedule_.after(pause * ms, [this, end] {
       if (!left_down_.contains(end)) start(end);
     });
@@ -213,23 +215,39 @@ class Simulation {
     for (; seen_height_ < checkers_.height(); ++seen_height_) {
       for (std::uint64_t i = 0; i < swarm_.transactions_a_block && !is_crowded(); ++i) make_transaction();
     }
-    if (swarm_.end_cut > 0 && is_epoch_ending() && fires("end_cut", swarm_.end_cut)) cut_before_end();
     if (swarm_.primary_pause_at == 0 || seen_height_ < Height(swarm_.primary_pause_at)) return;
     swarm_.primary_pause_at = 0;
     if (fires("primary_pause", 1'000)) pause_primary();
   }
-  bool is_epoch_ending() const {
-    return std::ranges::any_of(nodes_, [](const auto& node) {
-      if (!node->is_up()) return false;
-      const node::Executor& executor = node->driver().executor();
-      return executor.epoch_end() && *executor.epoch_end() > executor.tip().height;
-    });
+  // At the moment at which a quorum that can be trusted has the newest block, and nobody a newer one: then nothing but
+  // its disk tells whoever comes back that the end of the epoch is decided, as its next block would. Once at each
+  // height, the likelier the nearer the end is: more proposals will be under way than fit below it.
+  void consider_end_cut() {
+    if (considered_end_cut_ == checkers_.height()) return;
+    const auto left = blocks_left_in_epoch();
+    if (!left) return;
+    considered_end_cut_ = checkers_.height();
+    if (fires("end_cut", swarm_.end_cut / *left)) cut_before_end();
   }
-  // All are to find the decided end on their disks: there is more to propose than fits below it.
+  // Where its end is decided, and such a quorum is level.
+  std::optional<std::uint64_t> blocks_left_in_epoch() const {
+    const EpochConfig& epoch = checkers_.newest_epoch();
+    std::size_t level = 0;
+    std::optional<std::uint64_t> left;
+    for (End end = 0; end < members_; ++end) {
+      if (!may_crash(end) || !epoch.index_of(sim_department(identity_of(end)))) continue;
+      const node::Executor& executor = nodes_[end]->driver().executor();
+      const Height tip = executor.tip().height;
+      if (tip != checkers_.height() || !executor.epoch_end() || tip >= *executor.epoch_end()) continue;
+      left = *executor.epoch_end() - tip;
+      ++level;
+    }
+    return level >= quorum(epoch.n()) ? left : std::nullopt;
+  }
   void cut_before_end() {
     for (End each = 0; each < ends_; ++each) crash(each);
     for (std::size_t i = 0; i < rush_transactions; ++i) {
-      schedule_.after(random_.between(0, 3'000) * ms, [this] {
+      schedule_.after(random_.between(0, restart_ms_max) * ms, [this] {
         if (!healed_) make_transaction();
       });
     }
@@ -325,6 +343,7 @@ class Simulation {
   std::map<std::string, std::uint64_t> fired_;
   View seen_view_;
   Height seen_height_;
+  Height considered_end_cut_;
 };
 
 // A quorum of honest validators; where motions may still change who votes, all who are honest.

@@ -68,9 +68,16 @@ class Cluster {
   consensus::Now now() const { return {monotonic_, wall_}; }
   // Of all messages that nodes signed.
   std::size_t signed_by(Identity i) const { return nodes_[i]->signed_count; }
+  // The highest block of an epoch that anybody has signed a vote for.
+  Height voted_up_to(Epoch epoch) { return voted_up_to_[epoch]; }
 
   // Everything that is under way arrives, is checked and answered.
   void run() {
+    run_until([] { return false; });
+  }
+  // The same, until `holds`: asked after each frame and each work of a node. The answer is whether it held.
+  template <class Holds>
+  bool run_until(Holds holds) {
     for (bool worked = true; worked;) {
       worked = false;
       while (!wire_.empty()) {
@@ -78,8 +85,22 @@ class Cluster {
         wire_.pop_front();
         nodes_[sent.to]->receive(sent.from, sent.frame);
         worked = true;
+        if (holds()) return true;
       }
-      for (const auto& node : nodes_) worked |= node->work();
+      for (const auto& node : nodes_) {
+        worked |= node->work();
+        if (holds()) return true;
+      }
+    }
+    return false;
+  }
+  // Of all nodes, and with it whatever is under way; then they start again.
+  void cut_power() {
+    wire_.clear();
+    for (const auto& node : nodes_) {
+      if (!node->driver) continue;
+      node->crash();
+      node->start();
     }
   }
   void settle(std::uint32_t ms) {
@@ -172,7 +193,10 @@ class Cluster {
       config.session = ++cluster.sessions_;
       config.trusted = trusted;
       DriverEvents events;
-      events.on_signed = [this](const consensus::Message&) { ++signed_count; };
+      events.on_signed = [this](const consensus::Message& message) {
+        ++signed_count;
+        cluster.note_vote(message);
+      };
       events.on_epoch = [this](const EpochConfig& epoch) { cluster.newest_ = epoch; };
       driver = std::make_unique<Driver>(std::move(config), *directory, *store, *this, *this, std::move(events),
                                         cluster.now());
@@ -238,12 +262,26 @@ class Cluster {
     std::deque<Job> jobs;
   };
 
+  void note_vote(const consensus::Message& message) {
+    const auto voted = [this](Epoch epoch, Height height) {
+      voted_up_to_[epoch] = std::max(voted_up_to_[epoch], height);
+    };
+    std::visit([&voted]<class T>(const T& vote) {
+      if constexpr (std::same_as<T, consensus::PrePrepare>) {
+        voted(vote.prepare.statement.epoch, vote.prepare.statement.height);
+      }
+      if constexpr (std::same_as<T, consensus::Prepare>) voted(vote.statement.epoch, vote.statement.height);
+      if constexpr (std::same_as<T, consensus::Commit>) voted(vote.checkpoint.epoch, vote.checkpoint.height);
+    }, message);
+  }
+
   Genesis genesis_;
   Timestamp wall_;
   Instant monotonic_{1'000'000'000};
   std::uint64_t sessions_ = 0;
   std::uint64_t nonces_ = 0;
   std::optional<EpochConfig> newest_;
+  std::map<Epoch, Height> voted_up_to_;
   std::deque<Sent> wire_;
   std::vector<std::unique_ptr<Node>> nodes_;
 };

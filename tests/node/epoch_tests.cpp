@@ -264,6 +264,42 @@ BOOST_AUTO_TEST_CASE(a_node_with_a_new_disk_and_old_keys_asks_before_it_signs_in
   cluster.check_equal(founders);
 }
 
+// Between the block that decides the end of an epoch and the last one, nothing but the disk tells of it: there is more
+// to propose than fits below it.
+BOOST_AUTO_TEST_CASE(who_starts_again_before_the_end_of_an_epoch_votes_for_nothing_above_it) {
+  testnet::GenesisOptions options = five();
+  options.parameters.block_transactions_max = Number<BlockCountTag>(1);
+  for (const std::uint64_t left : {2, 1}) {
+    Cluster cluster(options);
+    const auto call_all = [&cluster] {
+      for (Identity i = 0; i < 4; ++i) {
+        cluster.call(0, testnet::sim_administrator(i), "cast",
+                     motion::CastArguments{MotionNumber(1), motion::Choice::in_favour});
+      }
+    };
+    cluster.call(0, testnet::sim_administrator(0), "put",
+                 motion::PutArguments{set_window(6), PlainText<256>::from("test").value(),
+                                      cluster.now().wall + Duration(600'000)});
+    cluster.settle(300);
+    call_all();
+    Height end;
+    const bool reached = cluster.run_until([&cluster, &end, left] {
+      return std::ranges::all_of(founders, [&cluster, &end, left](Identity i) {
+        const auto known = cluster.driver(i).executor().epoch_end();
+        if (known) end = *known;
+        return known && cluster.height(i) + left == *known;
+      });
+    });
+    BOOST_REQUIRE(reached);
+    cluster.cut_power();
+    call_all();
+    cluster.settle(6'000);
+    BOOST_TEST((cluster.epoch(0) == Epoch(1)));
+    BOOST_TEST((cluster.voted_up_to(Epoch(0)) == end), left << " blocks before it");
+    cluster.check_equal(founders);
+  }
+}
+
 // Whatever moment the power goes at, in the blocks around the end of an epoch, of one node or of all.
 BOOST_AUTO_TEST_CASE(a_power_cut_around_the_end_of_an_epoch_loses_nothing) {
   for (std::uint32_t moment = 0; moment < 40; ++moment) {
