@@ -73,7 +73,8 @@ BOOST_DESCRIBE_STRUCT(FactsAnswer, (), (head, facts))
 // All that a certificate's verification needs from the ledger; with the document it makes a bundle. The facts are those
 // of evidence_keys() and then of title_keys() (certs/bundle.h), each present or absent: the certificate, its batch, its
 // member record, the type, the issuing department and its grant, the departments that a decision names; for a title
-// certificate, the unit whose title it is, and the hold on it.
+// certificate, the unit whose title it is, and the hold on it. Who shows a stamp (certs/stamp.h) gets those of
+// stamp_signer_keys(), too.
 struct CertificateAnswer {
   CertificateId id;
   HeadAnswer head;

@@ -35,8 +35,20 @@ Result<void> refresh(Bundle& bundle, CertificateAnswer answer) {
 }
 
 Result<Bundle> disclose(const Bundle& bundle, std::span<const FieldPath> paths, HolderDisclosure holder) {
+  if (bundle.stamp) {
+    return fail(ErrorCode::conflict, "disclose: this is a stamped copy; ask who gave it for one with fewer fields");
+  }
   Bundle copy = bundle;
   copy.document = TRY(disclose(bundle.document, paths, holder));
+  return copy;
+}
+
+Result<Bundle> stamped_copy(const Bundle& bundle, SignatureScheme scheme, const SecretKey& key, StampTerms terms) {
+  if (bundle.stamp) {
+    return fail(ErrorCode::conflict, "stamp: this is a stamped copy already; ask who gave it for another");
+  }
+  Bundle copy = bundle;
+  copy.stamp = TRY(sign_stamp(scheme, key, bundle.chain_id, bundle.document, std::move(terms)));
   return copy;
 }
 
@@ -145,6 +157,20 @@ std::vector<Bytes> title_keys(const StateReader& state, const CertificateId& id)
   const auto found = std::ranges::find_if(titled, is_its_title);
   const UnitNumber& unit = found == titled.end() ? titled.front() : *found;
   return {property::units.key_of(unit), property::holds.key_of(unit), property::limit_lists.key_of(unit)};
+}
+
+std::vector<Bytes> stamp_signer_keys(const StateReader& state, const PublicKey& key) {
+  KeyList keys;
+  keys.add(governance::officers.key_of(key));
+  keys.add(governance::party_keys.key_of(key));
+  keys.add(governance::compromised_keys.key_of(key));
+  if (const auto officer = read(state, governance::officers, key)) {
+    keys.add(governance::departments.key_of(officer->department));
+  }
+  if (const auto party_key = read(state, governance::party_keys, key)) {
+    keys.add(governance::departments.key_of(party_key->registered_by));
+  }
+  return keys.take();
 }
 
 std::optional<Bytes> FactReader::get(ByteView state_key) const {

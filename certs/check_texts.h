@@ -78,6 +78,30 @@ enum class Reason : std::uint8_t {
   register_no_title,     // 0: unit
   register_absent,       // 0: unit
   register_missing,
+  stamp_none,
+  stamp_terms_broken,    // 0: why
+  stamp_altered,
+  stamp_other_document,
+  stamp_signer_missing,  // 0: records missing
+  stamp_key_compromised,  // 0: since when
+  stamp_nobodys,
+  stamp_officer,         // 0: department
+  stamp_other_officer,   // 0: department
+  stamp_dismissed,       // 0: department, 1: when
+  stamp_holder,          // 0: the department that registered the key
+  stamp_party,           // the same
+  stamp_other_party,     // the same
+  stamp_released,        // 0: when
+  use_free,
+  use_no_stamp,          // 0: for whom or what was asked
+  use_after_stamp,
+  use_early,             // 0: from
+  use_over,              // 0: until
+  use_other_recipient,   // 0: recipient
+  use_other_purpose,     // 0: purpose
+  use_not_compared,      // 0: recipient, 1: purpose, 2: until
+  use_by_party,          // 0: for whom or what was asked
+  use_good,              // 0: recipient, 1: purpose, 2: until
   fresh,                 // 0: time, 1: height
   stale,                 // 0: time, 1: height
   clock_behind,          // 0: time

@@ -26,9 +26,7 @@ Result<std::optional<Record>> read(std::span<const StateFact> facts, const Table
 }
 
 // How many of the keys that the evidence must have are not there.
-std::size_t missing_count(std::span<const StateFact> facts, const CertificateId& id) {
-  const FactReader reader(facts);
-  const std::vector<Bytes> keys = evidence_keys(reader, id);
+std::size_t missing_count(std::span<const StateFact> facts, const std::vector<Bytes>& keys) {
   return static_cast<std::size_t>(
       std::ranges::count_if(keys, [&](const Bytes& key) { return find_fact(facts, key) == nullptr; }));
 }
@@ -82,7 +80,8 @@ Result<LedgerView> read_ledger_view(std::span<const StateFact> facts, const Cert
                                     const std::optional<BatchPlace>& place) {
   const auto key = certificate_key_of(id);
   if (!key) return LedgerView{};
-  if (const std::size_t missing = missing_count(facts, id); missing > 0) {
+  const FactReader reader(facts);
+  if (const std::size_t missing = missing_count(facts, evidence_keys(reader, id)); missing > 0) {
     return fail(ErrorCode::unknown, missing);
   }
   LedgerView view;
@@ -103,6 +102,27 @@ Result<LedgerView> read_ledger_view(std::span<const StateFact> facts, const Cert
 std::optional<governance::Department> find_department(std::span<const StateFact> facts, const DepartmentId& id) {
   auto record = read(facts, governance::departments, id);
   return record ? std::move(record).value() : std::nullopt;
+}
+
+NamedDepartment named_department(const Genesis& genesis, std::span<const StateFact> facts, const DepartmentId& id) {
+  if (const auto record = find_department(facts, id)) return {id, record->name_zh, record->name_en};
+  for (const GenesisDepartment& department : genesis.departments) {
+    if (department.id == id) return {id, department.name_zh, department.name_en};
+  }
+  return {id, {}, {}};
+}
+
+Result<StampSignerView> read_stamp_signer(std::span<const StateFact> facts, const PublicKey& key) {
+  const FactReader reader(facts);
+  if (const std::size_t missing = missing_count(facts, stamp_signer_keys(reader, key)); missing > 0) {
+    return fail(ErrorCode::unknown, missing);
+  }
+  StampSignerView view;
+  view.officer = TRY(read(facts, governance::officers, key));
+  view.party_key = TRY(read(facts, governance::party_keys, key));
+  const auto compromised = TRY(read(facts, governance::compromised_keys, key));
+  if (compromised) view.compromised_ms = compromised->since_ms;
+  return view;
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

@@ -49,6 +49,26 @@ Result<LedgerView> read_ledger_view(std::span<const StateFact> facts, const Cert
 std::optional<contracts::governance::Department> find_department(std::span<const StateFact> facts,
                                                                  const DepartmentId& id);
 
+// A department as it is known to a verifier; the names are empty when only the short name is.
+struct NamedDepartment {
+  DepartmentId id;
+  PlainText<96> name_zh;
+  PlainText<96> name_en;
+};
+BOOST_DESCRIBE_STRUCT(NamedDepartment, (), (id, name_zh, name_en))
+
+// By its record, or else by the genesis.
+NamedDepartment named_department(const Genesis& genesis, std::span<const StateFact> facts, const DepartmentId& id);
+
+// Whose key signed a stamp. Neither of both: nobody's that this ledger knows.
+struct StampSignerView {
+  std::optional<contracts::governance::Officer> officer;     // or a machine
+  std::optional<contracts::governance::PartyKey> party_key;
+  std::optional<Timestamp> compromised_ms;                   // it was in other hands from then on
+};
+// Requires: check_facts() accepted the facts. Errors: unknown, unsupported.
+Result<StampSignerView> read_stamp_signer(std::span<const StateFact> facts, const PublicKey& key);
+
 // Whether the recorded transaction is the one that issued it: it succeeded, at the record's time, with the event.
 // Requires: check_recorded() accepted it; view.holds(). Errors: conflict.
 Result<void> check_issue(const LedgerView& view, const CertificateId& id, const RecordedTransaction& issued);

@@ -1,9 +1,11 @@
 // The checks run in the order of what they rest on (document, seals, proofs, then what the proved records say), each
-// into its own place of the report; the verdict is made at the end from the results alone.
+// into its own place of the report; the verdict is made at the end from the results alone (certs/verdict.cpp).
 #include "certs/verifier.h"
 
 #include "certs/check_texts.h"
 #include "certs/ledger_view.h"
+#include "certs/stamp_check.h"
+#include "certs/verdict.h"
 #include "contracts/sentences.h"
 
 namespace kanhe::certs {
@@ -65,6 +67,7 @@ class Verification {
     check_holder_identity();
     check_register();
     check_freshness();
+    check_stamp();
     return std::move(report_);
   }
 
@@ -110,6 +113,8 @@ class Verification {
   void check_holder_identity();
   void check_register();
   void check_freshness();
+  void check_stamp();
+  std::vector<PartyId> holders();
   bool is_of_this_network() const;
   bool is_readable_form() const { return !document_.fields.empty(); }
   NamedDepartment named(const DepartmentId& id) const;
@@ -121,6 +126,7 @@ class Verification {
   const Genesis& genesis_;
   std::optional<Trust> trust_;
   LedgerView view_;
+  std::optional<contracts::property::Unit> unit_;  // whose title it is, where V12 holds
   bool absent_ = false;  // the facts say that the ledger has neither certificate nor batch
   Report report_;
 };
@@ -347,13 +353,7 @@ void Verification::check_given_files() {
 // V08 to V13: what the proved record means
 
 NamedDepartment Verification::named(const DepartmentId& id) const {
-  NamedDepartment result{id, {}, {}};
-  for (const GenesisDepartment& department : genesis_.departments) {
-    if (department.id == id) result = {id, department.name_zh, department.name_en};
-  }
-  if (!bundle_.evidence) return result;
-  if (const auto record = find_department(facts(), id)) result = {id, record->name_zh, record->name_en};
-  return result;
+  return named_department(genesis_, bundle_.evidence ? facts() : std::span<const StateFact>(), id);
 }
 
 Value Verification::label(const DepartmentId& id) const {
@@ -503,6 +503,7 @@ void Verification::check_register() {
   if (*view->record->title != document_.id) {
     return fail(Reason::register_other_title, {unit, view->record->title->str()});
   }
+  unit_ = view->record;
   if (!view->limits.empty()) {
     return set(CheckName::land_register, CheckResult::warn, Reason::register_limited, {unit, limits_text(*view)});
   }
@@ -523,37 +524,40 @@ void Verification::check_freshness() {
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
-// The verdict
+// V14, V15: a stamped copy
 
-bool any(const Report& report, CheckName first, CheckName last, CheckResult result) {
-  return std::ranges::any_of(report.checks, [&](const Check& check) {
-    return first <= check.name && check.name <= last && check.result == result;
-  });
+// All holders, as far as they are known: those of the unit, or whom V11 found to be the one.
+std::vector<PartyId> Verification::holders() {
+  std::vector<PartyId> parties;
+  if (unit_) {
+    for (const auto& one : unit_->holders) parties.push_back(one.party);
+  }
+  if (options_.holder_party && result(CheckName::holder) == CheckResult::pass) {
+    parties.push_back(*options_.holder_party);
+  }
+  return parties;
 }
 
-Verdict verdict_of(const Report& report) {
-  if (any(report, CheckName::format, CheckName::issuer, CheckResult::fail)) return Verdict::NOT_AUTHENTIC;
-  if (any(report, CheckName::standing, CheckName::freshness, CheckResult::fail)) return Verdict::NOT_VALID;
-  const auto is_open = [](const Check& check) { return check.needed && check.result == CheckResult::not_checked; };
-  const Check& land_register = check_of(report, CheckName::land_register);
-  const bool unsure = std::ranges::any_of(report.checks, [&](const Check& check) {
-    return is_open(check) && &check != &land_register;
-  });
-  if (unsure) return Verdict::CANNOT_CHECK;
-  if (is_open(land_register)) return Verdict::VALID_WITH_WARNINGS;
-  if (any(report, CheckName::format, CheckName::freshness, CheckResult::warn)) return Verdict::VALID_WITH_WARNINGS;
-  return Verdict::VALID;
-}
-
-void conclude(Report& report, Verdict verdict) {
-  report.verdict = verdict;
-  const std::string time = report.as_of ? time_text(report.as_of->time_ms) : "-";
-  const std::string height = report.as_of ? to_string(report.as_of->height) : "-";
-  const Reason reasons[] = {Reason::verdict_valid, Reason::verdict_warnings, Reason::verdict_not_valid,
-                            Reason::verdict_not_authentic, Reason::verdict_cannot_check};
-  const Explained text = explain(reasons[static_cast<std::size_t>(verdict) - 1], {time, height});
-  report.zh = text.zh;
-  report.en = text.en;
+void Verification::check_stamp() {
+  StampBasis basis{.genesis = genesis_, .time = options_.now};
+  const bool is_checkable = trust_ && bundle_.chain_id == trust_->chain_id() &&
+                            trust_->scheme() != SignatureScheme::keyed_hash;
+  if (is_checkable) basis.scheme = trust_->scheme();
+  basis.is_proved = holds(CheckName::checkpoint) && holds(CheckName::inclusion);
+  if (has_record()) basis.issuer = view_.issuer();
+  basis.holders = holders();
+  if (holds(CheckName::checkpoint)) basis.time = std::max(options_.now, newest().timestamp_ms);
+  StampJudgement judgement = judge_stamp(bundle_, basis, options_);
+  const auto take = [this](CheckName name, const Judgement& judged) {
+    Check& check = at(name);
+    check.result = judged.result;
+    check.needed = judged.needed;
+    check.zh = judged.text.zh;
+    check.en = judged.text.en;
+  };
+  take(CheckName::stamp, judgement.stamp);
+  take(CheckName::use, judgement.use);
+  report_.stamp = std::move(judgement.report);
 }
 
 }  // namespace

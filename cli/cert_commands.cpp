@@ -3,15 +3,16 @@
 #include <iostream>
 
 #include "certs/check_texts.h"
-#include "certs/ledger_view.h"
 #include "cli/application_commands.h"
 #include "cli/call.h"
+#include "cli/cert_copies.h"
 #include "cli/cert_issue.h"
 #include "cli/cert_view.h"
 #include "cli/local_file.h"
 #include "cli/output.h"
 #include "cli/pepper.h"
 #include "cli/progress.h"
+#include "cli/reading.h"
 #include "cli/values.h"
 #include "ledger/codec.h"
 
@@ -78,6 +79,10 @@ struct CheckOptions {
   std::string age_max;
   std::string holder;
   std::vector<std::string> attached;
+  std::string recipient;
+  std::string purpose;
+  std::string pepper;
+  std::uint16_t pepper_version = 1;
   bool strict = false;
 };
 
@@ -107,6 +112,12 @@ VerifyOptions verify_options_of(const Globals& globals, const CheckOptions& opti
     made.age_max = *age;
   }
   if (!options.holder.empty()) made.holder = identity_of(globals, options.holder);
+  if (!options.recipient.empty()) made.recipient = read_word<StampRecipient>("--recipient", options.recipient);
+  if (!options.purpose.empty()) made.purpose = read_word<StampPurpose>("--purpose", options.purpose);
+  if (!options.pepper.empty()) {
+    if (!made.holder) throw CommandError{ExitCode::usage, "--pepper: goes with --holder"};
+    made.holder_party = party_id_of(or_fail(read_pepper(options.pepper, options.pepper_version)), *made.holder);
+  }
   for (const std::string& path : options.attached) {
     const std::string bytes = or_fail(read_local_file(path, bundle_bytes_max * 32));
     made.files.push_back(to_bytes(as_bytes(bytes)));
@@ -167,83 +178,13 @@ void verify_files(Globals& globals, const CheckOptions& options) {
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
-// Looking and disclosing
-
-Bundle bundle_of(const std::string& path) {
-  auto bundle = read_bundle(or_fail(read_local_file(path, bundle_bytes_max + 1)));
-  if (!bundle.has_value()) fail(std::move(bundle).error().in(path));
-  return std::move(bundle).value();
-}
+// Looking
 
 void show_bundle(const Globals& globals, const std::string& path) {
   const Bundle bundle = bundle_of(path);
   show_result(globals, bundle, bundle_text(globals, bundle));
   say(globals, sentence(globals, "以上是文件自己的内容，未经核验", "this is what the file says; it was not verified") +
                    ": kanhe cert verify " + path + " --genesis genesis.json");
-}
-
-struct DisclosureOptions {
-  std::string path;
-  std::vector<std::string> shown;
-  std::string output;
-  bool drop_holder = false;
-  bool only_open = false;
-};
-
-bool is_open(const certificate::TypeSchema& schema, const FieldPath& path) {
-  const auto rule = std::ranges::find(schema.fields, path, &certificate::FieldRule::path);
-  return rule != schema.fields.end() && rule->data_class == certificate::DataClass::open;
-}
-
-// The paths of the shown fields that the type's schema has as open data: that of the day of issue and, as far as the
-// file has it, the newest. Whether the file's evidence holds is asked first: it may have been in other hands.
-std::vector<FieldPath> open_fields(const Globals& globals, const Bundle& bundle, const std::string& file) {
-  const Report report = verify(bundle, trust_of(globals).genesis(), {.now = wall_now(), .age_max = std::nullopt});
-  const auto holds = [&](CheckName name) {
-    const CheckResult result = check_of(report, name).result;
-    return result == CheckResult::pass || result == CheckResult::warn;
-  };
-  std::optional<LedgerView> view;
-  if (holds(CheckName::inclusion) && holds(CheckName::checkpoint)) {
-    auto read = read_ledger_view(bundle.evidence->facts, bundle.document.id, bundle.batch);
-    if (read) view = std::move(read).value();
-  }
-  if (!view || !view->schema) {
-    throw CommandError{ExitCode::could_not_check,
-                       "--open: " + file + " proves no schema of its type; name the fields with --show"};
-  }
-  const FactReader facts(bundle.evidence->facts);
-  const auto key = certificate::certificate_key_of(bundle.document.id);
-  const auto newest = view->type && view->type->schema != 0
-                          ? certificate::schemas.get(facts, {key->type, view->type->schema})
-                          : std::nullopt;
-  std::vector<FieldPath> paths;
-  for (const certificate::FieldRule& rule : view->schema->fields) {
-    const bool is_shown = find_field(bundle.document, rule.path.view()) != nullptr;
-    if (is_shown && is_open(*view->schema, rule.path) && (!newest || is_open(*newest, rule.path))) {
-      paths.push_back(rule.path);
-    }
-  }
-  if (paths.empty()) throw CommandError{ExitCode::usage, "--open: " + file + " shows no field that is open data"};
-  return paths;
-}
-
-void disclose_fields(const Globals& globals, const DisclosureOptions& options) {
-  const Bundle bundle = bundle_of(options.path);
-  std::vector<FieldPath> paths;
-  if (options.only_open) paths = open_fields(globals, bundle, options.path);
-  for (const std::string& text : options.shown) {
-    const auto path = FieldPath::from(text);
-    if (!path.has_value()) throw CommandError{ExitCode::usage, "--show " + text + ": " + path.error().text};
-    paths.push_back(*path);
-  }
-  const HolderDisclosure holder = options.drop_holder ? HolderDisclosure::drop : HolderDisclosure::keep;
-  const Bundle copy = or_fail(disclose(bundle, paths, holder));
-  or_fail(write_new_local_file(options.output, write_bundle(copy), FileMode::private_to_owner));
-  say(globals, sentence(globals, "显示字段", "fields shown") + " " + std::to_string(shown_count(copy.document)) + ", " +
-                   sentence(globals, "隐藏字段", "hidden") + " " + std::to_string(hidden_count(copy.document)) + ": " +
-                   options.output);
-  say(globals, sentence(globals, "下一步", "next") + ": kanhe cert show " + options.output);
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -334,28 +275,19 @@ void add_verify(CLI::App& noun, Globals& globals) {
   command->add_option("--max-age", options->age_max, "how old the evidence may be, for example 24h (default); or: any");
   command->add_option("--holder", options->holder, "whether it is this person's: KIND:NUMBER, or KIND:- to type it");
   command->add_option("--file", options->attached, "a file that should belong to the certificate");
+  command->add_option("--recipient", options->recipient, "whether the copy was stamped for it, letter for letter");
+  command->add_option("--purpose", options->purpose, "whether the copy was stamped for this, letter for letter");
+  command->add_option("--pepper", options->pepper,
+                      "with --holder: file with the departments' pepper, to know the holder's own stamp");
+  command->add_option("--pepper-version", options->pepper_version, "which pepper it is")->capture_default_str();
   command->add_flag("--strict", options->strict, "warnings count as not valid (exit code 1)");
   command->footer(
       "Examples:\n  kanhe cert verify title.json --genesis genesis.json\n"
       "  kanhe cert verify bundles --genesis genesis.json --strict\n"
-      "  kanhe cert verify title.json --holder resident_id:-\n\n"
+      "  kanhe cert verify title.json --holder resident_id:-\n"
+      "  kanhe cert verify copy.json --recipient XX银行 --purpose 住房贷款\n\n"
       "Exit codes: 0 valid (also with warnings), 1 not valid, 3 not authentic, 5 could not check, 6 no bundle.\n");
   command->callback([&globals, options] { verify_files(globals, *options); });
-}
-
-void add_disclose(CLI::App& noun, Globals& globals) {
-  const auto options = std::make_shared<DisclosureOptions>();
-  CLI::App* const command =
-      noun.add_subcommand("disclose", "选择披露 · a copy that shows some fields and hides the others");
-  command->add_option("BUNDLE", options->path, "bundle file")->required();
-  command->add_option("--show", options->shown, "paths of the fields to show, joined by commas")->delimiter(',');
-  command->add_flag("--open", options->only_open,
-                    "show the fields that the type's schema has as open data; needs --genesis");
-  command->add_flag("--drop-holder", options->drop_holder, "the holder cannot be checked with the copy");
-  command->add_option("-o,--output", options->output, "file to write; it must not exist")->required();
-  command->footer(
-      "Example:\n  kanhe cert disclose title.json --show certificate.name,certificate.number -o copy.json\n");
-  command->callback([&globals, options] { disclose_fields(globals, *options); });
 }
 
 }  // namespace
@@ -366,7 +298,7 @@ void add_cert_commands(CLI::App& app, Globals& globals) {
   noun->footer(
       "Examples:\n  kanhe cert verify title.json --genesis genesis.json\n"
       "  kanhe cert issue title.toml -o title.json --key officer.key\n"
-      "  kanhe cert disclose title.json --show certificate.name -o copy.json\n");
+      "  kanhe cert stamp title.json --recipient XX银行 --purpose 住房贷款 --until 2025-09-01 -o copy.json\n");
   const auto argument = std::make_shared<std::string>();
   add_verify(*noun, globals);
   CLI::App* const show = noun->add_subcommand("show", "查看 · what a bundle says; verifies nothing");
@@ -378,7 +310,7 @@ void add_cert_commands(CLI::App& app, Globals& globals) {
   standing->add_option("ID", *argument, "certificate identifier")->required();
   standing->footer("Example:\n  kanhe cert status 1.2.156.3005.2.11100000MB03271699022.….001.3\n");
   standing->callback([&globals, argument] { show_standing(globals, *argument); });
-  add_disclose(*noun, globals);
+  add_cert_copy_commands(*noun, globals);
   add_cert_issue_commands(*noun, globals);
   add_certificate_files_command(*noun, globals);
   for (const MethodCommand& command : method_commands) add_method_command(*noun, globals, command);

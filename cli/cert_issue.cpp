@@ -47,7 +47,7 @@ Result<void> refresh_file(Client& client, const std::string& path) {
     return kanhe::fail(ErrorCode::conflict, path, ": is of network ", bundle.chain_id.hex(), ", the genesis of ",
                        client.trust().chain_id().hex());
   }
-  CertificateAnswer answer = TRY(client.certificate(bundle.document.id));
+  CertificateAnswer answer = TRY(client.certificate(bundle.document.id, bundle.stamp));
   TRY(refresh(bundle, std::move(answer)));
   return replace_local_file(path, write_bundle(bundle), FileMode::private_to_owner);
 }

@@ -36,6 +36,18 @@ bool has_failed(const Report& report, CheckName name) {
       report.checks, [&](const Check& check) { return check.name == name && check.result == CheckResult::fail; });
 }
 
+bool is_open(const Report& report, CheckName name) {
+  const Check& check = check_of(report, name);
+  return check.needed && check.result == CheckResult::not_checked;
+}
+
+// The certificate is what the ledger knows, its stamp is not what was stamped.
+bool only_stamp_failed(const Report& report) {
+  return std::ranges::none_of(report.checks, [](const Check& check) {
+    return check.result == CheckResult::fail && check.name <= CheckName::issuer;
+  });
+}
+
 std::string title_of(const Globals& globals, const Report& report, const Bundle* bundle, const std::string& file) {
   std::string title = sentence(globals, "核验", "verifying") + " ";
   if (!report.type_zh.empty()) title += sentence(globals, report.type_zh.view(), report.type_en.view()) + "  ";
@@ -105,13 +117,23 @@ std::string next_step(const Globals& globals, const Report& report, const std::s
         return says("请索取新版证照", "ask for the newer one", report.standing->replaced_by->str());
       }
       if (has_failed(report, CheckName::holder)) return says("请核对证件号码", "check the identity number");
+      if (has_failed(report, CheckName::use)) {
+        return says("请索取给贵单位、用于本用途的加注件", "ask for a copy that is stamped for you and for this");
+      }
       return says("请联系签发机构", "ask the issuing department", report.issuer ? named(globals, *report.issuer) : "");
     case Verdict::NOT_AUTHENTIC:
+      if (only_stamp_failed(report)) {
+        return says("不要采信该副本；请持证人重新取得加注件", "do not rely on this copy; have the holder get it stamped anew");
+      }
       return says("不要采信该文件；请持证人向签发机构重新取得证明包",
                   "do not rely on this file; have the holder get it anew from the issuing department");
     case Verdict::CANNOT_CHECK:
       if (exit_code_of(report, Strictness::lenient) == ExitCode::malformed_input) {
         return says("该文件不是证明包，请向出示人索取证明包文件", "this is no bundle; ask for the bundle file");
+      }
+      if (report.stamp && is_open(report, CheckName::use)) {
+        return says("请索取由窗口工作人员加注的副本，或用 --holder 和 --pepper 核对持证人",
+                    "ask for a copy that an officer stamped, or verify with --holder and --pepper");
       }
       return says("更新证明后再核验", "refresh the evidence and verify again", refresh);
   }
@@ -172,6 +194,18 @@ std::string evidence_text(const Globals& globals, const Bundle& bundle) {
          sentence(globals, "高度", "block") + " " + to_string(header.height) + "\n";
 }
 
+std::string stamp_text(const Globals& globals, const StampTerms& terms) {
+  const auto line = [&](std::string_view zh, std::string_view en, const std::string& value) {
+    return "    " + sentence(globals, zh, en) + ": " + value + "\n";
+  };
+  std::string text = "  " + sentence(globals, "加注件，仅供以下使用", "a stamped copy, only") + "\n" +
+                     line("接收人", "for", terms.recipient.str()) + line("用途", "purpose", terms.purpose.str()) +
+                     line("使用期起", "from", time_text(terms.from_ms)) +
+                     line("使用期止", "until", time_text(terms.until_ms));
+  if (terms.matter_number) text += line("办件编号", "matter number", terms.matter_number->str());
+  return text;
+}
+
 }  // namespace
 
 std::string bundle_text(const Globals& globals, const Bundle& bundle) {
@@ -197,6 +231,7 @@ std::string bundle_text(const Globals& globals, const Bundle& bundle) {
     text += "  " + sentence(globals, "批次", "batch") + ": " + bundle.batch->prefix.str() + ", " +
             grouped(std::uint64_t{bundle.batch->index} + 1) + " / " + to_string(bundle.batch->count) + "\n";
   }
+  if (bundle.stamp) text += stamp_text(globals, bundle.stamp->terms);
   return text + evidence_text(globals, bundle);
 }
 

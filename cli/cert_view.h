@@ -21,7 +21,7 @@ ExitCode graver(ExitCode a, ExitCode b);
 
 std::string_view sign_of(certs::CheckResult result);
 
-// All of it: what was verified, thirteen checks, the verdict, as of when, the next step.
+// All of it: what was verified, fifteen checks, the verdict, as of when, the next step.
 std::string report_text(const Globals& globals, const certs::Report& report, const certs::Bundle* bundle,
                         const std::string& file);
 // One line for one of many files.

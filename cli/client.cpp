@@ -201,8 +201,9 @@ Result<BlockAnswer> Client::block(Height height) {
   return answer;
 }
 
-Result<CertificateAnswer> Client::certificate(const CertificateId& id) {
-  auto answer = TRY(get<CertificateAnswer>(Face::open, "/v1/certificates/" + url_encode(id.view())));
+Result<CertificateAnswer> Client::certificate(const CertificateId& id, const std::optional<Stamp>& stamp) {
+  const std::string shown = stamp ? "?stamp=" + to_hex(encode(*stamp)) : "";
+  auto answer = TRY(get<CertificateAnswer>(Face::open, "/v1/certificates/" + url_encode(id.view()) + shown));
   if (answer.id != id) return other_question("certificate");
   TRY(check_facts(answer.head, answer.facts));
   if (answer.issued) TRY(check_recorded(trust_, *answer.issued));

@@ -16,6 +16,7 @@
 
 #include "certs/answers.h"
 #include "certs/file_parts.h"
+#include "certs/stamp.h"
 #include "cli/app.h"
 #include "cli/http_client.h"
 #include "ledger/json.h"
@@ -41,7 +42,8 @@ class Client {
   Result<certs::HeadAnswer> head();
   // Height 0 has no proposal; a block that has one comes with it, and it is the header's.
   Result<certs::BlockAnswer> block(Height height);
-  Result<certs::CertificateAnswer> certificate(const CertificateId& id);
+  // For who shows a stamp, with the records of its key.
+  Result<certs::CertificateAnswer> certificate(const CertificateId& id, const std::optional<certs::Stamp>& stamp = {});
   Result<certs::UnitAnswer> unit(const UnitNumber& number);
   Result<certs::ApplicationAnswer> application(const ApplicationId& id);
   // Which applications wait for a department, each proved, after one of them; with the proved number of all.

@@ -18,7 +18,7 @@ constexpr std::array<std::string_view, tag_count> tag_texts = {
     "kanhe/state-key/v1",   "kanhe/state-value/v1", "kanhe/state-leaf/v1",    "kanhe/state-node/v1",
     "kanhe/trace/v1",       "kanhe/field/v1",       "kanhe/document-leaf/v1", "kanhe/document-node/v1",
     "kanhe/party/v1",       "kanhe/query/v1",       "kanhe/package-item/v1",  "kanhe/call/v1",
-    "kanhe/simulated-key/v1",
+    "kanhe/stamp/v1",       "kanhe/simulated-key/v1",
 };
 
 SHA256_CTX start_with(std::string_view tag) {

@@ -43,6 +43,7 @@ enum class Tag : std::uint8_t {
   query,              // signed read of the departmental endpoint
   package_item,       // id of a package's case ‖ u8 position             -> ApplicationId
   call,               // module ‖ 0 ‖ method ‖ 0 ‖ canonical arguments    -> what a motion approves
+  stamp,              // canonical StampStatement                            -> signed by who gives a stamped copy
   simulated_key,      // the keyed-hash scheme of simulated networks
 };
 

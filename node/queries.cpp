@@ -218,7 +218,8 @@ Result<certs::FactsAnswer> Queries::facts(const ProvingReader& held, std::span<c
 }
 
 Result<certs::CertificateAnswer> Queries::certificate(const ProvingReader& held, const CertificateId& id,
-                                                      RegisterFacts register_facts, Epoch known) {
+                                                      RegisterFacts register_facts, Epoch known,
+                                                      const std::optional<PublicKey>& stamp_key) {
   const auto key = certificate::certificate_key_of(id);
   if (!key) {
     const auto reading = contracts::read_certificate_id(id.view());
@@ -233,6 +234,11 @@ Result<certs::CertificateAnswer> Queries::certificate(const ProvingReader& held,
   std::vector<Bytes> keys = certs::evidence_keys(held, id);
   if (register_facts == RegisterFacts::included) {
     for (Bytes& title_key : certs::title_keys(held, id)) keys.push_back(std::move(title_key));
+  }
+  if (stamp_key) {
+    for (Bytes& signer_key : certs::stamp_signer_keys(held, *stamp_key)) {
+      if (std::ranges::find(keys, signer_key) == keys.end()) keys.push_back(std::move(signer_key));
+    }
   }
   answer.facts = TRY(facts_of(held, keys));
   if (const auto issuing = issuing_transaction(held, id, *key)) answer.issued = TRY(recorded(held, *issuing));

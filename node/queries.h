@@ -53,9 +53,11 @@ class Queries {
   Result<Bytes> body(const ProvingReader& held, const TransactionId& id) const;
 
   Result<certs::FactsAnswer> facts(const ProvingReader& held, std::span<const Bytes> keys, Epoch known);
-  // Errors: malformed, when the id breaks a rule of its standard; unknown, when it names its issuer by region.
+  // With the records of a stamp's key, where one is given. Errors: malformed, when the id breaks a rule of its
+  // standard; unknown, when it names its issuer by region.
   Result<certs::CertificateAnswer> certificate(const ProvingReader& held, const CertificateId& id,
-                                               RegisterFacts register_facts, Epoch known);
+                                               RegisterFacts register_facts, Epoch known,
+                                               const std::optional<PublicKey>& stamp_key = {});
   Result<certs::UnitAnswer> unit(const ProvingReader& held, const UnitNumber& number, Epoch known);
   Result<certs::ApplicationAnswer> application(const ProvingReader& held, const ApplicationId& id, Epoch known);
   Result<certs::DutiesAnswer> duties(const ProvingReader& held, const DepartmentId& department,

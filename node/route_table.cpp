@@ -88,7 +88,9 @@ std::vector<Route> public_routes() {
        {{"id", &schema_of<TransactionId>, Need::required}}, {wait_ms}, &schema_of<TransactionAnswer>},
       {RouteId::certificate, get, "/v1/certificates/{id}", open, "电子证照状态及证明",
        "a certificate's standing with all proofs; for officers a title's unit too",
-       {{"id", &schema_of<CertificateId>, Need::required}}, {known_epoch}, &schema_of<CertificateAnswer>},
+       {{"id", &schema_of<CertificateId>, Need::required}},
+       {known_epoch, {"stamp", &schema_of<StampInHex>, Need::optional, "the records of no stamp's key"}},
+       &schema_of<CertificateAnswer>},
   };
 }
 

@@ -16,6 +16,7 @@
 
 #include "certs/answers.h"
 #include "certs/file_parts.h"
+#include "certs/stamp.h"
 #include "node/http.h"
 
 namespace kanhe::node {
@@ -66,6 +67,13 @@ struct StateKeysTag {
   static constexpr Label label{"StateKeys", "状态键列表", "up to 16 state keys in hexadecimal, joined by commas"};
 };
 using StateKeys = Text<StateKeysTag>;
+
+struct StampInHexTag {
+  static constexpr std::size_t bytes_min = 2;
+  static constexpr std::size_t bytes_max = 2 * certs::stamp_bytes_max;
+  static constexpr Label label{"StampInHex", "加注", "a stamp for the certificate: canonical, in hexadecimal"};
+};
+using StampInHex = Text<StampInHexTag>;
 
 enum class BodyForm : std::uint8_t { canonical = 1, json = 2 };
 BOOST_DESCRIBE_ENUM(BodyForm, canonical, json)

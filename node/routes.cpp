@@ -113,6 +113,8 @@ struct Routes::Parts : std::enable_shared_from_this<Routes::Parts> {
   Result<HttpResponse> answer_of_node(const Call& call);
   Result<HttpResponse> answer_of_blocks(const Call& call, const ProvingReader& held);
   Result<HttpResponse> answer_of_state(const Call& call, const ProvingReader& held);
+  Result<HttpResponse> certificate(const Call& call, const ProvingReader& held, Epoch known);
+  Result<std::optional<PublicKey>> stamp_key_of(const Call& call, const CertificateId& id) const;
   template <class Answer>
   Result<HttpResponse> noted(const Call& call, const ProvingReader& held, Result<Answer> answer);
   Result<HttpResponse> reads(const Call& call);
@@ -131,6 +133,7 @@ struct Routes::Parts : std::enable_shared_from_this<Routes::Parts> {
   TransactionRoutes transactions;
   FileRoutes files;
   const Origin origin;
+  const ChainId chain_id = chain_id_of(sources.genesis);
   const std::string genesis_json;
   const std::string openapi;
 };
@@ -342,13 +345,30 @@ Result<HttpResponse> Routes::Parts::noted(const Call& call, const ProvingReader&
   return as_json(std::move(answer));
 }
 
+// The key of the stamp that was shown. Its records name a person, by a pseudonym: nobody gets them but who has a stamp
+// that the key signed for this certificate.
+Result<std::optional<PublicKey>> Routes::Parts::stamp_key_of(const Call& call, const CertificateId& id) const {
+  if (!call.arguments.contains("stamp")) return std::optional<PublicKey>();
+  const StampInHex text = TRY(call.arguments.get<StampInHex>("stamp"));
+  const auto bytes = from_hex(text.view());
+  if (!bytes) return Error(bytes.error()).in("stamp");
+  const auto stamp = decode<certs::Stamp>(*bytes);
+  if (!stamp) return Error(stamp.error()).in("stamp");
+  TRY(check_stamp_signature(sources.genesis.suite.signature, chain_id, id, *stamp));
+  return std::optional(stamp->key);
+}
+
+Result<HttpResponse> Routes::Parts::certificate(const Call& call, const ProvingReader& held, Epoch known) {
+  const CertificateId id = TRY(call.arguments.get<CertificateId>("id"));
+  const std::optional<PublicKey> stamp_key = TRY(stamp_key_of(call, id));
+  return noted(call, held, queries.certificate(held, id, call.register_facts, known, stamp_key));
+}
+
 Result<HttpResponse> Routes::Parts::answer_of_state(const Call& call, const ProvingReader& held) {
   const Arguments& arguments = call.arguments;
   const Epoch known = TRY(arguments.get_or<Epoch>("known_epoch", Epoch(0)));
   switch (call.route->id) {
-    case RouteId::certificate:
-      return noted(call, held,
-                   queries.certificate(held, TRY(arguments.get<CertificateId>("id")), call.register_facts, known));
+    case RouteId::certificate: return certificate(call, held, known);
     case RouteId::unit: return noted(call, held, queries.unit(held, TRY(arguments.get<UnitNumber>("number")), known));
     case RouteId::application:
       return noted(call, held, queries.application(held, TRY(arguments.get<ApplicationId>("id")), known));

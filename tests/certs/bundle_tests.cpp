@@ -1,5 +1,6 @@
 // Bundle: the file reads back as it was written, what evidence consists of is the same list for a node and for a
-// verifier, records that do not read end nothing, and refreshing replaces evidence of the same certificate only.
+// verifier, records that do not read end nothing, and refreshing replaces evidence of the same certificate only. A copy
+// without a stamp is written as it was before there were stamps.
 #include "certs/bundle.h"
 
 #include <boost/test/unit_test.hpp>
@@ -163,6 +164,55 @@ BOOST_AUTO_TEST_CASE(an_answer_about_something_else_changes_nothing) {
   foreign.head.newest.header.chain_id.array()[0] ^= 1;
   BOOST_TEST((refresh(bundle, foreign).error().code == ErrorCode::conflict));
   BOOST_TEST(write_bundle(bundle) == before);
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Stamped copies
+
+BOOST_AUTO_TEST_CASE(a_copy_without_a_stamp_is_written_as_before_there_were_stamps) {
+  const Issued network;
+  const Bundle bundle = network.bundle(network.made);
+  const Bundle copy = network.stamped(bundle, "clara");
+  BOOST_TEST(to_json(bundle).find("stamp\"") == std::string::npos);
+  Bundle taken_off = copy;
+  taken_off.stamp.reset();
+  taken_off.evidence = bundle.evidence;
+  BOOST_TEST(write_bundle(taken_off) == write_bundle(bundle));
+  const std::string text = write_bundle(copy);
+  BOOST_TEST(write_bundle(read_bundle(text).value()) == text);
+}
+
+BOOST_AUTO_TEST_CASE(a_stamped_copy_is_neither_stamped_again_nor_made_smaller) {
+  const Issued network;
+  const Bundle copy = network.stamped(network.bundle(network.made), "clara");
+  const auto again =
+      stamped_copy(copy, CertificateChain::scheme, CertificateChain::secret("carl"), network.terms());
+  BOOST_TEST((again.error().code == ErrorCode::conflict));
+  const std::vector<FieldPath> paths{FieldPath::from("price").value()};
+  BOOST_TEST((disclose(copy, paths, HolderDisclosure::keep).error().code == ErrorCode::conflict));
+}
+
+BOOST_AUTO_TEST_CASE(refreshing_keeps_the_stamp) {
+  Issued network;
+  Bundle copy = network.stamped(network.bundle(network.made), "clara");
+  const Stamp stamp = *copy.stamp;
+  network.empty_block();
+  BOOST_TEST(refresh(copy, network.answer(network.made.id, copy.stamp)).has_value());
+  BOOST_TEST((*copy.stamp == stamp));
+}
+
+BOOST_AUTO_TEST_CASE(node_and_verifier_want_the_same_records_of_a_stamps_key) {
+  Issued network;
+  network.register_party_key("zhang's key", CertificateChain::person("zhang"));
+  for (const auto& [name, records] : {std::pair{"clara", 4u}, {"zhang's key", 4u}, {"nobody", 3u}}) {
+    const PublicKey key = CertificateChain::key(name);
+    StateFacts facts;
+    for (const Bytes& state_key : stamp_signer_keys(network.state(), key)) facts.push_back(network.fact(state_key));
+    BOOST_TEST(facts.size() == records);
+    const FactReader reader(facts);
+    BOOST_TEST((stamp_signer_keys(reader, key) == keys_of(facts)));
+    BOOST_TEST(reader.missing().empty());
+  }
 }
 
 BOOST_AUTO_TEST_CASE(disclosing_keeps_the_evidence) {

@@ -44,6 +44,63 @@ BOOST_AUTO_TEST_CASE(facts_hold_under_their_own_root_only) {
               ErrorCode::bad_proof));
 }
 
+// ---------------------------------------------------------------------------------------------------------------------
+// Whose key signed a stamp
+
+namespace {
+
+StateFacts facts_of_key(const CertificateChain& network, std::string_view name) {
+  StateFacts facts;
+  for (const Bytes& key : stamp_signer_keys(network.state(), CertificateChain::key(name))) {
+    facts.push_back(network.fact(key));
+  }
+  return facts;
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_CASE(a_stamps_key_is_an_officers_a_partys_or_nobodys) {
+  Issued network;
+  network.register_party_key("zhang's key", CertificateChain::person("zhang"));
+  const auto view_of = [&](std::string_view name) {
+    return read_stamp_signer(facts_of_key(network, name), CertificateChain::key(name)).value();
+  };
+  BOOST_TEST(view_of("clara").officer->department.str() == "registry");
+  BOOST_TEST((view_of("zhang's key").party_key->party == CertificateChain::person("zhang")));
+  BOOST_TEST(!view_of("zhang's key").officer.has_value());
+  const StampSignerView nobody = view_of("nobody");
+  BOOST_TEST((!nobody.officer && !nobody.party_key && !nobody.compromised_ms));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_missing_or_does_not_read_of_a_stamps_key_is_said) {
+  const Issued network;
+  const PublicKey key = CertificateChain::key("clara");
+  const StateFacts facts = facts_of_key(network, "clara");
+  BOOST_REQUIRE(facts.size() == 4u);
+  // That there is a department to know of, the officer's record says.
+  const std::string_view missing[] = {"3", "3", "2", "1"};
+  for (std::size_t kept = 0; kept < facts.size(); ++kept) {
+    const auto view = read_stamp_signer(std::span(facts).first(kept), key);
+    BOOST_TEST((view.error().code == ErrorCode::unknown));
+    BOOST_TEST(view.error().text == missing[kept]);
+  }
+  for (std::size_t i = 0; i < 3; ++i) {
+    StateFacts altered = facts;
+    altered[i].value = Blob<record_bytes_max>::from(Bytes{0xff}).value();
+    BOOST_TEST((read_stamp_signer(altered, key).error().code == ErrorCode::unsupported));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_departments_names_are_those_of_its_record_or_of_the_genesis) {
+  const Issued network;
+  const DepartmentId id = CertificateChain::department("registry");
+  Genesis other = network.genesis();
+  for (GenesisDepartment& one : other.departments) one.name_zh = PlainText<96>::from("别的").value();
+  BOOST_TEST(named_department(other, network.answer(network.made.id).facts, id).name_zh.str() == "不动产登记中心");
+  BOOST_TEST(named_department(other, {}, id).name_zh.str() == "别的");
+  BOOST_TEST(named_department(other, {}, CertificateChain::department("nowhere")).name_zh.empty());
+}
+
 BOOST_AUTO_TEST_CASE(missing_facts_are_counted) {
   const Issued network;
   const StateFacts facts = network.answer(network.made.id).facts;

@@ -261,7 +261,7 @@ BOOST_AUTO_TEST_CASE(a_title_whose_register_entry_is_left_out_is_not_valid_witho
     for (int i = 0; i < left_out; ++i) bundle.evidence->facts.pop_back();
     const Report report = network.verify(bundle);
     BOOST_TEST(failed(report) == "");
-    BOOST_TEST(checks_with(report, CheckResult::not_checked) == "V05 V11 V12");
+    BOOST_TEST(checks_with(report, CheckResult::not_checked) == "V05 V11 V12 V14 V15");
     BOOST_TEST(check_of(report, CheckName::land_register).needed);
     BOOST_TEST(verdict(report) == "VALID_WITH_WARNINGS");
   }

@@ -1,4 +1,4 @@
-// kanhe cert, offline: every verdict has its exit code, its thirteen lines and a next step; a changed value is not
+// kanhe cert, offline: every verdict has its exit code, its fifteen lines and a next step; a changed value is not
 // authentic whichever it is; showing verifies nothing, and a disclosed copy still verifies. The certificates are those
 // of a whole network in memory.
 #include <boost/test/unit_test.hpp>
@@ -61,12 +61,12 @@ BOOST_AUTO_TEST_SUITE(cert_commands_tests)
 // ---------------------------------------------------------------------------------------------------------------------
 // Verify
 
-BOOST_AUTO_TEST_CASE(a_good_certificate_shows_thirteen_checks_verdict_and_next_step) {
+BOOST_AUTO_TEST_CASE(a_good_certificate_shows_fifteen_checks_verdict_and_next_step) {
   const Desk desk;
   const Ran ran = desk.verify();
   BOOST_TEST(ran.code == 0, ran.out << ran.err);
   std::size_t at = 0;
-  for (int i = 1; i <= 13; ++i) {
+  for (int i = 1; i <= 15; ++i) {
     const std::string name = (i < 10 ? "V0" : "V") + std::to_string(i);
     const std::size_t found = ran.out.find(name, at);
     BOOST_REQUIRE_MESSAGE(found != std::string::npos, name);
@@ -128,7 +128,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_no_bundle_is_malformed_input) {
     const Ran ran = desk.verify();
     BOOST_TEST(ran.code == 6, text << ran.out);
     BOOST_TEST(holds(ran.out, "✗ V01"));
-    BOOST_TEST(holds(ran.out, "V13"));
+    BOOST_TEST(holds(ran.out, "V15"));
   }
   BOOST_TEST(desk.verify({}, "absent.json").code == 5);
 }
@@ -225,6 +225,82 @@ BOOST_AUTO_TEST_CASE(a_disclosed_copy_hides_the_rest_and_still_verifies) {
   BOOST_TEST(desk.cert({"disclose", desk.path("title.json"), "--show", "no.such", "-o", desk.path("x.json")}).code ==
              5);
   BOOST_TEST(desk.cert({"disclose", desk.path("title.json"), "--show", "No", "-o", desk.path("x.json")}).code == 2);
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Stamped copies, as far as they go without a node
+
+namespace {
+
+// A clerk's copy for the bank, in copy.json.
+struct StampedDesk : Desk {
+  StampedDesk() {
+    register_party_key("zhang's key", party_id_of(pepper(), holder()));
+    write("copy.json", write_bundle(stamped(bundle(made), "clara")));
+  }
+  static Pepper pepper() { return {1, Bytes(pepper_bytes_min, 7)}; }
+  std::string pepper_file() const { return write("pepper.key", to_hex(pepper().secret) + "\n", 0600); }
+};
+
+}  // namespace
+
+// The chain's days are past on this machine's clock, so its stamps are over.
+BOOST_AUTO_TEST_CASE(a_stamped_copy_that_is_over_or_for_another_is_not_valid_and_an_altered_one_not_authentic) {
+  const StampedDesk desk;
+  const Ran over = desk.verify({"--recipient", "XX银行", "--purpose", "住房贷款"}, "copy.json");
+  BOOST_TEST(over.code == 1, over.out << over.err);
+  BOOST_TEST(holds(over.out, "✓ V14"));
+  BOOST_TEST(holds(over.out, "✗ V15"));
+  BOOST_TEST(holds(over.out, "请索取"));
+  Bundle copy = read_bundle(desk.read("copy.json")).value();
+  copy.stamp->terms.until_ms = Timestamp(counter_max);
+  desk.write("altered.json", write_bundle(copy));
+  const Ran altered = desk.verify({}, "altered.json");
+  BOOST_TEST(altered.code == 3);
+  BOOST_TEST(holds(altered.out, "✗ V14"));
+  BOOST_TEST(holds(altered.out, "不要采信该副本"));
+  StampTerms terms = desk.terms();
+  terms.until_ms = Timestamp(counter_max);
+  desk.write("long.json", write_bundle(desk.stamped(desk.bundle(desk.made), "clara", terms)));
+  BOOST_TEST(desk.verify({"--recipient", "XX银行", "--purpose", "住房贷款"}, "long.json").code == 0);
+  BOOST_TEST(desk.verify({}, "long.json").code == 0);
+  BOOST_TEST(desk.verify({"--strict"}, "long.json").code == 1);
+  BOOST_TEST(desk.verify({"--recipient", "XX银行", "--strict"}, "long.json").code == 0);
+  BOOST_TEST(desk.verify({"--recipient", "YY银行"}, "long.json").code == 1);
+  BOOST_TEST(desk.verify({"--purpose", "开户"}, "long.json").code == 1);
+  BOOST_TEST(desk.verify({"--recipient", "XX银行"}, "title.json").code == 1);
+  BOOST_TEST(desk.verify({"--recipient", "XX银行 "}, "long.json").code == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_partys_stamp_is_the_holders_for_who_has_the_pepper) {
+  const StampedDesk desk;
+  StampTerms terms = desk.terms();
+  terms.until_ms = Timestamp(counter_max);
+  desk.write("own.json", write_bundle(desk.stamped(desk.bundle(desk.made), "zhang's key", terms)));
+  const Ran unknown = desk.verify({"--recipient", "XX银行"}, "own.json");
+  BOOST_TEST(unknown.code == 5, unknown.out);
+  BOOST_TEST(holds(unknown.out, "--pepper"));
+  const std::string holder = "resident_id:11010519491231002x";
+  const Ran known =
+      desk.verify({"--recipient", "XX银行", "--holder", holder, "--pepper", desk.pepper_file()}, "own.json");
+  BOOST_TEST(known.code == 0, known.out << known.err);
+  BOOST_TEST(holds(known.out, "✓ V14"));
+  BOOST_TEST(desk.verify({"--pepper", desk.pepper_file()}, "own.json").code == 2);
+}
+
+BOOST_AUTO_TEST_CASE(showing_a_stamped_copy_says_for_whom_it_is) {
+  const StampedDesk desk;
+  const Ran both = desk.cert({"show", desk.path("copy.json")});
+  for (const auto* part : {"XX银行", "住房贷款", "加注件", "a stamped copy"}) BOOST_TEST(holds(both.out, part));
+  BOOST_TEST(!holds(desk.cert({"show", desk.path("title.json")}).out, "加注"));
+  BOOST_TEST(!holds(desk.cert({"show", desk.path("copy.json"), "--lang", "en"}).out, "加注件"));
+}
+
+BOOST_AUTO_TEST_CASE(a_stamped_copy_is_not_disclosed_further) {
+  const StampedDesk desk;
+  const Ran ran = desk.cert({"disclose", desk.path("copy.json"), "--show", "price", "-o", desk.path("x.json")});
+  BOOST_TEST(ran.code == 7);
+  BOOST_TEST(!desk.exists("x.json"));
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

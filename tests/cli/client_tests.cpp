@@ -5,6 +5,7 @@
 #include <random>
 #include <sstream>
 
+#include "certs/ledger_view.h"
 #include "cli/call.h"
 #include "cli/client.h"
 #include "tests/cli/routed_server.h"
@@ -53,6 +54,27 @@ const std::string admin = ContractNetwork::administrator("registry");
 }  // namespace
 
 BOOST_FIXTURE_TEST_SUITE(client_tests, Fixture)
+
+// The clerk's record comes with the certificate to who shows her stamp, and is no more believed than other facts.
+BOOST_AUTO_TEST_CASE(a_stamp_brings_its_keys_records) {
+  certs::Document document;
+  document.id = contracts::service::title_id("1");
+  const certs::StampTerms terms{certs::StampRecipient::from("XX银行").value(),
+                                certs::StampPurpose::from("住房贷款").value(), Timestamp(1), Timestamp(2), {}};
+  const certs::Stamp stamp = certs::sign_stamp(ContractNetwork::scheme, ContractNetwork::secret("clara"),
+                                               chain_id_of(genesis()), document, terms)
+                                 .value();
+  Client asked = client();
+  const auto answer = asked.certificate(document.id, stamp);
+  BOOST_REQUIRE_MESSAGE(answer, why(answer));
+  const auto signer = certs::read_stamp_signer(answer->facts, stamp.key);
+  BOOST_REQUIRE_MESSAGE(signer, why(signer));
+  BOOST_TEST(signer->officer->department.str() == "registry");
+  BOOST_TEST(!certs::read_stamp_signer(asked.certificate(document.id).value().facts, stamp.key).has_value());
+  certs::Stamp altered = stamp;
+  altered.terms.until_ms = Timestamp(3);
+  BOOST_TEST((asked.certificate(document.id, altered).error().code == ErrorCode::malformed));
+}
 
 BOOST_AUTO_TEST_CASE(what_is_true_is_shown) {
   Client truth = client();

@@ -24,6 +24,8 @@ struct Known {
     made.files = {to_bytes(as_bytes("the printed certificate"))};
     return made;
   }();
+  const std::vector<Bundle> unstamped{alone.now_bundle(), batch.now_bundle()};
+  const std::vector<Bundle> stamped{alone.stamped(unstamped[0], "clara"), batch.stamped(unstamped[1], "ann")};
 
   bool holds(const Document& document) const {
     const auto is_same = [&document](const Document& known) {
@@ -33,9 +35,18 @@ struct Known {
   }
 };
 
+bool is_whole(const Report& report) {
+  const CheckResult result = check_of(report, CheckName::stamp).result;
+  return result == CheckResult::pass || result == CheckResult::warn;
+}
+
 const Known& known() {
   static const Known made;
   return made;
+}
+
+bool is_known(const Stamp& stamp) {
+  return std::ranges::any_of(known().stamped, [&](const Bundle& one) { return *one.stamp == stamp; });
 }
 
 bool is_good(const Report& report) {
@@ -54,6 +65,7 @@ bool accepts_bundle(ByteView json) {
   CHECK(encode(*again) == encoding);
   const Report report = verify(*bundle, known().alone.genesis(), known().options);
   CHECK(!is_good(report) || known().holds(bundle->document));
+  if (is_whole(report)) CHECK(is_known(*bundle->stamp));
   return true;
 }
 
@@ -62,9 +74,11 @@ std::vector<Bytes> bundles() {
   const auto add = [&seeds](const Bundle& bundle) { seeds.push_back(to_bytes(as_bytes(to_json(bundle)))); };
   add(sample<Bundle>(Shape::least, 0));
   add(sample<Bundle>(Shape::full, 1));
-  for (const Bundle& good : {known().alone.now_bundle(), known().batch.now_bundle()}) {
-    CHECK(is_good(verify(good, known().alone.genesis(), known().options)));
-    add(good);
+  for (const auto& list : {known().unstamped, known().stamped}) {
+    for (const Bundle& good : list) {
+      CHECK(is_good(verify(good, known().alone.genesis(), known().options)));
+      add(good);
+    }
   }
   return seeds;
 }

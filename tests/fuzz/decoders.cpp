@@ -1,6 +1,7 @@
 // Every reader has the same shape: read; if accepted, write again and compare; hand the value on to the next check.
 #include "tests/fuzz/decoders.h"
 
+#include "certs/stamp.h"
 #include "consensus/messages.h"
 #include "ledger/checkpoint.h"
 #include "ledger/codec_impl.h"
@@ -83,6 +84,15 @@ QueryRequest known_request() {
 void look_at(const QueryCredential& credential) {
   static_cast<void>(verify_query(SignatureScheme::ecdsa_secp256k1, credential, known_request()).has_value());
   static_cast<void>(verify_query(simulated, credential, known_request()).has_value());
+}
+
+void look_at(const certs::Stamp& stamp) {
+  static const ChainId chain_id;
+  const CertificateId id = CertificateId::from("1.2.156.3005.2").value();
+  for (const SignatureScheme scheme : {SignatureScheme::ecdsa_secp256k1, simulated}) {
+    static_cast<void>(certs::check_stamp_signature(scheme, chain_id, id, stamp).has_value());
+  }
+  static_cast<void>(certs::check_stamp_terms(stamp.terms).has_value());
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -280,6 +290,7 @@ constexpr Decoder table[] = {
     {"query", accepts_query, queries},
     {"bundle", accepts_bundle, bundles},
     {"http", accepts_request, http_requests},
+    record<certs::Stamp>("stamp"),
 };
 
 }  // namespace

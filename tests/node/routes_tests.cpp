@@ -6,6 +6,7 @@
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include "certs/ledger_view.h"
 #include "node/route_table.h"
 #include "tests/node/routed_node.h"
 
@@ -115,6 +116,9 @@ const WrongTarget wrong_targets[] = {
      "wait_ms: 30001, must be between 0 and 30000"},
     {"/v1/certificates/x", "malformed", "certificate_id_form"},
     {"/v1/certificates/%E8%AF%81", "malformed", "id"},
+    {"/v1/certificates/1.2.156.3005.2.x?stamp=0", "out_of_range", "stamp"},
+    {"/v1/certificates/1.2.156.3005.2.x?stamp=0g", "malformed", "stamp"},
+    {"/v1/certificates/1.2.156.3005.2.x?stamp=01", "malformed", "stamp"},
 };
 
 BOOST_DATA_TEST_CASE(a_wrong_parameter_is_named_with_its_limit_and_value, wrong_targets, wrong) {
@@ -304,6 +308,44 @@ BOOST_AUTO_TEST_CASE(a_certificate_shows_its_unit_to_officers_only) {
   BOOST_TEST(certs::find_fact(answer.facts, property::units.key_of(service::house)) != nullptr);
   BOOST_TEST(send(signed_request(target, "stranger"))->response.status == 401u);
   BOOST_TEST(log.size() == 1u);
+}
+
+// Whose key it is, is a pseudonym's business: only a stamp that it signed for this certificate opens its records.
+BOOST_AUTO_TEST_CASE(the_records_of_a_stamps_key_are_for_who_has_the_stamp) {
+  const CertificateId id = service::title_id("1");
+  const std::string plain = "/v1/certificates/" + id.str();
+  const ChainId chain_id = chain_id_of(ledger.genesis());
+  const auto stamp_of = [&](std::string_view name, const CertificateId& of) {
+    certs::Document document;
+    document.id = of;
+    const certs::StampTerms terms{certs::StampRecipient::from("XX银行").value(),
+                                  certs::StampPurpose::from("住房贷款").value(), Timestamp(1), Timestamp(2), {}};
+    return certs::sign_stamp(ContractNetwork::scheme, ContractNetwork::secret(name), chain_id, document, terms).value();
+  };
+  const auto target = [&](const certs::Stamp& stamp) { return plain + "?stamp=" + to_hex(encode(stamp)); };
+  const std::size_t without = ask<certs::CertificateAnswer>(plain).facts.size();
+  for (const auto& [name, is_officer] : {std::pair{"clara", true}, {"nobody", false}}) {
+    const certs::Stamp stamp = stamp_of(name, id);
+    const auto answer = ask<certs::CertificateAnswer>(target(stamp));
+    const auto* const officer =
+        certs::find_fact(answer.facts, contracts::governance::officers.key_of(ContractNetwork::key(name)));
+    BOOST_REQUIRE(officer != nullptr);
+    BOOST_TEST(officer->value.has_value() == is_officer);
+    BOOST_TEST(certs::check_fact(*officer, answer.head.newest.header.state_root).has_value());
+    BOOST_TEST(certs::read_stamp_signer(answer.facts, stamp.key).has_value());
+    // Her department is the certificate's, and no fact is there twice.
+    BOOST_TEST(answer.facts.size() == without + 3);
+  }
+  certs::Stamp altered = stamp_of("clara", id);
+  altered.terms.until_ms = Timestamp(3);
+  certs::Stamp of_another_key = stamp_of("clara", id);
+  of_another_key.key = ContractNetwork::key("carl");
+  for (const certs::Stamp& stamp : {altered, of_another_key, stamp_of("clara", service::title_id("2"))}) {
+    const auto heard = get(target(stamp));
+    BOOST_TEST(heard->response.status == 400u);
+    BOOST_TEST(heard->code() == "bad_signature");
+  }
+  BOOST_TEST(log.empty());
 }
 
 // ---------------------------------------------------------------------------------------------------------------------

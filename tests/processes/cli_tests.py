@@ -5,9 +5,11 @@
 
 testnet/story brings the officers and certificates.
 """
+import datetime
 import json
 import os
 import pathlib
+import secrets
 import signal
 import subprocess
 import sys
@@ -65,6 +67,110 @@ def check_reads(kanhe, told, application, unit):
     text = (told / "history.json").read_text(encoding="utf-8")
     altered.write_text(text.replace("service.accepted", "service.forgotten"), encoding="utf-8")
     kanhe.expect(NOT_AUTHENTIC, "trace", "verify", altered, *genesis)
+
+
+def day_from_now(days):
+    return (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=days)).isoformat(timespec="seconds")
+
+
+def key_of(kanhe, name):
+    """The public key of someone of the story."""
+    return json.loads(kanhe.expect(GOOD, "key", "show", kanhe.home / f"{name}.key", "--json")[0])["public_key"]
+
+
+def new_party_key(kanhe, name, party):
+    """A plain key that Clara has registered for the party."""
+    (kanhe.home / f"{name}.plain").touch(0o600)
+    (kanhe.home / f"{name}.plain").write_text(secrets.token_hex(32) + "\n", encoding="ascii")
+    kanhe.expect(GOOD, "key", "import", kanhe.home / f"{name}.plain", "-o", kanhe.home / f"{name}.key",
+                 "--passphrase-file", kanhe.home / "passphrase")
+    kanhe.online(GOOD, "officer", "register-party", key_of(kanhe, name), "--party", party, "--plain-key",
+                 kanhe.home / "clara.plain")
+    return kanhe.home / f"{name}.plain"
+
+
+class Copies:
+    """Stamped copies of the story's title, for a bank."""
+    recipient, purpose = "XX银行", "住房贷款"
+
+    def __init__(self, kanhe, told):
+        self.kanhe, self.told = kanhe, told
+
+    def stamp(self, code, name, key, *words, until=None):
+        path = self.told / name
+        self.kanhe.online(code, "cert", "stamp", self.told / "title.json", "--recipient", self.recipient, "--purpose",
+                          self.purpose, "--until", until or day_from_now(1), "-o", path, "--plain-key", key, *words)
+        if path.exists() != (code == GOOD):
+            raise Failure(f"{name}: a copy is written exactly when it is good")
+        return path
+
+    def verify(self, code, path, *words):
+        return self.kanhe.expect(code, "cert", "verify", path, "--genesis", self.kanhe.genesis, *words)[0]
+
+    def verify_at_bank(self, code, path, *words):
+        return self.verify(code, path, "--recipient", self.recipient, "--purpose", self.purpose, *words)
+
+    def altered(self, path, name, change):
+        copy = json.loads(path.read_text(encoding="utf-8"))
+        change(copy)
+        (self.told / name).write_text(json.dumps(copy, ensure_ascii=False), encoding="utf-8")
+        return self.told / name
+
+
+def check_stamped_copies(kanhe, told):
+    copies, clara = Copies(kanhe, told), kanhe.home / "clara.plain"
+    copy = copies.stamp(GOOD, "copy.json", clara, "--show", "holder.name", "--drop-holder", "--matter", "DK-7")
+    shown = json.loads(copy.read_text(encoding="utf-8"))
+    if "holder_opening" in shown["document"] or shown["stamp"]["terms"]["matter_number"] != "DK-7":
+        raise Failure("the copy shows more than was asked for, or lacks the number of the matter")
+    if "登记中心" not in copies.verify_at_bank(GOOD, copy) or copies.recipient not in kanhe.expect(
+            GOOD, "cert", "show", copy)[0]:
+        raise Failure("who stamped the copy, or for whom, is not told")
+    copies.verify(GOOD, copy)
+    copies.verify(NOT_VALID, copy, "--recipient", "YY银行")
+    copies.verify(NOT_VALID, copy, "--recipient", copies.recipient, "--purpose", "开户")
+    copies.verify_at_bank(NOT_VALID, told / "title.json")
+    for what in ("recipient", "purpose", "matter_number"):
+        copies.verify(NOT_AUTHENTIC, copies.altered(copy, "altered.json", lambda made, part=what:
+                                                    made["stamp"]["terms"].update({part: "x"})))
+    longer = copies.altered(copy, "longer.json", lambda made: made["stamp"]["terms"].update({"until_ms": str(2**47)}))
+    copies.verify_at_bank(NOT_AUTHENTIC, longer)
+    kanhe.online(MALFORMED, "cert", "bundle", "refresh", longer)
+    # Taken off, it is a copy without a stamp, and says so to who asks.
+    bare = copies.altered(copy, "bare.json", lambda made: made.pop("stamp"))
+    if "V14" not in copies.verify(GOOD, bare):
+        raise Failure("that a copy has no stamp is not said")
+    copies.verify_at_bank(NOT_VALID, bare)
+    kanhe.online(GOOD, "cert", "bundle", "refresh", copy)
+    copies.verify_at_bank(GOOD, copy)
+    for words in (["stamp", copy, "--recipient", "x", "--purpose", "x", "--until", day_from_now(1), "-o",
+                   told / "again.json", "--plain-key", clara], ["disclose", copy, "--show", "holder.name", "-o",
+                                                                told / "again.json"]):
+        kanhe.online(REFUSED, "cert", *words)
+    copies.stamp(USAGE, "late.json", clara, until=day_from_now(-1))
+    over = copies.stamp(GOOD, "over.json", clara, until=day_from_now(8 / 86_400))
+    wait_until(lambda: "✗ V15" in kanhe.start("cert", "verify", over, "--genesis", kanhe.genesis).communicate()[0],
+               "the copy for eight seconds is over")
+    copies.verify_at_bank(NOT_VALID, over)
+
+
+def check_who_stamps(kanhe, told, network, unit):
+    copies = Copies(kanhe, told)
+    copies.stamp(NOT_AUTHORISED, "of-stranger.json", kanhe.home / "stranger.plain")
+    # An issuer who has left: as of then the copy was good, now nobody can tell.
+    copy = copies.stamp(GOOD, "of-iris.json", kanhe.home / "iris.plain")
+    copies.verify_at_bank(GOOD, copy)
+    administrator = pathlib.Path(network.directory, "officers", "registry-administrator.key")
+    kanhe.online(GOOD, "officer", "dismiss", key_of(kanhe, "iris"), "--plain-key", administrator)
+    kanhe.online(GOOD, "cert", "bundle", "refresh", copy)
+    copies.verify_at_bank(COULD_NOT_CHECK, copy)
+    copies.stamp(NOT_AUTHORISED, "of-iris-again.json", kanhe.home / "iris.plain")
+    # The holder, whom the facts of the title's unit name; and somebody else.
+    holder = json.loads(kanhe.online(GOOD, "property", "show", unit, "--json")[0])["unit"]["holders"][0]["party"]
+    own = copies.stamp(GOOD, "own.json", new_party_key(kanhe, "holder", holder))
+    if "✓ V14" not in copies.verify_at_bank(GOOD, own):
+        raise Failure("the holder's own stamp is not known as such")
+    copies.stamp(NOT_AUTHORISED, "of-another.json", new_party_key(kanhe, "another", "11" * 32))
 
 
 def check_usage_and_form(kanhe, told):
@@ -165,6 +271,8 @@ def run(build, network):
     check_usage_and_form(kanhe, told)
     check_authority(kanhe)
     check_refusals(kanhe, unit)
+    check_stamped_copies(kanhe, told)
+    check_who_stamps(kanhe, told, network, unit)
     check_interrupt(kanhe, open_application(kanhe, unit))
     check_unreachable(kanhe, told, network)
     print("every exit code is what scripts rely on")

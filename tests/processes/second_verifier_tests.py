@@ -10,6 +10,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import time
 
 from network import Failure, run_programs, wait_until
 
@@ -36,6 +37,19 @@ def application_ids(node):
             if subject["type"] == "application"}
 
 
+def stamped_copy(build, network, told):
+    """A copy of the title that Clara has stamped for a bank, until tomorrow."""
+    endpoint = network.nodes[0].endpoint
+    done = subprocess.run([os.path.join(build, "kanhe"), "cert", "stamp", told / "title.json", "--recipient", "XX银行",
+                           "--purpose", "住房贷款", "--until", str(int(time.time() * 1000) + 86_400_000), "-o",
+                           told / "copy.json", "--plain-key", told.parent / "clara.plain", "--genesis",
+                           pathlib.Path(network.directory) / "genesis.json", "--node",
+                           f"https://{endpoint.host}:{endpoint.port}"], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise Failure(f"a clerk's stamp is refused: {done.stdout}{done.stderr}")
+    return told / "copy.json"
+
+
 def run(build, network):
     network.start()
     wait_until(lambda: all(node.head_height() >= 1 for node in network.nodes), "all four have a block")
@@ -55,8 +69,14 @@ def run(build, network):
     if "another genesis" not in call([*check, other], 1):
         raise Failure("a network with another genesis is refused for another reason")
 
-    call([VERIFIER / "compare_bundles.py", "--kanhe", os.path.join(build, "kanhe"), "--genesis", genesis, "--changes",
-          CHANGES, told / "title.json", told / "second.json", told / "forged.json"])
+    compare = [VERIFIER / "compare_bundles.py", "--kanhe", os.path.join(build, "kanhe"), "--genesis", genesis,
+               "--changes", CHANGES]
+    call([*compare, told / "title.json", told / "second.json", told / "forged.json"])
+    copy = stamped_copy(build, network, told)
+    call([*compare, copy])
+    call([*compare, "--recipient", "XX银行", copy])
+    call([*compare, "--recipient", "XX银行", "--below", "stamp", copy])
+    call([*compare, "--recipient", "YY银行", "--changes", "10", copy, told / "title.json"])
 
 
 if __name__ == "__main__":

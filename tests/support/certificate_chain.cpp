@@ -239,6 +239,10 @@ void CertificateChain::enrol(std::string_view name, std::string_view department_
        governance::EnrolOfficerArguments{key(name), person(name), std::move(roles)});
 }
 
+void CertificateChain::register_party_key(std::string_view name, const PartyId& party) {
+  must("clara", "governance", "register_party_key", governance::RegisterPartyKeyArguments{key(name), party});
+}
+
 void CertificateChain::approve(std::string_view caller, std::string_view module, std::string_view method,
                                ByteView arguments) {
   const contracts::membership::ApproveCall action{department(caller),
@@ -451,10 +455,16 @@ std::vector<certs::TracedEvent> CertificateChain::history(const Subject& subject
   return events;
 }
 
-certs::CertificateAnswer CertificateChain::answer(const CertificateId& id) const {
+certs::CertificateAnswer CertificateChain::answer(const CertificateId& id,
+                                                  const std::optional<certs::Stamp>& stamp) const {
   certs::CertificateAnswer answer{id, head(), {}, {}};
   std::vector<Bytes> keys = certs::evidence_keys(state_, id);
   for (const Bytes& key : certs::title_keys(state_, id)) keys.push_back(key);
+  if (stamp) {
+    for (const Bytes& key : certs::stamp_signer_keys(state_, stamp->key)) {
+      if (std::ranges::find(keys, key) == keys.end()) keys.push_back(key);
+    }
+  }
   for (const Bytes& key : keys) answer.facts.push_back(fact(key));
   Subject subject = CertificateSubject{id};
   const auto key = certificate_key_of(id);
@@ -473,6 +483,18 @@ certs::Bundle CertificateChain::bundle(const certs::Document& document, std::opt
   certs::Bundle bundle{{}, epochs_.back().chain_id, document, std::move(place), {}};
   CHECK(certs::refresh(bundle, answer(document.id)));
   return bundle;
+}
+
+certs::StampTerms CertificateChain::terms() const {
+  return {text<certs::StampRecipient>("XX银行"), text<certs::StampPurpose>("住房贷款"), now_,
+          now_ + Duration(24 * 3'600'000), {}};
+}
+
+certs::Bundle CertificateChain::stamped(const certs::Bundle& bundle, std::string_view signer,
+                                        const certs::StampTerms& terms) const {
+  certs::Bundle copy = certs::stamped_copy(bundle, scheme, secret(signer), terms).value();
+  CHECK(certs::refresh(copy, answer(copy.document.id, copy.stamp)));
+  return copy;
 }
 
 }  // namespace kanhe::support

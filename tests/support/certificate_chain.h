@@ -59,6 +59,7 @@ class CertificateChain {
   // An empty block that ends the epoch; the next one has a fifth validator "housing-2".
   void end_epoch();
   void wait(std::uint64_t ms) { now_ = now_ + ms; }
+  void enrol(std::string_view name, std::string_view department_name, contracts::Roles roles);
 
   // Issues the document, alone.
   Receipt issue(const certs::Document& document, std::optional<CertificateId> supersedes = {},
@@ -81,9 +82,18 @@ class CertificateChain {
   static certs::Document document(const CertificateId& id);
   static certs::Identity holder();
 
-  // What a node answers, and what a holder makes of it.
-  certs::CertificateAnswer answer(const CertificateId& id) const;
+  // What a node answers, to who shows a stamp as well; and what a holder makes of it.
+  certs::CertificateAnswer answer(const CertificateId& id, const std::optional<certs::Stamp>& stamp = {}) const;
   certs::Bundle bundle(const certs::Document& document, std::optional<certs::BatchPlace> place = {}) const;
+  // For "XX银行" and "住房贷款", from now on, for a day.
+  certs::StampTerms terms() const;
+  // A copy that the key of this name stamped, with the evidence of now.
+  certs::Bundle stamped(const certs::Bundle& bundle, std::string_view signer, const certs::StampTerms& terms) const;
+  certs::Bundle stamped(const certs::Bundle& bundle, std::string_view signer) const {
+    return stamped(bundle, signer, terms());
+  }
+  // A window clerk has seen whose key it is.
+  void register_party_key(std::string_view name, const PartyId& party);
   certs::VerifyOptions options() const { return {.now = newest().timestamp_ms + Duration(1'000)}; }
   certs::Report verify(const certs::Bundle& bundle) const { return certs::verify(bundle, genesis_, options()); }
 
@@ -124,7 +134,6 @@ class CertificateChain {
   Receipt run_encoded(std::string_view sender, std::string_view module, std::string_view method, Bytes arguments);
   void add_block(const std::vector<TransactionBody>& bodies, std::optional<EpochConfig> next = {});
   Checkpoint checkpoint(Height height, View view) const;
-  void enrol(std::string_view name, std::string_view department_name, contracts::Roles roles);
   void set_up();
 
   Genesis genesis_;

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Compares the two verifiers of bundles: `kanhe cert verify` and verify_bundle.py, check by check.
 
-Usage: compare_bundles.py --kanhe build/release/kanhe --genesis genesis.json [--changes N] [--seed N] BUNDLE...
+Usage: compare_bundles.py --kanhe build/release/kanhe --genesis genesis.json [--changes N] [--seed N]
+                          [--below FIELD] [--recipient TEXT] BUNDLE...
 
 Each bundle as it is, and N copies of it with one thing changed: a value, a field left out, an element left out, doubled
 or swapped with the next. Both have to come to the same verdict, and no changed copy may pass for another certificate:
@@ -25,9 +26,9 @@ from run import flip, places
 EXIT_CODES = {0, 1, 3, 5, 6}
 
 
-def change(bundle, choice):
-    """One change somewhere; answers what was done."""
-    path = choice.choice(list(places(bundle)))
+def change(bundle, choice, below):
+    """One change somewhere, or in one field of the bundle; answers what was done."""
+    path = choice.choice([path for path in places(bundle) if below in (None, path[0])])
     # A value, or something larger that it is a part of: a fact, a field, all facts.
     whole = choice.random() < 0.5
     if whole:
@@ -55,6 +56,8 @@ def first(options, data):
         file.write(data)
         file.flush()
         command = [options.kanhe, "cert", "verify", file.name, "--genesis", options.genesis, "--json"]
+        if options.recipient is not None:
+            command += ["--recipient", options.recipient]
         ended = subprocess.run(command, capture_output=True, check=False, timeout=60)
     if ended.returncode not in EXIT_CODES:
         raise verify.Refused(f"the command ended with {ended.returncode}: {ended.stderr[-500:]!r}")
@@ -64,15 +67,16 @@ def first(options, data):
     return answer["verdict"], {check["id"]: check["result"] for check in answer["checks"]}
 
 
-def second(network, data):
-    now = argparse.Namespace(now=int(time.time() * 1000), max_age=verify_bundle.DAY_MS, holder=None)
+def second(options, network, data):
+    now = argparse.Namespace(now=int(time.time() * 1000), max_age=verify_bundle.DAY_MS, holder=None, pepper=None,
+                             recipient=options.recipient, purpose=None)
     verdict, results, _ = verify_bundle.verify_file(data, network, now)
     return verdict, {check: result for check, (result, _) in results.items()}
 
 
 def compare(options, network, data):
     """What they disagree in, if anything; and the verdict of the second."""
-    one, other = first(options, data), second(network, data)
+    one, other = first(options, data), second(options, network, data)
     if one[0] != other[0]:
         return f"{one[0]} against {other[0]}: {one[1]} against {other[1]}", other[0]
     if one[1] is not None and one[1] != other[1]:
@@ -88,6 +92,8 @@ def main():
     parser.add_argument("--genesis", required=True)
     parser.add_argument("--changes", type=int, default=100)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--below", help="field of the bundle; nothing else is changed")
+    parser.add_argument("--recipient")
     options = parser.parse_args()
     network = verify.read_genesis(pathlib.Path(options.genesis).read_bytes())
     choice, compared, failed = random.Random(options.seed), 0, 0
@@ -96,7 +102,7 @@ def main():
         for number in range(options.changes + 1):
             bundle, what = copy.deepcopy(original), "as it is"
             if number > 0:
-                what = change(bundle, choice)
+                what = change(bundle, choice, options.below)
             difference, _ = compare(options, network, json.dumps(bundle, ensure_ascii=False).encode())
             compared += 1
             if difference is not None:

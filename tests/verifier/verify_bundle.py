@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Verifies a certificate's bundle offline, from docs/formats.md (section 18) alone.
 
-Usage: verify_bundle.py BUNDLE --genesis genesis.json [--now MS] [--max-age MS] [--holder KIND:NUMBER] [--json]
+Usage: verify_bundle.py BUNDLE --genesis genesis.json [--now MS] [--max-age MS] [--holder KIND:NUMBER [--pepper FILE]]
+                        [--recipient TEXT] [--purpose TEXT] [--json]
 
 It shares no code with the ledger. Prints each check with its result and the verdict; exit codes as `kanhe cert verify`:
 0 valid (also with warnings), 1 not valid, 3 not authentic, 5 could not check.
@@ -9,6 +10,8 @@ It shares no code with the ledger. Prints each check with its result and the ver
 
 import argparse
 import datetime
+import hashlib
+import hmac
 import json
 import pathlib
 import re
@@ -51,10 +54,23 @@ DOCUMENT = Record(
     fields=List(Record(commitment=HASH, opening=Optional(OPENING)), 256), files=List(FILE_DIGEST, 8),
     valid_from_ms=Optional(COUNTER), valid_until_ms=Optional(COUNTER))
 PREFIX = Text(1, 31, form("[0-9A-Z]*"))
+
+
+def no_outer_space(text):
+    return text.strip(" \u3000") == text
+
+
+STAMP_TERMS = Record(recipient=Text(1, 192, no_outer_space), purpose=Text(1, 384, no_outer_space), from_ms=COUNTER,
+                     until_ms=COUNTER, matter_number=Optional(Text(1, 96, no_outer_space)))
+STAMP = Record(version=VERSION, document_digest=HASH, terms=STAMP_TERMS, key=verify.PUBLIC_KEY,
+               signature=verify.SIGNATURE)
+STAMP_STATEMENT = Record(version=VERSION, chain_id=HASH, id=CERTIFICATE_ID, document_digest=HASH, terms=STAMP_TERMS,
+                         key=verify.PUBLIC_KEY)
+COUNTER_ROLES = {"window_clerk", "machine"}
 EVIDENCE = Record(head=proofs.HEAD, facts=proofs.STATE_FACTS, issued=Optional(proofs.RECORDED))
 BUNDLE = Record(version=VERSION, chain_id=HASH, document=DOCUMENT,
                 batch=Optional(Record(prefix=PREFIX, index=U32, count=U32, path=proofs.LOG_PATH)),
-                evidence=Optional(EVIDENCE))
+                evidence=Optional(EVIDENCE), stamp=Optional(STAMP))
 BATCH_LEAF = Record(version=VERSION, id=CERTIFICATE_ID, holder=HASH, content_root=HASH, files=List(FILE_DIGEST, 8),
                     valid_from_ms=Optional(COUNTER), valid_until_ms=Optional(COUNTER))
 ISSUED_EVENT = Record(department=verify.DEPARTMENT_ID)
@@ -124,6 +140,12 @@ def pad(serial):
     return serial.encode().ljust(32, b"\0")
 
 
+def party_id(pepper, kind, number, version=1):
+    number_of_kind = {name: value for value, name in IDENTITY_KINDS.items()}[kind]
+    message = version.to_bytes(2, "little") + bytes([number_of_kind]) + number.encode()
+    return hmac.new(pepper, message, hashlib.sha256).digest()
+
+
 class Missing(Exception):
     """A record that no fact speaks of."""
 
@@ -152,6 +174,7 @@ class Verification:
         self.document, self.evidence = bundle["document"], bundle["evidence"]
         self.results = {}
         self.trust = proofs.Trust(network)
+        self.holders, self.stamped_by_holder = [], False
         self.newest = None if self.evidence is None else self.evidence["head"]["newest"]["header"]
 
     def note(self, check, function):
@@ -179,7 +202,8 @@ class Verification:
         self.note("V02", self.check_identifier)
         for check, function in (("V05", self.batch), ("V03", self.content), ("V04", self.schema), ("V08", self.issuer),
                                 ("V09", self.standing), ("V10", self.dates), ("V11", self.holder),
-                                ("V12", self.land_register), ("V13", self.freshness)):
+                                ("V12", self.land_register), ("V13", self.freshness), ("V14", self.stamp),
+                                ("V15", self.use)):
             self.note(check, function)
         return self.verdict()
 
@@ -415,6 +439,8 @@ class Verification:
         text = f"{kind} {number}"
         demand(commitment({"path": "holder", "salt": opening["salt"], "value": {"type": "text", "value": text}}) ==
                self.document["holder"], "another holder")
+        if self.options.pepper is not None:
+            self.holders.append(party_id(self.options.pepper, kind, number))
         return PASS, ""
 
     def land_register(self):
@@ -437,6 +463,7 @@ class Verification:
         demand(unit is not None and unit["title"] == self.identifier.text, "not the unit's title")
         hold = self.facts.get(0x0403, unit_number, (verify.UNIT_NUMBER, HOLD))
         limits = self.facts.get(0x0406, unit_number, (verify.UNIT_NUMBER, LIMIT_LIST))
+        self.holders += [one["party"] for one in unit["holders"]]
         numbers = [limit["number"] for limit in limits["open"]] if limits else []
         demand(all(a < b for a, b in zip(numbers, numbers[1:])), "limits out of order")
         if numbers:
@@ -451,6 +478,67 @@ class Verification:
             return NOT_CHECKED, "the evidence is too old"
         return (WARN, "this clock is behind") if age < -CLOCK_BEHIND_MS else (PASS, "")
 
+    # -- A stamped copy
+
+    def stamp(self):
+        stamp = self.bundle["stamp"]
+        if stamp is None:
+            return NOT_CHECKED, "no stamp"
+        terms = stamp["terms"]
+        demand(terms["from_ms"] < terms["until_ms"], "the stamp ends before it begins")
+        if self.bundle["chain_id"] != self.network.chain_id:
+            return NOT_CHECKED, "of another network"
+        statement = {"version": 1, "chain_id": self.bundle["chain_id"], "id": self.document["id"],
+                     **{field: stamp[field] for field in ("document_digest", "terms", "key")}}
+        verify.check_signature(stamp["key"], tagged("stamp", encode(STAMP_STATEMENT, statement)), stamp["signature"],
+                               "the stamp")
+        demand(hashlib.sha256(encode(DOCUMENT, self.document)).digest() == stamp["document_digest"],
+               "the stamp is of another document")
+        if not self.ready:
+            return NOT_CHECKED, "no evidence that holds"
+        return self.stamp_signer(stamp["key"])
+
+    def stamp_signer(self, key):
+        officer, party_key = self.facts.get(0x0204, key), self.facts.get(0x0205, key)
+        compromised = self.facts.get(0x0208, key)
+        for record, field in ((officer, "department"), (party_key, "registered_by")):
+            if record is not None:
+                self.facts.get(0x0203, record[field])
+        demand(compromised is None, "the stamp's key was in other hands")
+        if officer is not None:
+            if officer["dismissed_ms"] is not None:
+                return NOT_CHECKED, "who stamped it is dismissed, and may have stamped it before or after"
+            if officer["department"] == self.record["department"] or COUNTER_ROLES & set(officer["roles"]):
+                return PASS, f"stamped by {officer['department']}"
+            return WARN, f"stamped by {officer['department']}, not at a window, and not the issuer"
+        demand(party_key is not None, "the stamp's key is nobody's")
+        if party_key["released_ms"] is not None:
+            return NOT_CHECKED, "the key that stamped it was released, and it may have been before or after"
+        if not self.holders:
+            return WARN, "stamped by a party; that it is the holder is not shown"
+        demand(party_key["party"] in self.holders, "stamped by a party who is not the holder")
+        self.stamped_by_holder = True
+        return PASS, "stamped by the holder"
+
+    def use(self):
+        stamp, recipient, purpose = self.bundle["stamp"], self.options.recipient, self.options.purpose
+        asked = recipient is not None or purpose is not None
+        if stamp is None:
+            demand(not asked, "a stamped copy was asked for")
+            return NOT_CHECKED, "no stamp"
+        if self.results["V14"][0] not in (PASS, WARN):
+            return NOT_CHECKED, "the stamp does not hold"
+        terms, now = stamp["terms"], max(self.options.now, self.newest["timestamp_ms"])
+        demand(terms["from_ms"] <= now, "it may not be used yet")
+        demand(now < terms["until_ms"], "it may not be used any more")
+        demand(recipient is None or recipient == terms["recipient"], f"it is for {terms['recipient']}")
+        demand(purpose is None or purpose == terms["purpose"], f"it is for {terms['purpose']}")
+        by_party = self.facts.get(0x0204, stamp["key"]) is None and not self.stamped_by_holder
+        if asked and by_party:
+            return NOT_CHECKED, "that the holder stamped it is not shown"
+        text = f"for {terms['recipient']} and {terms['purpose']} only"
+        return (WARN if recipient is None else PASS), text
+
     # -- The end
 
     def wanted(self):
@@ -461,13 +549,16 @@ class Verification:
             wanted.add("V11")
         if getattr(self, "wants_land_register", False):
             wanted.add("V12")
+        if self.bundle["stamp"] is not None:
+            wanted |= {"V14", "V15"}
         return wanted
 
     def verdict(self):
         results, wanted = self.results, self.wanted()
-        if any(results[f"V{number:02}"][0] == FAIL for number in range(1, 9)):
+        failed = {check for check, (result, _) in results.items() if result == FAIL}
+        if failed & {"V01", "V02", "V03", "V04", "V05", "V06", "V07", "V08", "V14"}:
             return "NOT_AUTHENTIC"
-        if any(results[f"V{number:02}"][0] == FAIL for number in range(9, 13)):
+        if failed:
             return "NOT_VALID"
         if any(results[check][0] == NOT_CHECKED for check in wanted - {"V12"}):
             return "CANNOT_CHECK"
@@ -499,6 +590,10 @@ def main():
     parser.add_argument("--now", type=int, default=int(time.time() * 1000))
     parser.add_argument("--max-age", type=int, default=DAY_MS)
     parser.add_argument("--holder", type=lambda text: tuple(text.split(":", 1)))
+    parser.add_argument("--pepper", type=lambda path: bytes.fromhex(pathlib.Path(path).read_text("ascii").strip()),
+                        help="file with the departments' pepper, version 1; with --holder")
+    parser.add_argument("--recipient")
+    parser.add_argument("--purpose")
     parser.add_argument("--memory", help="file that keeps the newest epoch seen; an older one is refused")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
