@@ -4,10 +4,13 @@
 // have numbers in their names), so these are taken out of the line before CLI11 sees it.
 #include "cli/app.h"
 
+#include <unistd.h>
+
 #include <CLI/CLI.hpp>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 
 #include "cli/output.h"
 #include "cli/values.h"
@@ -181,6 +184,8 @@ void add_global_options(CLI::App& app, Globals& globals) {
       ->group(group);
   app.add_flag("--json", globals.json, "results and errors as JSON")->group(group);
   app.add_flag("--quiet,-q", globals.quiet, "no messages, no progress")->group(group);
+  app.add_flag("--no-input", globals.no_input, "ask nothing, even at a terminal")->group(group);
+  app.add_flag("--yes,-y", globals.yes, "do without confirmation what cannot be taken back")->group(group);
   app.add_option("--lang", globals.language, "language of sentences; as the locale says, if not given")
       ->transform(CLI::CheckedTransformer(std::map<std::string, Language>{
           {"both", Language::both}, {"zh", Language::zh}, {"en", Language::en}}))
@@ -341,6 +346,8 @@ int run(int argc, const char* const* argv, std::ostream& out, std::ostream& err)
   globals.language = language_of_locale();
   globals.out = &out;
   globals.err = &err;
+  // Who catches the output in a stream of their own is no terminal.
+  globals.at_terminal = &out == &std::cout && ::isatty(STDIN_FILENO) == 1 && ::isatty(STDOUT_FILENO) == 1;
   try {
     CLI::App app("勘合 · a ledger that government departments run together");
     read_settings(globals);

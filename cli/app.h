@@ -85,6 +85,9 @@ struct Globals {
                          // certificate is not checked, because every answer is checked by its proofs
   bool json = false;     // --json
   bool quiet = false;    // --quiet: no messages, no progress
+  bool no_input = false;  // --no-input: nothing is asked, even at a terminal
+  bool yes = false;       // --yes: what cannot be taken back needs no confirmation
+  bool at_terminal = false;  // stdin and stdout are terminals: a person can be asked
   Language language = Language::both;  // --lang zh, en or both; else as the locale says
   unsigned wait_s = 30;  // --wait: for a receipt
   ExitCode exit_code = ExitCode::good;  // set by the command

@@ -8,7 +8,9 @@
 #include "cli/call.h"
 #include "cli/case_timeline.h"
 #include "cli/output.h"
+#include "cli/text_table.h"
 #include "cli/values.h"
+#include "cli/words.h"
 #include "contracts/sentences.h"
 
 namespace kanhe::cli {
@@ -21,20 +23,6 @@ std::optional<service::Service> service_of(const certs::ApplicationAnswer& answe
       certs::find_fact(answer.facts, service::services.key_of(answer.application->service));
   if (fact == nullptr || !fact->value) return std::nullopt;
   return or_fail(decode<service::Service>(fact->value->view()));
-}
-
-std::string phase_text(const Globals& globals, service::Phase phase) {
-  switch (phase) {
-    case service::Phase::filed: return sentence(globals, "已收件", "filed");
-    case service::Phase::in_review: return sentence(globals, "审核中", "in review");
-    case service::Phase::billed: return sentence(globals, "已出缴款单", "billed");
-    case service::Phase::registered: return sentence(globals, "已登簿发证", "registered");
-    case service::Phase::refused: return sentence(globals, "不予登记", "refused");
-    case service::Phase::withdrawn: return sentence(globals, "已撤回", "withdrawn");
-    case service::Phase::stopped: return sentence(globals, "已被查封等通知停止", "stopped by an authority's notice");
-    case service::Phase::lapsed: return sentence(globals, "未按承诺补交材料，已终止", "lapsed: a promised material did not come");
-  }
-  CHECK(false);
 }
 
 namespace {
@@ -124,7 +112,7 @@ std::string filed_text(const Globals& globals, const std::string& id, const serv
 std::string clock_text(const Globals& globals, const service::Application& application) {
   if (application.clock) {
     return sentence(globals, "计时中止", "the clock is stopped") + " (" +
-           std::string(enum_name(application.clock->reason)) + "), " + sentence(globals, "至", "until") + " " +
+           value_label(globals, application.clock->reason) + "), " + sentence(globals, "至", "until") + " " +
            time_text(application.clock->over.due) + "; " + sentence(globals, "剩余工作日", "working days left") + ": " +
            std::to_string(application.clock->days_left) + "\n";
   }
@@ -140,18 +128,21 @@ std::string open_steps_text(const Globals& globals, const certs::ApplicationAnsw
   if (!definition || application.stage >= definition->definition.stages.size()) {
     return sentence(globals, "等待审核", "waits for reviews") + "\n";
   }
-  std::string text = clock_text(globals, application) + sentence(globals, "等待审核", "waits for reviews") + " (stage " +
-                     std::to_string(application.stage + 1) + " of " +
-                     std::to_string(definition->definition.stages.size()) + "):\n";
+  const std::string stage = std::to_string(application.stage + 1);
+  const std::string stages = std::to_string(definition->definition.stages.size());
+  TextTable steps({Align::left, Align::left, Align::left});
   for (const service::Step& step : definition->definition.stages[application.stage].steps) {
     if (is_reviewed(application, step.code)) continue;
-    text += "  " + step.department.str() + ": " + sentence(globals, step.name_zh.view(), step.name_en.view()) + "  (" +
-            std::string(enum_name(step.role)) + ")\n    kanhe application " +
-            (step.kind == service::StepKind::assessment
-                 ? "assess " + answer.id.hex() + " --contract-day DAY --base AMOUNT --home only|second|other …\n"
-                 : "review " + answer.id.hex() + " " + step.code.str() + " --verdict approve …\n");
+    steps.add({step.department.str(), sentence(globals, step.name_zh.view(), step.name_en.view()),
+               "(" + value_label(globals, step.role) + ")"});
+    steps.add_line("kanhe application " +
+                   (step.kind == service::StepKind::assessment
+                        ? "assess " + answer.id.hex() + " --contract-day DAY --base AMOUNT --home only|second|other …"
+                        : "review " + answer.id.hex() + " " + step.code.str() + " --verdict approve …"));
   }
-  return text;
+  return clock_text(globals, application) + sentence(globals, "等待审核", "waits for reviews") + " (" +
+         sentence(globals, "第 " + stage + " 阶段，共 " + stages + " 阶段", "stage " + stage + " of " + stages) +
+         "):\n" + steps.text();
 }
 
 std::string waiting_text(const Globals& globals, const certs::ApplicationAnswer& answer) {
@@ -187,42 +178,36 @@ std::string waiting_text(const Globals& globals, const certs::ApplicationAnswer&
 }
 
 // What was promised for later, and the end of its day.
-std::string deferred_text(const Globals& globals, const service::Application& application) {
-  if (application.deferred.empty() || !application.deferral || service::is_closed(application.phase)) return {};
-  return "\n  " + sentence(globals, "待补交", "still to come") + ": " + codes_text(application.deferred) + ", " +
-         sentence(globals, "至", "until") + " " + time_text(application.deferral->due);
+void add_deferred(const Globals& globals, const service::Application& application, NamedValues& values) {
+  if (application.deferred.empty() || !application.deferral || service::is_closed(application.phase)) return;
+  values.add(sentence(globals, "待补交", "still to come"),
+             codes_text(application.deferred) + ", " + sentence(globals, "至", "until") + " " +
+                 time_text(application.deferral->due));
 }
 
-// That nobody reviewed it, and the package it belongs to.
-std::string instant_text(const Globals& globals, const service::Application& application) {
-  std::string text;
+// That nobody reviewed it, who files for whom, and the package it belongs to.
+void add_circumstances(const Globals& globals, const service::Application& application, NamedValues& values) {
   if (application.instant) {
-    text += "\n  " + sentence(globals, "自动核验全部通过，即时批准", "all checks held: approved as it was filed") + " (" +
-            sentence(globals, "规则版本", "rules version") + " " + to_string(application.instant->rules_version) + ", " +
-            std::to_string(application.instant->inputs.size()) + " " + sentence(globals, "项依据", "inputs") + ")";
+    values.add(sentence(globals, "自动核验", "checks"),
+               sentence(globals, "全部通过，即时批准", "all checks held: approved as it was filed") + " (" +
+                   sentence(globals, "规则版本", "rules version") + " " +
+                   to_string(application.instant->rules_version) + ", " +
+                   std::to_string(application.instant->inputs.size()) + " " + sentence(globals, "项依据", "inputs") +
+                   ")");
   }
-  if (application.agent) {
-    text += "\n  " + sentence(globals, "代理人", "agent") + ": " + application.agent->hex();
-  }
-  if (application.package) {
-    text += "\n  " + sentence(globals, "所属套餐", "package") + ": " + application.package->hex();
-  }
-  return text;
+  if (application.agent) values.add(sentence(globals, "代理人", "agent"), application.agent->hex());
+  if (application.package) values.add(sentence(globals, "所属套餐", "package"), application.package->hex());
 }
 
 // What is applied for, and for which units.
-std::string acts_text(const Globals& globals, const service::Application& application) {
-  std::string text;
+void add_acts(const Globals& globals, const service::Application& application, NamedValues& values) {
   for (const contracts::property::Act& act : application.acts) {
     const std::string_view kind =
         std::visit([]<class T>(const T&) -> std::string_view { return T::variant_tag.name; }, act);
-    text += "\n  " + sentence(globals, "登记", "act") + ": " + std::string(kind) + " " +
-            contracts::property::unit_of(act).str();
+    values.add(sentence(globals, "登记内容", "act"),
+               alternative_label(globals, kind) + "  " + contracts::property::unit_of(act).str());
   }
-  if (application.price != Fen(0)) {
-    text += "\n  " + sentence(globals, "价款", "price") + ": " + money_text(application.price);
-  }
-  return text;
+  if (application.price != Fen(0)) values.add(sentence(globals, "价款", "price"), money_text(application.price));
 }
 
 struct Case {
@@ -240,13 +225,21 @@ Case look(Globals& globals, Client& client, const ApplicationId& id) {
   const certs::TraceAnswer trace = or_fail(client.whole_trace(ApplicationSubject{id}));
   answer.events = trace.events;
   const std::uint64_t end = application.closed_ms ? application.closed_ms->value() : wall_now().value();
-  std::string text =
-      sentence(globals, "申请", "application") + " " + id.hex() + "\n  " + phase_text(globals, application.phase) +
-      "\n  service: " + application.service.str() + acts_text(globals, application) +
-      deferred_text(globals, application) + instant_text(globals, application) +
-      "\n  elapsed: " + duration_text(end > application.filed_ms.value() ? end - application.filed_ms.value() : 0) +
-      "\n";
-  text += case_timeline(globals, trace.events, service_of(answer)) + waiting_text(globals, answer);
+  const std::uint64_t begin = application.filed_ms.value();
+  NamedValues values;
+  values.add(sentence(globals, "办理阶段", "phase"), value_label(globals, application.phase));
+  const auto definition = service_of(answer);
+  values.add(sentence(globals, "事项", "service"),
+             application.service.str() +
+                 (definition ? "  " + sentence(globals, definition->definition.name_zh.view(),
+                                               definition->definition.name_en.view())
+                             : std::string()));
+  add_acts(globals, application, values);
+  add_deferred(globals, application, values);
+  add_circumstances(globals, application, values);
+  values.add(sentence(globals, "用时", "elapsed"), duration_text(globals, end > begin ? end - begin : 0));
+  std::string text = sentence(globals, "申请", "application") + " " + id.hex() + "\n" + values.text() +
+                     case_timeline(globals, trace.events, definition) + waiting_text(globals, answer);
   return {std::move(answer), std::move(text)};
 }
 

@@ -11,8 +11,6 @@ namespace kanhe::cli {
 // The definition of the application's service, if the answer proves it. Requires: the answer has an application.
 std::optional<contracts::service::Service> service_of(const certs::ApplicationAnswer& answer);
 
-std::string phase_text(const Globals& globals, contracts::service::Phase phase);
-
 // kanhe application services: the definitions that ship, as files.
 void add_shipped_command(CLI::App& noun, Globals& globals);
 // kanhe application list: who is waited for.

@@ -3,7 +3,9 @@
 
 #include "cli/call.h"
 #include "cli/output.h"
+#include "cli/text_table.h"
 #include "cli/values.h"
+#include "cli/words.h"
 
 namespace kanhe::cli {
 namespace {
@@ -16,67 +18,66 @@ const MethodCommand method_commands[] = {
     {.name = "relieve", .module = "treasury", .method = "relieve", .positionals = {"application", "line"}},
 };
 
-struct StateWords {
-  treasury::BillState state;
-  std::string_view zh;
-  std::string_view en;
-};
-constexpr StateWords state_words[] = {
-    {treasury::BillState::open, "待缴", "to be paid"},
-    {treasury::BillState::settled, "已缴清", "settled"},
-    {treasury::BillState::cancelled, "已取消", "cancelled"},
-    {treasury::BillState::refund_due, "待退款", "a refund is due"},
-    {treasury::BillState::refunded, "已退款", "refunded"},
-};
-
 // What is still to be paid, or to be given back, and the command for it.
-std::string next_text(const Globals& globals, const ApplicationId& id, const treasury::Bill& bill) {
+std::string next_steps_text(const Globals& globals, const ApplicationId& id, const treasury::Bill& bill) {
   const Fen due = treasury::due_of(bill);
   if (due != Fen(0)) {
-    return "  " + sentence(globals, "尚需缴纳", "still due") + ": " + money_text(due) + "\nnext: kanhe bill pay " +
-           id.hex() + " --reference R --payer PARTY --received DAY --amount " + option_text(schema_of<Fen>(), &due) +
+    return next_text(globals, "kanhe bill pay " + id.hex() +
+                                  " --reference R --payer PARTY --received DAY --amount " +
+                                  option_text(schema_of<Fen>(), &due)) +
            "\n";
   }
+  std::string text;
   std::uint64_t back = treasury::due_back_of(bill).value();
-  if (back == 0) return {};
-  std::string text = "  " + sentence(globals, "应予退还", "due back") + ": " + money_text(Fen(back)) + "\n";
   // The newest payments first: what came in too much came in last.
   for (std::size_t i = bill.payments.size(); i-- > 0 && back > 0;) {
     const Fen amount(std::min(back, treasury::left_of(bill, bill.payments[i])));
     if (amount == Fen(0)) continue;
     back -= amount.value();
-    text += "next: kanhe bill refund " + id.hex() + " --reference R --payment " + bill.payments[i].reference.str() +
-            " --amount " + option_text(schema_of<Fen>(), &amount) + "\n";
+    text += next_text(globals, "kanhe bill refund " + id.hex() + " --reference R --payment " +
+                                   bill.payments[i].reference.str() + " --amount " +
+                                   option_text(schema_of<Fen>(), &amount)) +
+            "\n";
   }
   return text;
 }
 
-std::string bill_text(const Globals& globals, const ApplicationId& id, const treasury::Bill& bill) {
-  std::string text;
-  for (const StateWords& words : state_words) {
-    if (words.state == bill.state) text = sentence(globals, words.zh, words.en) + "\n";
-  }
+// What has to be paid for what, what came in and went back, and what remains: one column of amounts.
+std::string amounts_text(const Globals& globals, const treasury::Bill& bill) {
+  TextTable table({Align::right, Align::left, Align::right, Align::left, Align::left, Align::left});
   for (std::size_t i = 0; i < bill.lines.size(); ++i) {
     const treasury::BillLine& line = bill.lines[i];
-    text += "  " + std::to_string(i + 1) + "  " + std::string(enum_name(line.kind)) + "  " +
-            money_text(Fen(line.amount.value())) + "  (" + line.set_by.str() + ")";
-    if (line.relief != treasury::Charge(0)) {
-      text += "  " + sentence(globals, "减免", "relief") + " −" + money_text(Fen(line.relief.value()));
-    }
-    text += "\n";
+    const bool is_relieved = line.relief != treasury::Charge(0);
+    table.add({std::to_string(i + 1), value_label(globals, line.kind), money_text(Fen(line.amount.value())),
+               line.set_by.str(),
+               is_relieved ? sentence(globals, "减免", "relief") + " −" + money_text(Fen(line.relief.value())) : ""});
   }
-  text += "  total  " + money_text(bill.total) + "\n  treasury: " + bill.treasury.str() +
-          "\n  billed: " + time_text(bill.billed_ms) + "\n";
-  if (bill.settled_ms) text += "  settled: " + time_text(*bill.settled_ms) + "\n";
+  table.add({"", sentence(globals, "合计", "total"), money_text(bill.total)});
   for (const treasury::Payment& payment : bill.payments) {
-    text += "  paid: " + money_text(Fen(payment.amount.value())) + "  " + payment.received.str() + "  " +
-            payment.reference.str() + "\n";
+    table.add({"", sentence(globals, "已收", "paid"), money_text(Fen(payment.amount.value())), payment.received.str(),
+               payment.reference.str()});
   }
   for (const treasury::Refund& refund : bill.refunds) {
-    text += "  refunded: " + money_text(Fen(refund.amount.value())) + "  " + refund.reference.str() + " of " +
-            refund.payment.str() + "\n";
+    table.add({"", sentence(globals, "已退", "refunded"), money_text(Fen(refund.amount.value())), "",
+               refund.reference.str(),
+               sentence(globals, "退 " + refund.payment.str(), "of " + refund.payment.str())});
   }
-  return text + next_text(globals, id, bill);
+  if (treasury::due_of(bill) != Fen(0)) {
+    table.add({"", sentence(globals, "尚需缴纳", "still due"), money_text(treasury::due_of(bill))});
+  }
+  if (treasury::due_back_of(bill) != Fen(0)) {
+    table.add({"", sentence(globals, "应予退还", "due back"), money_text(treasury::due_back_of(bill))});
+  }
+  return table.text();
+}
+
+std::string bill_text(const Globals& globals, const ApplicationId& id, const treasury::Bill& bill) {
+  NamedValues values;
+  values.add(sentence(globals, "收款部门", "treasury"), bill.treasury.str());
+  values.add(sentence(globals, "出单", "billed"), time_text(bill.billed_ms));
+  if (bill.settled_ms) values.add(sentence(globals, "缴清", "settled"), time_text(*bill.settled_ms));
+  return sentence(globals, "缴款单", "bill") + ": " + value_label(globals, bill.state) + "\n" +
+         amounts_text(globals, bill) + values.text() + next_steps_text(globals, id, bill);
 }
 
 void show_bill(Globals& globals, const std::string& text) {

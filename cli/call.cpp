@@ -5,8 +5,11 @@
 #include <chrono>
 #include <thread>
 
+#include "cli/event_words.h"
 #include "cli/output.h"
+#include "cli/text_table.h"
 #include "cli/values.h"
+#include "cli/words.h"
 #include "contracts/sentences.h"
 
 namespace kanhe::cli {
@@ -26,12 +29,13 @@ std::vector<std::string> method_names(const contracts::Module& module) {
   return names;
 }
 
-// "--unit" for the field that a finding counts, where the method is known.
-std::string field_text(const Call* call, std::uint16_t field) {
+// "单元 · unit (--unit): " for the field that a finding counts, where the method is known.
+std::string field_text(const Globals& globals, const Call* call, std::uint16_t field) {
   if (call == nullptr || field == 0) return {};
   const Schema& schema = call->method->arguments();
   if (field > schema.fields.size()) return {};
-  return "--" + std::string(schema.fields[field - 1].name) + ": ";
+  const std::string_view name = schema.fields[field - 1].name;
+  return field_label(globals, schema, name) + " (--" + std::string(name) + "): ";
 }
 
 }  // namespace
@@ -93,7 +97,8 @@ std::string findings_text(const Globals& globals, const Refused& refused, const 
   std::string text;
   for (const Finding& finding : refused.findings) {
     const contracts::Explanation why = contracts::explain(finding);
-    text += "  ✗ " + field_text(call, finding.field) + sentence(globals, why.zh, why.en) + "  [" + why.name + "]\n";
+    text += "  ✗ " + field_text(globals, call, finding.field) + sentence(globals, why.zh, why.en) + "  [" + why.name +
+            "]\n";
     if (!why.law_zh.empty()) text += "      " + sentence(globals, "依据：" + why.law_zh, "by " + why.law_en) + "\n";
     if (!why.help_zh.empty()) text += "      " + sentence(globals, "办法：" + why.help_zh, "do: " + why.help_en) + "\n";
   }
@@ -108,7 +113,11 @@ std::string outcome_text(const Globals& globals, const Receipt& receipt, const C
            findings_text(globals, *refused, call);
   }
   std::string text = sentence(globals, "已办成", "done") + "\n";
-  for (const Event& event : receipt.events) text += "  " + event.name.str() + "\n";
+  TextTable events({Align::left, Align::left});
+  for (const Event& event : receipt.events) {
+    events.add({event_phrase(globals, event.name.view()), "[" + event.name.str() + "]"});
+  }
+  text += events.text();
   if (call != nullptr && call->method->result_record && !receipt.return_value.empty()) {
     const auto returned = call->method->result_record->decode(receipt.return_value.view());
     if (returned) text += record_text(globals, call->method->result_record->schema(), returned->get(), 1);
@@ -127,7 +136,7 @@ std::string where_text(const Globals& globals, const certs::TransactionAnswer& a
     }
     case certs::TransactionState::received:
       return sentence(globals, "节点已收到，尚未上链", "received by the node, not recorded yet") +
-             "\nlook again: kanhe transaction show " + id + "\n";
+             "\n" + next_text(globals, "kanhe transaction show " + id) + "\n";
     case certs::TransactionState::expired:
       return sentence(globals, "已过期，未上链", "expired, it will not be recorded; call again") + "\n";
     case certs::TransactionState::unknown:
@@ -206,7 +215,7 @@ std::optional<Receipt> show_transaction(Globals& globals, const certs::Transacti
 std::optional<Receipt> send_and_show(Globals& globals, Client& client, const TransactionBody& body) {
   const auto call = call_of(body.transaction);
   // Said before it is sent: who is interrupted can look for it.
-  say(globals, "transaction " + body.id.hex());
+  say(globals, sentence(globals, "交易", "transaction") + " " + body.id.hex());
   const certs::TransactionAnswer answer = Delivery(globals, client, body).run();
   return show_transaction(globals, answer, call ? &*call : nullptr);
 }

@@ -4,7 +4,7 @@
 // A command is a *method command*: a place in the tree of commands, and a method of the catalogue. Everything that is
 // not an option of the command itself is a field of the method's arguments (cli/fields.h), so there is no second list
 // of fields. All of them share these options:
-//     --arguments FILE.json   the whole record as JSON; "-" reads stdin
+//     --arguments FILE.json   the whole record as JSON, or some of its fields where others are given; "-" reads stdin
 //     --dry-run               shows what would be signed, and ends
 //     --call-digest           shows the digest by which a motion approves the call, and ends
 //     --sign-only -o FILE     signs, writes the transaction as JSON, and ends; needs no node

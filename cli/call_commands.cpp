@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <boost/json.hpp>
 #include <cerrno>
 #include <fstream>
 #include <iostream>
@@ -11,7 +12,9 @@
 #include <system_error>
 
 #include "cli/call.h"
+#include "cli/grave_acts.h"
 #include "cli/output.h"
+#include "cli/text_table.h"
 #include "cli/values.h"
 #include "contracts/governance.h"
 #include "contracts/sentences.h"
@@ -67,7 +70,7 @@ void write_text(const Globals& globals, const std::string& path, const std::stri
   if (!file) {
     throw CommandError{ExitCode::could_not_check, "-o " + path + ": " + std::system_category().message(errno)};
   }
-  say(globals, "written: " + path);
+  say(globals, sentence(globals, "已写入", "written") + ": " + path);
 }
 
 // A transaction file: the Transaction as JSON.
@@ -87,18 +90,23 @@ bool is_signed(const Transaction& transaction) { return !transaction.sender.is_z
 // What a transaction says, for who is to sign or to send it
 
 std::string describe_transaction(const Globals& globals, const Transaction& transaction) {
-  std::string text = "calls: " + transaction.module.str() + " " + transaction.method.str();
+  std::string text =
+      sentence(globals, "调用", "calls") + ": " + transaction.module.str() + " " + transaction.method.str();
   const auto call = call_of(transaction);
   if (call) text += "  (" + sentence(globals, call->method->zh, call->method->en) + ")";
   text += "\n";
   if (call) {
     text += record_text(globals, call->method->arguments(), call->arguments.get(), 1);
   } else {
-    text += "  arguments, which this program cannot read: " + to_hex(transaction.arguments.view()) + "\n";
+    text += "  " + sentence(globals, "本程序无法识别的参数", "arguments, which this program cannot read") + ": " +
+            to_hex(transaction.arguments.view()) + "\n";
   }
-  text += "may be recorded until: " + time_text(transaction.valid_until_ms) + "\n";
-  if (!is_signed(transaction)) return text + "signed by: nobody yet\n";
-  return text + "signed by: " + transaction.sender.hex() + "\nid: " + id_of(transaction).hex() + "\n";
+  NamedValues values(0);
+  values.add(sentence(globals, "有效至", "may be recorded until"), time_text(transaction.valid_until_ms));
+  values.add(sentence(globals, "签名人", "signed by"),
+             is_signed(transaction) ? transaction.sender.hex() : sentence(globals, "尚未签名", "nobody yet"));
+  if (is_signed(transaction)) values.add(sentence(globals, "交易标识", "id"), id_of(transaction).hex());
+  return text + values.text();
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -129,8 +137,45 @@ void add_presets(const MethodCommand& command, std::vector<FieldOption>& fields)
   }
 }
 
-Call build_call(const Globals& globals, const CLI::App* app, const MethodCommand& command, const CallOptions& options) {
-  Call call = or_fail(make_call(command.module, command.method));
+std::string option_name(const CLI::App* root, const std::string& path) {
+  return root->get_option_no_throw("--" + path) != nullptr ? "--arguments." + path : "--" + path;
+}
+
+const CLI::App* root_of(const CLI::App* app) {
+  while (app->get_parent() != nullptr) app = app->get_parent();
+  return app;
+}
+
+[[noreturn]] void fail_usage(const CLI::App* app, const std::string& text) {
+  std::string words;
+  for (const CLI::App* at = app; at != nullptr; at = at->get_parent()) words = at->get_name() + " " + words;
+  throw CommandError{ExitCode::usage, text + "\nhelp: " + words + "--help"};
+}
+
+// Of a record as JSON its fields as options, so that others may stand beside them on the command line.
+std::vector<FieldOption> options_of_json(const Schema& schema, const std::string& text, const std::string& place) {
+  namespace json = boost::json;
+  boost::system::error_code error;
+  const json::value read = json::parse(text, error);
+  if (error || !read.is_object()) {
+    throw CommandError{ExitCode::malformed_input, place + ": is no JSON object"};
+  }
+  std::vector<FieldOption> options;
+  for (const auto& [key, value] : read.get_object()) {
+    const auto field = std::ranges::find(schema.fields, std::string_view(key), &SchemaField::name);
+    const Schema* of = field == schema.fields.end() ? nullptr : field->schema;
+    if (of != nullptr && of->kind == Kind::optional) of = of->element;
+    const std::string written = value.is_string() ? std::string(value.get_string()) : json::serialize(value);
+    // In JSON money and durations are bare numbers; an option says the unit.
+    const std::string_view unit = of != nullptr && is_bare_number(*of) ? of->label.unit : std::string_view();
+    options.push_back({std::string(key), written + std::string(unit)});
+  }
+  return options;
+}
+
+// What the command line and its file say; of a command for one thing of many also what makes it this thing.
+std::vector<FieldOption> given_fields(const Globals& globals, const CLI::App* app, const MethodCommand& command,
+                                      const CallOptions& options) {
   std::vector<FieldOption> fields;
   for (std::size_t i = 0; i < options.positionals.size(); ++i) {
     if (!options.positionals[i].empty()) fields.push_back({command.positionals[i], options.positionals[i]});
@@ -138,24 +183,71 @@ Call build_call(const Globals& globals, const CLI::App* app, const MethodCommand
   const auto& given = globals.method_commands.at(app);
   fields.insert(fields.end(), given.begin(), given.end());
   for (FieldOption& field : fields) field.path = field_of(command, field.path);
-  if (options.arguments_file.empty()) add_presets(command, fields);
-  const Schema& schema = call.method->arguments();
-  if (options.arguments_file.empty()) {
-    const auto set = set_fields(schema, call.arguments.get(), fields);
-    if (!set) {
-      std::string words;
-      for (const CLI::App* at = app; at != nullptr; at = at->get_parent()) words = at->get_name() + " " + words;
-      throw CommandError{ExitCode::usage, set.error().text + "\nhelp: " + words + "--help"};
+  return fields;
+}
+
+// What options call the fields: by their short names, and in full where a global option has the same name.
+std::vector<std::pair<std::string, std::string>> prompted_names(const CLI::App* app, const MethodCommand& command,
+                                                                const Schema& schema) {
+  std::vector<std::pair<std::string, std::string>> names = command.shorthands;
+  for (const SchemaField& field : schema.fields) {
+    const std::string name(field.name);
+    if (const std::string option = option_name(root_of(app), name); option != "--" + name) {
+      names.emplace_back(option.substr(2), name);
     }
-    return call;
   }
-  if (!fields.empty()) {
-    throw CommandError{ExitCode::usage,
-                       "--arguments holds the whole record; --" + fields.front().path + " cannot be given beside it"};
+  return names;
+}
+
+struct BuiltCall {
+  Call call;
+  bool was_asked = false;  // a person answered questions: they look at the whole before it is signed
+};
+
+// At a terminal what is missing is asked for.
+BuiltCall build_call(const Globals& globals, const CLI::App* app, const MethodCommand& command,
+                     const CallOptions& options) {
+  BuiltCall built{or_fail(make_call(command.module, command.method))};
+  const Schema& schema = built.call.method->arguments();
+  std::vector<FieldOption> fields = given_fields(globals, app, command, options);
+  if (!options.arguments_file.empty()) {
+    const std::string place = "--arguments " + options.arguments_file;
+    const std::string text = read_text(options.arguments_file, "--arguments");
+    if (fields.empty()) {
+      const auto read = from_json(schema, built.call.arguments.get(), text);
+      if (!read) fail_as(ExitCode::malformed_input, place, read.error());
+      return built;
+    }
+    for (FieldOption& field : options_of_json(schema, text, place)) fields.push_back(std::move(field));
   }
-  const auto read = from_json(schema, call.arguments.get(), read_text(options.arguments_file, "--arguments"));
-  if (!read) fail_as(ExitCode::malformed_input, "--arguments " + options.arguments_file, read.error());
-  return call;
+  add_presets(command, fields);
+  const auto missing = missing_fields(schema, built.call.arguments.get(), fields);
+  if (!missing) fail_usage(app, missing.error().text);
+  if (!missing->empty() && may_ask(globals)) {
+    TerminalDialogue dialogue(globals);
+    fields = ask_for_fields(globals, dialogue,
+                            {schema, built.call.method->argument_record.make, prompted_names(app, command, schema)},
+                            std::move(fields));
+    built.was_asked = true;
+  }
+  built.call.arguments = built.call.method->argument_record.make();
+  const auto set = set_fields(schema, built.call.arguments.get(), fields);
+  if (!set) fail_usage(app, set.error().text);
+  return built;
+}
+
+// Nobody signs what they have not seen, after questions; and what is grave is confirmed.
+void confirm(const Globals& globals, const BuiltCall& built) {
+  const Schema& schema = built.call.method->arguments();
+  const void* const arguments = built.call.arguments.get();
+  const auto grave = find_grave_acts(built.call.module->name, built.call.method->name, schema, arguments);
+  const bool is_grave = !grave.empty() && !globals.yes;
+  if (!may_ask(globals) || !(built.was_asked || is_grave)) return;
+  TerminalDialogue dialogue(globals);
+  dialogue.say(sentence(globals, built.call.method->zh, built.call.method->en) + "\n" +
+               record_text(globals, schema, arguments, 1));
+  if (is_grave) return confirm_with(globals, dialogue, grave);
+  ask_to_go_on(globals, dialogue, sentence(globals, "签名并发送？", "sign and send it?"));
 }
 
 // Of the call, by which a motion approves it: every department computes it from the same arguments.
@@ -168,7 +260,8 @@ void show_digest(const Globals& globals, const Transaction& transaction) {
 
 void run_method_command(Globals& globals, const CLI::App* app, const MethodCommand& command,
                         const CallOptions& options) {
-  const Call call = build_call(globals, app, command, options);
+  const BuiltCall built = build_call(globals, app, command, options);
+  const Call& call = built.call;
   const bool offline = options.sign_only || options.without_key;
   if (offline && options.output.empty()) {
     throw CommandError{ExitCode::usage, "-o is missing: the file to write the transaction to"};
@@ -185,6 +278,7 @@ void run_method_command(Globals& globals, const CLI::App* app, const MethodComma
     return;
   }
   if (options.without_key) return write_transaction(globals, options.output, transaction);
+  confirm(globals, built);
   // The node is opened only when it is needed, and asked for only after the key is at hand.
   const SecretKey key = secret_key_of(globals, trust.genesis());
   sign_transaction(trust.scheme(), key, transaction);
@@ -205,15 +299,6 @@ std::string roles_text(const contracts::Method& method) {
 
 bool is_positional(const MethodCommand& command, const std::string& path) {
   return std::ranges::find(command.positionals, path) != command.positionals.end();
-}
-
-std::string option_name(const CLI::App* root, const std::string& path) {
-  return root->get_option_no_throw("--" + path) != nullptr ? "--arguments." + path : "--" + path;
-}
-
-const CLI::App* root_of(const CLI::App* app) {
-  while (app->get_parent() != nullptr) app = app->get_parent();
-  return app;
 }
 
 std::string words_of(const CLI::App* app) {
@@ -308,7 +393,8 @@ CLI::App* add_method_command(CLI::App& parent, Globals& globals, const MethodCom
     app->add_option(in_capitals(command.positionals[i]), options->positionals[i],
                     "the field --" + command.positionals[i]);
   }
-  app->add_option("--arguments", options->arguments_file, "all fields as JSON, from a file, or - for stdin");
+  app->add_option("--arguments", options->arguments_file,
+                  "fields as JSON, all or some of them, from a file, or - for stdin");
   app->add_flag("--dry-run,-n", options->dry_run, "show the transaction; sign and send nothing");
   app->add_flag("--call-digest", options->digest_only, "show the digest by which a motion approves this call");
   CLI::Option* const sign_only = app->add_flag("--sign-only", options->sign_only, "write the signed transaction to -o");
@@ -337,7 +423,8 @@ void show_file(Globals& globals, const std::string& path) {
     const TransactionBody body = make_body(transaction);
     // The scheme is the network's; without a genesis the signature stays unjudged, and the text says so.
     if (globals.genesis.empty()) {
-      text += "signature: not checked (needs --genesis)\n";
+      text += sentence(globals, "签名", "signature") + ": " +
+              sentence(globals, "未核验（需要 --genesis）", "not checked (needs --genesis)") + "\n";
     } else {
       const certs::Trust trust = trust_of(globals);
       if (transaction.chain_id != trust.chain_id()) {
@@ -346,7 +433,7 @@ void show_file(Globals& globals, const std::string& path) {
       if (!verify_signature(trust.scheme(), body)) {
         throw CommandError{ExitCode::not_authentic, path + ": the signature is not the sender's"};
       }
-      text += "signature: good\n";
+      text += sentence(globals, "签名", "signature") + ": " + sentence(globals, "有效", "good") + "\n";
     }
   }
   show_result(globals, transaction, text);
@@ -374,8 +461,9 @@ void sign_file(Globals& globals, const std::string& path, const std::string& out
     throw CommandError{ExitCode::not_authentic, path + ": is for another network, " + transaction.chain_id.hex()};
   }
   // Nobody signs what they cannot read.
-  or_fail(call_of(transaction));
+  const Call call = or_fail(call_of(transaction));
   say(globals, describe_transaction(globals, transaction));
+  confirm_grave_acts(globals, call.module->name, call.method->name, call.method->arguments(), call.arguments.get());
   const SecretKey key = secret_key_of(globals, trust.genesis());
   sign_transaction(trust.scheme(), key, transaction);
   write_transaction(globals, output, transaction);

@@ -5,6 +5,7 @@
 
 #include "cli/event_words.h"
 #include "cli/output.h"
+#include "cli/text_table.h"
 #include "contracts/host.h"
 #include "ledger/codec.h"
 
@@ -117,6 +118,12 @@ std::vector<DepartmentId> departments_of(const Event& event) {
   return departments;
 }
 
+// How long nothing happened, and who was waited for.
+std::string pause_text(const Globals& globals, std::uint64_t milliseconds, const std::vector<DepartmentId>& waited) {
+  const std::string text = "↓ " + duration_text(globals, milliseconds);
+  return waited.empty() ? text : text + "  " + sentence(globals, "等待", "waited for") + ": " + joined(waited);
+}
+
 }  // namespace
 
 std::vector<std::vector<DepartmentId>> waited_for(const certs::TracedEvents& events,
@@ -137,29 +144,22 @@ std::vector<std::vector<DepartmentId>> waited_for(const certs::TracedEvents& eve
 std::string case_timeline(const Globals& globals, const certs::TracedEvents& events,
                           const std::optional<service::Service>& service) {
   const auto waited = waited_for(events, service);
-  std::string text = sentence(globals, "办理过程（已核验完整）", "history, proved complete") + "\n";
+  TextTable table({Align::left, Align::left, Align::left, Align::left});
   for (std::size_t i = 0; i < events.size(); ++i) {
     const certs::TracedEvent& event = events[i];
     const std::uint64_t now = event.time_ms.value();
     const std::uint64_t before = i == 0 ? now : events[i - 1].time_ms.value();
-    if (now > before) {
-      text += "    ↓ " + duration_text(now - before);
-      if (!waited[i - 1].empty()) {
-        text += "  " + sentence(globals, "等待", "waited for") + ": " + joined(waited[i - 1]);
-      }
-      text += "\n";
-    }
-    text += "  " + time_text(event.time_ms) + "  " + event_phrase(globals, event.event.name.view());
-    if (const auto departments = departments_of(event.event); !departments.empty()) {
-      text += "  (" + joined(departments) + ")";
-    }
-    text += "  [" + event.event.name.str() + " @" + to_string(event.position.height) + "]\n";
+    if (now > before) table.add_line(pause_text(globals, now - before, waited[i - 1]));
+    const std::string departments = joined(departments_of(event.event));
+    table.add({time_text(event.time_ms), event_phrase(globals, event.event.name.view()),
+               departments.empty() ? "" : "(" + departments + ")",
+               "[" + event.event.name.str() + " @" + to_string(event.position.height) + "]"});
     const contracts::EventKind* const kind = contracts::find_event(event.event.name.view());
     if (kind == nullptr) continue;
     const auto data = kind->record.decode(event.event.data.view());
-    if (data) text += record_text(globals, kind->record.schema(), data->get(), 3);
+    if (data) table.add_lines(record_text(globals, kind->record.schema(), data->get(), 1));
   }
-  return text;
+  return sentence(globals, "办理过程（已核验完整）", "history, proved complete") + "\n" + table.text();
 }
 
 }  // namespace kanhe::cli

@@ -13,6 +13,7 @@
 #include "cli/pepper.h"
 #include "cli/progress.h"
 #include "cli/reading.h"
+#include "cli/text_table.h"
 #include "cli/values.h"
 #include "ledger/codec.h"
 
@@ -243,15 +244,15 @@ std::string standing_text(const Globals& globals, const StandingAnswer& answer) 
               "\n";
     }
     if (answer.change) text += record_text(globals, *answer.change, 1);
+    NamedValues values;
     if (answer.transferred_to) {
-      text += "  " + sentence(globals, "转往", "transferred to") + ": " + answer.transferred_to->str() + "\n";
+      values.add(sentence(globals, "转往", "transferred to"), answer.transferred_to->str());
     }
-    if (answer.replaced_by)
-      text += "  " + sentence(globals, "新版", "replaced by") + ": " + answer.replaced_by->str() + "\n";
+    if (answer.replaced_by) values.add(sentence(globals, "新版", "replaced by"), answer.replaced_by->str());
+    text += values.text();
   }
   return text + "  " + sentence(globals, "截至", "as of") + " " + kanhe::cli::time_text(answer.as_of_ms) + ", " +
-         sentence(globals, "高度", "block") + " " + to_string(answer.as_of_height) + ", " +
-         sentence(globals, "已核验", "proved") + "\n";
+         proved_text(globals, answer.as_of_height) + "\n";
 }
 
 void show_standing(Globals& globals, const std::string& text) {

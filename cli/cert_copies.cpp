@@ -84,7 +84,7 @@ void write_copy(const Globals& globals, const Bundle& copy, const std::string& p
 
 void disclose_fields(const Globals& globals, const DisclosureOptions& options) {
   write_copy(globals, disclosed(globals, bundle_of(options.path), options), options.output);
-  say(globals, sentence(globals, "下一步", "next") + ": kanhe cert show " + options.output);
+  say(globals, next_text(globals, "kanhe cert show " + options.output));
 }
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -157,8 +157,8 @@ void stamp_copy(const Globals& globals, const StampOptions& options) {
   write_copy(globals, copy, options.shown.output);
   say(globals, sentence(globals, "加注可以被去掉，去掉后即为没有加注的副本：只显示用途所需的字段",
                         "a stamp can be taken off, which leaves a copy without one: show only what the purpose needs"));
-  say(globals, sentence(globals, "下一步", "next") + ": kanhe cert verify " + options.shown.output +
-                   " --recipient " + terms.recipient.str());
+  say(globals, next_text(globals, "kanhe cert verify " + options.shown.output + " --recipient " +
+                                      terms.recipient.str()));
 }
 
 void add_disclosure_options(CLI::App& command, DisclosureOptions& options) {

@@ -8,6 +8,7 @@
 #include "cli/call.h"
 #include "cli/cert_content.h"
 #include "cli/csv.h"
+#include "cli/grave_acts.h"
 #include "cli/local_file.h"
 #include "cli/output.h"
 #include "cli/progress.h"
@@ -160,6 +161,8 @@ void carry_out_with(Globals& globals, std::vector<Made>& all, std::string_view m
     const auto schema = newest_schema(client, made.bundle.document.id);
     if (schema) or_fail(check_schema(made.bundle.document, *schema));
   }
+  // Before anything is written: who does not go on leaves nothing behind.
+  confirm_grave_acts(globals, module, method, schema_of<Arguments>(), &arguments);
   for (Made& made : all) {
     made.bundle.chain_id = client.trust().chain_id();
     or_fail(write_new_local_file(made.path, write_bundle(made.bundle), FileMode::private_to_owner));

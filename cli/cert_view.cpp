@@ -4,6 +4,7 @@
 
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "cli/text_table.h"
 
 namespace kanhe::cli {
 namespace {
@@ -140,28 +141,38 @@ std::string next_step(const Globals& globals, const Report& report, const std::s
   CHECK(false);
 }
 
-std::string report_text(const Globals& globals, const Report& report, const Bundle* bundle, const std::string& file) {
-  std::string text = title_of(globals, report, bundle, file);
+namespace {
+
+std::string checks_text(const Globals& globals, const Report& report) {
+  TextTable table({Align::left, Align::left, Align::left});
   for (const Check& check : report.checks) {
-    text += "  " + std::string(sign_of(check.result)) + " " + check.id.str() + " " +
-            sentence(globals, check.name_zh.view(), check.name_en.view()) + ": " +
-            sentence(globals, check.zh.view(), check.en.view()) + "\n";
+    table.add({std::string(cli::sign_of(check.result)) + " " + check.id.str(),
+               sentence(globals, check.name_zh.view(), check.name_en.view()),
+               sentence(globals, check.zh.view(), check.en.view())});
   }
-  if (!report.signers.empty()) {
-    text += "  " + sentence(globals, "签名部门", "signed by") + ": ";
-    for (std::size_t i = 0; i < report.signers.size(); ++i)
-      text += (i == 0 ? "" : ", ") + named(globals, report.signers[i]);
-    text += "\n";
+  return table.text();
+}
+
+}  // namespace
+
+std::string report_text(const Globals& globals, const Report& report, const Bundle* bundle, const std::string& file) {
+  std::string text = title_of(globals, report, bundle, file) + checks_text(globals, report);
+  NamedValues values(0);
+  std::string signers;
+  for (const NamedDepartment& signer : report.signers) {
+    signers += (signers.empty() ? "" : ", ") + named(globals, signer);
   }
-  text += sentence(globals, "结论", "verdict") + ": " + std::string(sign_of(report.verdict)) + " " +
-          sentence(globals, report.zh.view(), report.en.view()) + "  [" + std::string(enum_name(report.verdict)) +
-          "]\n";
+  if (!signers.empty()) values.add(sentence(globals, "签名部门", "signed by"), signers);
+  values.add(sentence(globals, "结论", "verdict"), std::string(sign_of(report.verdict)) + " " +
+                                                       sentence(globals, report.zh.view(), report.en.view()) + "  [" +
+                                                       std::string(enum_name(report.verdict)) + "]");
   if (report.as_of) {
-    text += sentence(globals, "截至", "as of") + " " + time_text(report.as_of->time_ms) + ", " +
-            sentence(globals, "高度", "block") + " " + to_string(report.as_of->height) + ", " +
-            sentence(globals, "离线核验", "verified offline") + "\n";
+    values.add(sentence(globals, "截至", "as of"),
+               time_text(report.as_of->time_ms) + ", " + sentence(globals, "高度", "block") + " " +
+                   to_string(report.as_of->height) + ", " + sentence(globals, "离线核验", "verified offline"));
   }
-  return text + sentence(globals, "下一步", "next") + ": " + next_step(globals, report, file) + "\n";
+  values.add(sentence(globals, "下一步", "next"), next_step(globals, report, file));
+  return text + values.text();
 }
 
 std::string report_line(const Globals& globals, const Report& report, const std::string& file) {
@@ -174,65 +185,57 @@ std::string report_line(const Globals& globals, const Report& report, const std:
 
 namespace {
 
-std::string dates_text(const Globals& globals, const Document& document) {
-  std::string text;
+void add_dates(const Globals& globals, const Document& document, NamedValues& values) {
   if (document.valid_from_ms) {
-    text += "  " + sentence(globals, "有效期起", "valid from") + ": " + time_text(*document.valid_from_ms) + "\n";
+    values.add(sentence(globals, "有效期起", "valid from"), time_text(*document.valid_from_ms));
   }
-  text += "  " + sentence(globals, "有效期止", "valid until") + ": " +
-          (document.valid_until_ms ? time_text(*document.valid_until_ms) : sentence(globals, "长期", "long-term")) +
-          "\n";
-  return text;
+  values.add(sentence(globals, "有效期止", "valid until"),
+             document.valid_until_ms ? time_text(*document.valid_until_ms) : sentence(globals, "长期", "long-term"));
 }
 
-std::string evidence_text(const Globals& globals, const Bundle& bundle) {
-  if (!bundle.evidence) {
-    return "  " + sentence(globals, "没有账本证明", "no evidence from the ledger yet") + "\n";
-  }
+void add_evidence(const Globals& globals, const Bundle& bundle, NamedValues& values) {
+  const std::string name = sentence(globals, "账本证明", "evidence");
+  if (!bundle.evidence) return values.add(name, sentence(globals, "还没有", "none from the ledger yet"));
   const Header& header = bundle.evidence->head.newest.header;
-  return "  " + sentence(globals, "账本证明截至", "evidence as of") + " " + time_text(header.timestamp_ms) + ", " +
-         sentence(globals, "高度", "block") + " " + to_string(header.height) + "\n";
+  values.add(name, sentence(globals, "截至", "as of") + " " + time_text(header.timestamp_ms) + ", " +
+                       sentence(globals, "高度", "block") + " " + to_string(header.height));
 }
 
-std::string stamp_text(const Globals& globals, const StampTerms& terms) {
-  const auto line = [&](std::string_view zh, std::string_view en, const std::string& value) {
-    return "    " + sentence(globals, zh, en) + ": " + value + "\n";
-  };
-  std::string text = "  " + sentence(globals, "加注件，仅供以下使用", "a stamped copy, only") + "\n" +
-                     line("接收人", "for", terms.recipient.str()) + line("用途", "purpose", terms.purpose.str()) +
-                     line("使用期起", "from", time_text(terms.from_ms)) +
-                     line("使用期止", "until", time_text(terms.until_ms));
-  if (terms.matter_number) text += line("办件编号", "matter number", terms.matter_number->str());
-  return text;
+void add_stamp(const Globals& globals, const StampTerms& terms, NamedValues& values) {
+  values.add(sentence(globals, "加注件，仅供", "a stamped copy, only for"), terms.recipient.str());
+  values.add(sentence(globals, "用途", "purpose"), terms.purpose.str());
+  values.add(sentence(globals, "使用期", "to be used"), time_text(terms.from_ms) + " – " + time_text(terms.until_ms));
+  if (terms.matter_number) values.add(sentence(globals, "办件编号", "matter number"), terms.matter_number->str());
 }
 
 }  // namespace
 
 std::string bundle_text(const Globals& globals, const Bundle& bundle) {
   const Document& document = bundle.document;
-  std::string text = document.id.str() + "\n" + dates_text(globals, document);
+  NamedValues values;
+  add_dates(globals, document, values);
   for (const DocumentField& field : document.fields) {
-    if (!field.opening) continue;
-    text += "  " + field.opening->path.str() + ": " + display_text(field.opening->value) + "\n";
+    if (field.opening) values.add(field.opening->path.str(), display_text(field.opening->value));
   }
   if (const std::size_t hidden = hidden_count(document); hidden > 0) {
-    text += "  " + sentence(globals, "持证人隐藏的字段", "fields hidden by the holder") + ": " + grouped(hidden) + "\n";
+    values.add(sentence(globals, "持证人隐藏的字段", "fields hidden by the holder"), grouped(hidden));
   }
   for (const auto& file : document.files) {
-    text += "  " + sentence(globals, "附件", "file") + ": " + file.media_type.str() + " " +
-            std::string(enum_name(file.algorithm)) + ":" + file.digest.hex() + "\n";
+    values.add(sentence(globals, "附件", "file"),
+               file.media_type.str() + " " + std::string(enum_name(file.algorithm)) + ":" + file.digest.hex());
   }
-  text += "  " +
-          (document.holder_opening
-               ? sentence(globals, "可凭证件号码核对持证人", "the holder can be checked by an identity number")
-               : sentence(globals, "本副本不能核对持证人", "the holder cannot be checked with this copy")) +
-          "\n";
+  values.add(sentence(globals, "持证人", "holder"),
+             document.holder_opening
+                 ? sentence(globals, "可凭证件号码核对", "can be checked by an identity number")
+                 : sentence(globals, "本副本不能核对", "cannot be checked with this copy"));
   if (bundle.batch) {
-    text += "  " + sentence(globals, "批次", "batch") + ": " + bundle.batch->prefix.str() + ", " +
-            grouped(std::uint64_t{bundle.batch->index} + 1) + " / " + to_string(bundle.batch->count) + "\n";
+    values.add(sentence(globals, "批次", "batch"), bundle.batch->prefix.str() + ", " +
+                                                      grouped(std::uint64_t{bundle.batch->index} + 1) + " / " +
+                                                      to_string(bundle.batch->count));
   }
-  if (bundle.stamp) text += stamp_text(globals, bundle.stamp->terms);
-  return text + evidence_text(globals, bundle);
+  if (bundle.stamp) add_stamp(globals, bundle.stamp->terms, values);
+  add_evidence(globals, bundle, values);
+  return document.id.str() + "\n" + values.text();
 }
 
 }  // namespace kanhe::cli

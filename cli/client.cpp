@@ -492,10 +492,14 @@ void warn_if_old(const Globals& globals, const Genesis& genesis, const Header& n
   const std::uint64_t then = newest.timestamp_ms.value();
   const std::uint64_t allowed = 2 * std::uint64_t{genesis.parameters.heartbeat_ms.value()} + clock_slack_ms;
   if (now > then + allowed) {
-    warn(globals, "the newest block that this node shows is " + duration_text(now - then) +
-                      " old; the node may be cut off from the others");
+    const std::string age = duration_text(globals, now - then);
+    warn(globals, sentence(globals, "该节点的最新区块已是 " + age + " 之前的，节点可能与其他部门断开",
+                           "the newest block that this node shows is " + age +
+                               " old; the node may be cut off from the others"));
   } else if (then > now + clock_slack_ms) {
-    warn(globals, "the newest block lies " + duration_text(then - now) + " ahead of this machine's clock");
+    const std::string ahead = duration_text(globals, then - now);
+    warn(globals, sentence(globals, "最新区块比本机时钟快 " + ahead,
+                           "the newest block lies " + ahead + " ahead of this machine's clock"));
   }
 }
 

@@ -231,13 +231,19 @@ class Walk {
 
 }  // namespace
 
-Result<void> set_fields(const Schema& schema, void* record, const std::vector<FieldOption>& options) {
+Result<std::vector<std::string>> missing_fields(const Schema& schema, void* record,
+                                                const std::vector<FieldOption>& options) {
   const Node root = TRY(make_tree(options));
   Walk walk;
   TRY(walk.apply(schema, record, root, ""));
-  if (walk.missing().empty()) return {};
+  return walk.missing();
+}
+
+Result<void> set_fields(const Schema& schema, void* record, const std::vector<FieldOption>& options) {
+  const std::vector<std::string> missing = TRY(missing_fields(schema, record, options));
+  if (missing.empty()) return {};
   std::string names;
-  for (const std::string& path : walk.missing()) names += (names.empty() ? "--" : ", --") + path;
+  for (const std::string& path : missing) names += (names.empty() ? "--" : ", --") + path;
   return fail(ErrorCode::malformed, "missing: ", names);
 }
 

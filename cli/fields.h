@@ -30,6 +30,10 @@ namespace kanhe::cli {
 // Errors: as above; malformed for missing ones, all of which are named.
 Result<void> set_fields(const Schema& schema, void* record, const std::vector<FieldOption>& options);
 
+// The same, but what is missing is no error: the paths of it, in the order of the record.
+Result<std::vector<std::string>> missing_fields(const Schema& schema, void* record,
+                                                const std::vector<FieldOption>& options);
+
 // The options that make this record out of a default one.
 std::vector<FieldOption> options_of(const Schema& schema, const void* record);
 

@@ -8,6 +8,7 @@
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/reading.h"
+#include "cli/text_table.h"
 
 namespace kanhe::cli {
 
@@ -50,7 +51,7 @@ struct FileOptions {
 void upload(Globals& globals, const FileOptions& options) {
   Client client = signing_client_of(globals);
   UploadedFiles uploaded;
-  std::string text;
+  TextTable table({Align::left, Align::right, Align::left});
   Progress progress(globals, sentence(globals, "上传", "uploading"), options.paths.size());
   for (const std::string& path : options.paths) {
     if (uploaded.files.full()) {
@@ -58,12 +59,11 @@ void upload(Globals& globals, const FileOptions& options) {
     }
     uploaded.files.push_back(or_fail(upload_file(client, path)));
     const UploadedFile& one = uploaded.files.back();
-    text += one.digest.hex() + "  " + grouped(one.bytes) + "  " + one.path.str() + "\n";
+    table.add({one.digest.hex(), grouped(one.bytes), one.path.str()});
     progress.show(uploaded.files.size());
   }
-  show_result(globals, uploaded, text);
-  say(globals, sentence(globals, "下一步：申请材料中写 sha256:文件", "next: file the application with sha256:FILE") +
-                   "\n  kanhe application file … --materials.1.file.digest sha256:" + options.paths.front());
+  show_result(globals, uploaded, table.text());
+  say(globals, next_text(globals, "kanhe application file … --materials.1.file.digest sha256:" + options.paths.front()));
 }
 
 NamedFile named(std::string_view name, certificate::FileDigest file) {
@@ -124,14 +124,13 @@ void fetch(Globals& globals, Client& client, const FileOptions& options, const s
 }
 
 void show_files(Globals& globals, const FileOptions& options, const NamedFiles& list) {
-  std::string text;
+  TextTable table({Align::left, Align::left, Align::left});
   for (const NamedFile& one : list.files) {
-    text += one.name.str() + "  " + one.file.digest.hex() + "  " + one.file.media_type.str() + "\n";
-    if (!one.path.empty()) text += "  ✓ " + one.path.str() + "\n";
-    if (!one.trouble.empty()) text += "  ✗ " + one.trouble.str() + "\n";
+    table.add({one.name.str(), one.file.digest.hex(), one.file.media_type.str()});
+    if (!one.path.empty()) table.add_line("✓ " + one.path.str());
+    if (!one.trouble.empty()) table.add_line("✗ " + one.trouble.str());
   }
-  if (list.files.empty()) text = sentence(globals, "没有文件", "no files") + "\n";
-  show_result(globals, list, text);
+  show_result(globals, list, table.empty() ? sentence(globals, "没有文件", "no files") + "\n" : table.text());
   if (!options.output.empty() || list.files.empty()) return;
   say(globals, sentence(globals, "取回文件", "to fetch them") + ": -o DIRECTORY");
 }

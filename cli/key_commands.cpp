@@ -42,7 +42,8 @@ void show_key(const Globals& globals, const std::string& path, const KeyFile& fi
   KeyAnswer answer{{}, file.scheme, file.public_key};
   if (auto text = decltype(answer.path)::from(path)) answer.path = *text;
   show_result(globals, answer,
-              "public key: " + file.public_key.hex() + "\nscheme: " + std::string(enum_name(file.scheme)));
+              sentence(globals, "公钥", "public key") + ": " + file.public_key.hex() + "\n" +
+                  sentence(globals, "签名算法", "scheme") + ": " + std::string(enum_name(file.scheme)));
 }
 
 void save(const Globals& globals, const std::string& path, const SecretKey& key) {
@@ -50,10 +51,11 @@ void save(const Globals& globals, const std::string& path, const SecretKey& key)
       or_fail(read_passphrase(source_of(globals), "New passphrase of " + path, Confirmation::twice));
   const KeyFile file = or_fail(seal_key(scheme_default, key, passphrase, ScryptCost{}));
   or_fail(write_key_file(path, file));
-  say(globals, "written: " + path + " (encrypted, mode 0600)");
+  say(globals, sentence(globals, "已写入", "written") + ": " + path + " (" +
+                   sentence(globals, "已加密，权限 0600", "encrypted, mode 0600") + ")");
   show_key(globals, path, file);
-  say(globals, "next: have it registered. An officer's by the administrator: kanhe officer enrol " +
-                   file.public_key.hex() + " --person PARTY --roles ROLE");
+  say(globals, sentence(globals, "下一步：请管理员登记该公钥", "next: have the administrator register it") +
+                   ": kanhe officer enrol " + file.public_key.hex() + " --person PARTY --roles ROLE");
 }
 
 void change_passphrase(const Globals& globals, const KeyOptions& options) {
@@ -64,7 +66,8 @@ void change_passphrase(const Globals& globals, const KeyOptions& options) {
   const PassphraseSource fresh{options.new_passphrase_file, globals.passphrase_fd};
   const Passphrase after = or_fail(read_passphrase(fresh, "New passphrase", Confirmation::twice));
   or_fail(replace_key_file(options.path, or_fail(seal_key(file.scheme, key, after, ScryptCost{}))));
-  say(globals, "changed. Copies of the old file still open with the old passphrase: destroy them");
+  say(globals, sentence(globals, "口令已更换。旧文件的副本仍可用旧口令打开，请销毁",
+                        "changed. Copies of the old file still open with the old passphrase: destroy them"));
   show_key(globals, options.path, file);
 }
 
@@ -72,7 +75,7 @@ void change_passphrase(const Globals& globals, const KeyOptions& options) {
 void show_party(const Globals& globals, const KeyOptions& options) {
   const certs::Pepper pepper = or_fail(read_pepper(options.pepper, options.pepper_version));
   const certs::IdentityKind kind = or_fail(read_identity_kind(options.kind));
-  say(globals, "identity number (from stdin):");
+  say(globals, sentence(globals, "请输入证件号码", "identity number (from stdin)") + ":");
   std::string number;
   std::getline(std::cin, number);
   const certs::Identity identity = or_fail(certs::make_identity(kind, number));
@@ -107,7 +110,8 @@ void add_key_commands(CLI::App& app, Globals& globals) {
   import->footer("Example:\n  kanhe key import officers/registry-administrator.key -o administrator.key\n");
   import->callback([&globals, options] {
     save(globals, options->output, or_fail(read_plain_key(options->path)));
-    warn(globals, options->path + " still holds the key in the clear: destroy it");
+    warn(globals, options->path + ": " + sentence(globals, "其中的私钥仍是明文，请销毁",
+                                                  "still holds the key in the clear: destroy it"));
   });
 
   CLI::App* const change = noun->add_subcommand("change-passphrase", "更换口令 · encrypt the same key anew");

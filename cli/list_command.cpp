@@ -5,6 +5,8 @@
 #include "cli/client.h"
 #include "cli/output.h"
 #include "cli/reading.h"
+#include "cli/text_table.h"
+#include "cli/words.h"
 #include "contracts/governance.h"
 
 namespace kanhe::cli {
@@ -70,16 +72,6 @@ ListedDuties fetch(Client& client, const DepartmentId& department) {
   return listed;
 }
 
-std::string kind_text(const Globals& globals, DutyKind kind) {
-  switch (kind) {
-    case DutyKind::accept: return sentence(globals, "受理", "accept");
-    case DutyKind::review: return sentence(globals, "审核", "review");
-    case DutyKind::collect: return sentence(globals, "收款", "collect");
-    case DutyKind::registration: return sentence(globals, "登簿发证", "register");
-  }
-  CHECK(false);
-}
-
 std::string next_command(const NumberedDuty& one) {
   const std::string id = one.application.hex();
   switch (one.duty.kind) {
@@ -91,16 +83,27 @@ std::string next_command(const NumberedDuty& one) {
   CHECK(false);
 }
 
-std::string duty_text(const Globals& globals, const NumberedDuty& one) {
-  const service::Duty& duty = one.duty;
-  std::string text = "  " + kind_text(globals, duty.kind);
+std::string kind_text(const Globals& globals, const service::Duty& duty) {
+  std::string text = value_label(globals, duty.kind);
   for (const service::StepCode& step : duty.steps) text += " " + step.str();
-  text += "  " + duty.service.str() + "  " + sentence(globals, "自", "since") + " " + time_text(duty.since_ms);
+  return text;
+}
+
+std::string duties_text(const Globals& globals, const ListedDuties& listed) {
+  TextTable table({Align::left, Align::left, Align::left, Align::right, Align::left, Align::left});
+  table.name_columns({sentence(globals, "待办", "to do"), sentence(globals, "事项", "service"),
+                      sentence(globals, "自", "since"), sentence(globals, "已等待", "waited"),
+                      sentence(globals, "期限", "due"), ""});
   const Timestamp now = wall_now();
-  if (now > duty.since_ms) text += " (" + duration_text(now - duty.since_ms) + ")";
-  if (duty.due_ms) text += ", " + sentence(globals, "限", "due") + " " + time_text(*duty.due_ms);
-  if (is_overdue(duty)) text += "  ✗ " + sentence(globals, "超时", "overdue");
-  return text + "\n    " + next_command(one) + "\n";
+  for (const NumberedDuty& one : listed.duties) {
+    const service::Duty& duty = one.duty;
+    table.add({kind_text(globals, duty), duty.service.str(), time_text(duty.since_ms),
+               now > duty.since_ms ? duration_text(globals, now - duty.since_ms) : "",
+               duty.due_ms ? time_text(*duty.due_ms) : "",
+               is_overdue(duty) ? "✗ " + sentence(globals, "超时", "overdue") : ""});
+    table.add_line(next_command(one));
+  }
+  return table.text();
 }
 
 // A name that no department bears has no duties either, which would read as if all were done.
@@ -121,10 +124,11 @@ void list(Globals& globals, const ListOptions& options) {
   if (options.only_overdue) {
     std::erase_if(listed.duties, [](const NumberedDuty& one) { return !is_overdue(one.duty); });
   }
-  std::string text = listed.department.str() + ": " + to_string(listed.open) + " " +
-                     sentence(globals, "件待办", "waited for") + ", " + std::to_string(late) + " " +
-                     sentence(globals, "件超时", "overdue") + "\n";
-  for (const NumberedDuty& one : listed.duties) text += duty_text(globals, one);
+  const std::string open = to_string(listed.open);
+  std::string text = listed.department.str() + ": " +
+                     sentence(globals, open + " 件待办", open + " waited for") + ", " +
+                     sentence(globals, std::to_string(late) + " 件超时", std::to_string(late) + " overdue") + "\n" +
+                     duties_text(globals, listed);
   text += (listed.complete ? sentence(globals, "已核验，无遗漏", "proved, nothing is missing")
                            : sentence(globals, "取回期间有变化，请重试", "it changed meanwhile: ask again")) +
           ", " + sentence(globals, "高度", "block") + " " + to_string(listed.as_of_height) + "\n";

@@ -4,7 +4,9 @@
 #include "cli/call.h"
 #include "cli/output.h"
 #include "cli/reading.h"
+#include "cli/text_table.h"
 #include "cli/values.h"
+#include "cli/words.h"
 #include "contracts/governance.h"
 #include "contracts/motion.h"
 #include "contracts/sentences.h"
@@ -45,21 +47,6 @@ const MethodCommand method_commands[] = {
     {.name = "withdraw", .module = "motion", .method = "withdraw", .positionals = {"motion"}},
 };
 
-struct StateWords {
-  motion::State state;
-  std::string_view zh;
-  std::string_view en;
-};
-constexpr StateWords state_words[] = {
-    {motion::State::open, "表决中", "open"},
-    {motion::State::waiting, "已通过，待纪元结束生效", "carried, takes effect at the end of an epoch"},
-    {motion::State::done, "已通过并生效", "carried and in effect"},
-    {motion::State::rejected, "已否决", "rejected"},
-    {motion::State::lapsed, "已失效", "lapsed"},
-    {motion::State::withdrawn, "已撤回", "withdrawn"},
-    {motion::State::failed, "已通过，但生效时不符合条件", "carried, but something stood against it when its turn came"},
-};
-
 MotionAnswer answer_of(MotionNumber number, motion::Motion record, const EpochConfig& epoch) {
   MotionAnswer answer{number, std::move(record), Count(0), Count(0), Count(static_cast<std::uint32_t>(epoch.n())),
                       Count(static_cast<std::uint32_t>(2 * epoch.n() / 3 + 1))};
@@ -70,40 +57,58 @@ MotionAnswer answer_of(MotionNumber number, motion::Motion record, const EpochCo
   return answer;
 }
 
+// "动议 · motion 7: 移除成员 · remove member court, 表决中 · open".
 std::string headline(const Globals& globals, const MotionAnswer& answer) {
   std::string text = sentence(globals, "动议", "motion") + " " + to_string(answer.number) + ": ";
-  text += std::visit([]<class A>(const A&) { return std::string(A::variant_tag.name); }, answer.motion.action);
+  text += std::visit([&]<class A>(const A&) { return alternative_label(globals, A::variant_tag.name); },
+                     answer.motion.action);
   if (const auto about = contracts::membership::department_of(answer.motion.action)) text += " " + about->str();
-  for (const StateWords& words : state_words) {
-    if (words.state == answer.motion.state) text += ", " + sentence(globals, words.zh, words.en);
+  return text + ", " + value_label(globals, answer.motion.state);
+}
+
+std::string counts_text(const Globals& globals, const MotionAnswer& answer) {
+  const std::string in_favour = to_string(answer.in_favour);
+  const std::string against = to_string(answer.against);
+  const std::string voters = to_string(answer.voters);
+  const std::string needed = to_string(answer.needed);
+  return sentence(globals, "赞成 " + in_favour + "，反对 " + against + "，共 " + voters + " 票，须 " + needed + " 票",
+                  in_favour + " in favour, " + against + " against, of " + voters + "; " + needed + " are needed");
+}
+
+// Whether the node of who would be a validator is up to date.
+std::string confirmation_text(const Globals& globals, const motion::Motion& record) {
+  if (!std::holds_alternative<contracts::membership::AddValidator>(record.action)) return {};
+  if (record.confirmed_at) {
+    const std::string height = to_string(*record.confirmed_at);
+    return "  " + sentence(globals, "该部门节点已确认同步，高度 " + height,
+                           "its node confirmed that it is up to date, at height " + height) + "\n";
   }
-  return text + "\n";
+  if (record.state != motion::State::open) return {};
+  return "  " + sentence(globals, "该部门节点尚未确认同步：节点运行后会自动确认",
+                         "its node has not confirmed yet that it is up to date: it does so by itself when it runs") +
+         "\n";
 }
 
 std::string motion_text(const Globals& globals, const MotionAnswer& answer) {
   const motion::Motion& record = answer.motion;
-  std::string text = headline(globals, answer);
-  text += "  put by " + record.put_by.str() + " at " + time_text(record.put_ms) + ", closes " +
-          time_text(record.closes_ms) + "\n  reason: " + record.reason.str() + "\n";
-  text += std::visit([&](const auto& action) { return record_text(globals, action, 1); }, record.action);
-  text += "  ballots: " + to_string(answer.in_favour) + " in favour, " + to_string(answer.against) + " against, of " +
-          to_string(answer.voters) + "; " + to_string(answer.needed) + " are needed\n";
+  NamedValues values;
+  values.add(sentence(globals, "提出", "put by"), record.put_by.str() + ", " + time_text(record.put_ms));
+  values.add(sentence(globals, "截止", "closes"), time_text(record.closes_ms));
+  values.add(sentence(globals, "理由", "reason"), record.reason.str());
+  values.add(sentence(globals, "表决", "ballots"), counts_text(globals, answer));
+  TextTable ballots({Align::left, Align::left, Align::left}, 4);
   for (const motion::Ballot& ballot : record.ballots) {
-    text += "    " + ballot.department.str() + "  " + std::string(enum_name(ballot.choice)) + "  " +
-            time_text(ballot.cast_ms) + "\n";
+    ballots.add({ballot.department.str(), value_label(globals, ballot.choice), time_text(ballot.cast_ms)});
   }
-  const bool admits = std::holds_alternative<contracts::membership::AddValidator>(record.action);
-  if (admits && record.confirmed_at) {
-    text += "  its node confirmed that it is up to date, at height " + to_string(*record.confirmed_at) + "\n";
-  } else if (admits && record.state == motion::State::open) {
-    text += "  its node has not confirmed yet that it is up to date: it does so by itself when it runs\n";
-  }
+  std::string text = headline(globals, answer) + "\n" + values.text() + ballots.text() +
+                     std::visit([&](const auto& action) { return record_text(globals, action, 1); }, record.action) +
+                     confirmation_text(globals, record);
   if (record.failed_for != 0) {
     const contracts::Explanation reason = contracts::explain(Finding{record.failed_for, 0, 0, 0, 0, std::nullopt});
     text += "  " + sentence(globals, reason.zh, reason.en) + "\n";
   }
   if (record.state == motion::State::open) {
-    text += "next: kanhe motion cast " + to_string(answer.number) + " in_favour|against\n";
+    text += next_text(globals, "kanhe motion cast " + to_string(answer.number) + " in_favour|against") + "\n";
   }
   return text;
 }
@@ -126,12 +131,14 @@ void show_motion(Globals& globals, const std::string& text) {
 
 std::string list_text(const Globals& globals, const MotionsAnswer& answer) {
   std::string text = sentence(globals, "纪元", "epoch") + " " + to_string(answer.epoch);
-  if (answer.epoch_end) text += ", ends with block " + to_string(*answer.epoch_end);
+  if (answer.epoch_end) {
+    const std::string height = to_string(*answer.epoch_end);
+    text += ", " + sentence(globals, "止于高度 " + height, "ends with block " + height);
+  }
   text += "\n";
   for (const MotionAnswer& each : answer.motions) {
-    text += headline(globals, each);
-    text += "    " + to_string(each.in_favour) + " in favour, " + to_string(each.against) + " against, " +
-            to_string(each.needed) + " of " + to_string(each.voters) + " needed; " + each.motion.reason.str() + "\n";
+    text += headline(globals, each) + "\n    " + counts_text(globals, each) + "\n    " + each.motion.reason.str() +
+            "\n";
   }
   if (answer.motions.empty()) text += sentence(globals, "没有动议", "there are no motions") + "\n";
   return text;

@@ -4,18 +4,22 @@
 #include "cli/client.h"
 #include "cli/local_file.h"
 #include "cli/output.h"
+#include "cli/text_table.h"
 
 namespace kanhe::cli {
 namespace {
 
 // "registry, tax, housing (3 of 4, 3 needed)".
-std::string signers_text(const EpochConfig& config, const CommitSeal& seal) {
+std::string signers_text(const Globals& globals, const EpochConfig& config, const CommitSeal& seal) {
   std::string text;
   for (const SealSignature& signature : seal.signatures) {
     text += (text.empty() ? "" : ", ") + config.validators[signature.signer.value()].department.str();
   }
-  return text + " (" + std::to_string(seal.signatures.size()) + " of " + std::to_string(config.n()) + ", " +
-         std::to_string(config.q()) + " needed)";
+  const std::string count = std::to_string(seal.signatures.size());
+  const std::string all = std::to_string(config.n());
+  const std::string needed = std::to_string(config.q());
+  return text + " (" + sentence(globals, all + " 个部门中 " + count + " 个，至少 " + needed + " 个",
+                                count + " of " + all + ", " + needed + " needed") + ")";
 }
 
 std::string head_text(const Globals& globals, const Client& client, const certs::HeadAnswer& head) {
@@ -23,27 +27,32 @@ std::string head_text(const Globals& globals, const Client& client, const certs:
   const CommitSeal& seal = head.newest.seal;
   const EpochConfig* const config = client.trust().epoch(seal.checkpoint.epoch);
   CHECK(config != nullptr);  // the seal was checked with it
-  return sentence(globals, "最新区块，已核验", "newest block, proved") + "\n" +
-         "  height: " + to_string(header.height) + "\n  time: " + time_text(header.timestamp_ms) +
-         "\n  header: " + hash_of(header).hex() + "\n  state root: " + header.state_root.hex() +
-         "\n  epoch: " + to_string(header.epoch) + "\n  signed by: " + signers_text(*config, seal) + "\n";
+  NamedValues values;
+  values.add(sentence(globals, "高度", "height"), to_string(header.height));
+  values.add(sentence(globals, "时间", "time"), time_text(header.timestamp_ms));
+  values.add(sentence(globals, "区块头", "header"), hash_of(header).hex());
+  values.add(sentence(globals, "状态根", "state root"), header.state_root.hex());
+  values.add(sentence(globals, "纪元", "epoch"), to_string(header.epoch));
+  values.add(sentence(globals, "签名部门", "signed by"), signers_text(globals, *config, seal));
+  return sentence(globals, "最新区块，已核验", "newest block, proved") + "\n" + values.text();
 }
 
 std::string genesis_text(const Globals& globals, const Genesis& genesis) {
-  std::string text = sentence(globals, "网络", "network") + " " + genesis.name.str() +
-                     "\n  chain id: " + chain_id_of(genesis).hex() + "\n  founded: " + time_text(genesis.created_ms) +
-                     "\n";
-  if (genesis.demo)
-    text += "  " + sentence(globals, "演示网络：证照无效", "for practice: its certificates are not real") + "\n";
-  text += sentence(globals, "创始部门", "departments at the founding") + "\n";
+  NamedValues values;
+  values.add(sentence(globals, "链标识", "chain id"), chain_id_of(genesis).hex());
+  values.add(sentence(globals, "创立", "founded"), time_text(genesis.created_ms));
+  std::string text = sentence(globals, "网络", "network") + " " + genesis.name.str() + "\n" + values.text();
+  if (genesis.demo) {
+    text += "  ! " + sentence(globals, "演示网络：证照无效", "for practice: its certificates are not real") + "\n";
+  }
+  TextTable departments({Align::left, Align::left, Align::left});
   for (const GenesisDepartment& department : genesis.departments) {
     const bool votes = std::ranges::any_of(
         genesis.validators, [&](const Validator& validator) { return validator.department == department.id; });
-    text += "  " + department.id.str() + "  " +
-            sentence(globals, department.name_zh.view(), department.name_en.view()) + (votes ? "  (validator)" : "") +
-            "\n";
+    departments.add({department.id.str(), sentence(globals, department.name_zh.view(), department.name_en.view()),
+                     votes ? "(" + sentence(globals, "共识节点", "validator") + ")" : ""});
   }
-  return text;
+  return text + sentence(globals, "创始部门", "departments at the founding") + "\n" + departments.text();
 }
 
 void show_head(Globals& globals) {
@@ -72,11 +81,12 @@ void save_epochs(Globals& globals, const std::string& path) {
   }
   const EpochConfig& newest = *client.trust().epoch(client.trust().newest_epoch());
   say(globals, sentence(globals, "已核验的最新纪元", "newest epoch, proved") + ": " + to_string(newest.epoch) + ", " +
-                   std::to_string(newest.n()) + " validators");
+                   sentence(globals, std::to_string(newest.n()) + " 个共识节点",
+                            std::to_string(newest.n()) + " validators"));
   if (head.epochs.empty()) return;
   const Header& last = head.epochs.back().last.header;
-  say(globals, sentence(globals, "起于区块", "it began after height") + " " + to_string(last.height) + ", header " +
-                   hash_of(last).hex());
+  say(globals, sentence(globals, "起于区块", "it began after height") + " " + to_string(last.height) + ", " +
+                   sentence(globals, "区块头", "header") + " " + hash_of(last).hex());
   say(globals, sentence(globals, "新节点将据此信任；请与其他部门的结果核对区块头",
                         "a new node will trust this: compare the header with what another department's node says"));
 }

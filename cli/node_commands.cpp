@@ -8,6 +8,7 @@
 #include "cli/node_status.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "cli/text_table.h"
 #include "ledger/store_check.h"
 
 namespace kanhe::cli {
@@ -52,9 +53,9 @@ void check_node(Globals& globals) {
   const auto head = client.head();
   std::string text = health.ok ? sentence(globals, "节点正常", "the node is well")
                                : sentence(globals, "节点异常", "the node is not well") + ": " + health.reason.str();
-  text += head ? "\n  newest block, proved: " + to_string(head->newest.header.height) + ", " +
-                     time_text(head->newest.header.timestamp_ms) + "\n"
-               : "\n  no newest block: " + head.error().text + "\n";
+  text += head ? "\n  " + sentence(globals, "最新区块，已核验", "newest block, proved") + ": " +
+                     to_string(head->newest.header.height) + ", " + time_text(head->newest.header.timestamp_ms) + "\n"
+               : "\n  " + sentence(globals, "没有最新区块", "no newest block") + ": " + head.error().text + "\n";
   show_result(globals, health, text);
   if (head) warn_if_old(globals, client.genesis(), head->newest.header);
   if (!health.ok || !head) globals.exit_code = ExitCode::could_not_check;
@@ -63,13 +64,19 @@ void check_node(Globals& globals) {
 std::string report_text(const Globals& globals, const StoreCheckReport& report) {
   std::string text;
   if (report.tip) {
-    text += "  height " + to_string(*report.tip) + ": " + grouped(report.blocks.value()) + " blocks, " +
-            grouped(report.seals.value()) + " seals, " + grouped(report.transactions.value()) + " transactions, " +
-            grouped(report.receipts.value()) + " receipts, " + grouped(report.events.value()) + " events, " +
-            grouped(report.records.value()) + " records of the state\n";
+    TextTable table({Align::left, Align::right});
+    table.add({sentence(globals, "高度", "height"), to_string(*report.tip)});
+    table.add({sentence(globals, "区块", "blocks"), grouped(report.blocks.value())});
+    table.add({sentence(globals, "提交印证", "seals"), grouped(report.seals.value())});
+    table.add({sentence(globals, "交易", "transactions"), grouped(report.transactions.value())});
+    table.add({sentence(globals, "回执", "receipts"), grouped(report.receipts.value())});
+    table.add({sentence(globals, "事件", "events"), grouped(report.events.value())});
+    table.add({sentence(globals, "状态记录", "records of the state"), grouped(report.records.value())});
+    text += table.text();
   }
   for (const StoreFinding& finding : report.findings) {
-    text += "  ✗ " + (finding.height ? "block " + to_string(*finding.height) + ": " : std::string()) +
+    text += "  ✗ " + (finding.height ? sentence(globals, "区块", "block") + " " + to_string(*finding.height) + ": "
+                              : std::string()) +
             finding.what.str() + "\n";
   }
   if (report.findings.empty() && report.complete) {
@@ -107,7 +114,7 @@ void check_directory(Globals& globals, const NodeOptions& options) {
   check.progress = [&](std::string_view what, std::uint64_t done, std::uint64_t of) {
     if (what != shown) {
       progress.reset();
-      progress.emplace(globals, "核查 · " + std::string(what), of);
+      progress.emplace(globals, sentence(globals, "核查", "checking") + " " + std::string(what), of);
       shown = what;
     }
     progress->show(done);

@@ -4,18 +4,19 @@
 #include <charconv>
 
 #include "cli/output.h"
+#include "cli/text_table.h"
 
 namespace kanhe::cli {
 namespace {
 
 namespace json = boost::json;
 
-struct Words {
+struct WaitingWords {
   std::string_view name;
   std::string_view zh;
   std::string_view en;
 };
-constexpr Words waiting[] = {
+constexpr WaitingWords waiting[] = {
     {"nothing", "空闲", "for nothing: it is idle"},
     {"membership", "本节点不在已知纪元的成员名单中", "to be a member: no epoch that it knows lists it"},
     {"consensus_key", "本纪元登记的是另一把共识密钥", "for the consensus key that its epoch names"},
@@ -69,64 +70,92 @@ const json::array& list_of(const json::object& object, std::string_view name) {
   return value != nullptr && value->is_array() ? value->get_array() : none;
 }
 
-std::string names_of(const json::object& object, std::string_view name) {
+std::string names_of(const Globals& globals, const json::object& object, std::string_view name) {
   std::string text;
   for (const json::value& entry : list_of(object, name)) {
     if (!entry.is_string()) continue;
     text += text.empty() ? "" : ", ";
     text += visible({entry.get_string().data(), entry.get_string().size()});
   }
-  return text.empty() ? "nobody" : text;
+  return text.empty() ? sentence(globals, "无", "nobody") : text;
 }
 
-std::string since_text(const json::object& status, std::uint64_t since_ms) {
+std::string since_text(const Globals& globals, const json::object& status, std::uint64_t since_ms) {
   const std::uint64_t now = number_of(status, "time_ms");
-  return since_ms == 0 || now < since_ms ? "" : " (since " + duration_text(now - since_ms) + ")";
+  if (since_ms == 0 || now < since_ms) return {};
+  const std::string time = duration_text(globals, now - since_ms);
+  return sentence(globals, "已 " + time, "since " + time);
 }
 
-std::string waiting_text(const Globals& globals, const json::object& status) {
+void add_waiting(const Globals& globals, const json::object& status, NamedValues& values) {
   const std::string name = text_of(status, "waiting_for");
-  std::string words = "waits for " + name;
-  for (const Words& entry : waiting) {
-    if (entry.name == name) words = sentence(globals, entry.zh, "waits " + std::string(entry.en));
+  std::string words = name;
+  for (const WaitingWords& entry : waiting) {
+    if (entry.name == name) words = sentence(globals, entry.zh, entry.en);
   }
-  std::string text = "  " + words + since_text(status, number_of(status, "waiting_since_ms")) + "\n";
-  if (name == "vote_reports") text += "    missing: " + text_of(status, "reports_missing") + "\n";
-  if (find(status, "silence") != nullptr) text += "    reason: " + text_of(status, "silence") + "\n";
-  return text;
-}
-
-std::string slot_text(const json::object& slot) {
-  std::string text = "  slot " + text_of(slot, "height") + ": ";
-  if (find(slot, "digest") == nullptr) {
-    text += "no proposal here";
-  } else {
-    text += text_of(slot, "transactions") + " transactions";
-    if (!flag_of(slot, "bodies_here")) text += ", bodies missing";
+  const std::string since = since_text(globals, status, number_of(status, "waiting_since_ms"));
+  values.add(sentence(globals, "状态", "waits"), words + (since.empty() ? "" : " (" + since + ")"));
+  if (name == "vote_reports") values.add(sentence(globals, "缺少", "missing"), text_of(status, "reports_missing"));
+  if (find(status, "silence") != nullptr) {
+    values.add(sentence(globals, "原因", "reason"), text_of(status, "silence"));
   }
-  return text + "\n    prepares: " + names_of(slot, "prepares") + "; missing: " + names_of(slot, "prepares_missing") +
-         "\n    commits: " + names_of(slot, "commits") + "; missing: " + names_of(slot, "commits_missing") + "\n";
 }
 
-std::string peer_text(const json::object& status, const json::object& peer) {
-  std::string text = "  " + text_of(peer, "department") + ": ";
-  text += flag_of(peer, "connected") ? "connected " + text_of(peer, "address") : "not connected";
-  text += since_text(status, number_of(peer, "since_ms"));
-  const std::string trouble = text_of(peer, "trouble");
-  return text + (trouble.empty() || flag_of(peer, "connected") ? "" : ": " + trouble) + "\n";
+// A proposal's votes: who has voted, and who has not.
+void add_slot(const Globals& globals, const json::object& slot, TextTable& table) {
+  std::string what = sentence(globals, "尚无提案", "no proposal here");
+  if (find(slot, "digest") != nullptr) {
+    const std::string count = text_of(slot, "transactions");
+    what = sentence(globals, count + " 笔交易", count + " transactions");
+    if (!flag_of(slot, "bodies_here")) what += ", " + sentence(globals, "缺交易内容", "bodies missing");
+  }
+  table.add({sentence(globals, "槽位", "slot") + " " + text_of(slot, "height") + ":", what});
+  const auto add_votes = [&](std::string_view zh, std::string_view en, std::string_view name,
+                             std::string_view missing) {
+    table.add({"  " + sentence(globals, zh, en) + ":", names_of(globals, slot, name),
+               sentence(globals, "缺少", "missing") + ": " + names_of(globals, slot, missing)});
+  };
+  add_votes("准备票", "prepares", "prepares", "prepares_missing");
+  add_votes("提交票", "commits", "commits", "commits_missing");
 }
 
-std::string head_text(const json::object& status) {
-  const std::uint64_t view = number_of(status, "view");
+void add_peer(const Globals& globals, const json::object& status, const json::object& peer, TextTable& table) {
+  const bool connected = flag_of(peer, "connected");
+  table.add({text_of(peer, "department"),
+             connected ? sentence(globals, "已连接", "connected") : sentence(globals, "未连接", "not connected"),
+             connected ? text_of(peer, "address") : text_of(peer, "trouble"),
+             since_text(globals, status, number_of(peer, "since_ms"))});
+}
+
+std::string head_text(const Globals& globals, const json::object& status) {
+  NamedValues values;
+  const auto add = [&](std::string_view zh, std::string_view en, std::string value) {
+    values.add(sentence(globals, zh, en), std::move(value));
+  };
+  add("高度", "height",
+      text_of(status, "height") + ", " + sentence(globals, "最终确定", "finalized") + " " +
+          text_of(status, "finalized"));
+  add("最新区块", "newest block", time_text(Timestamp(number_of(status, "block_time_ms"))));
+  add("纪元", "epoch",
+      text_of(status, "epoch") + ", " + sentence(globals, "视图", "view") + " " + text_of(status, "view"));
+  add("主节点", "primary", text_of(status, "primary"));
+  add("超时", "time-out", duration_text(globals, number_of(status, "timeout_ms")));
   const std::uint64_t target = number_of(status, "target");
-  std::string text = text_of(status, "department") + " (" + text_of(status, "role") + "), network " +
-                     text_of(status, "network") + "\n  height " + text_of(status, "height") + ", finalized " +
-                     text_of(status, "finalized") + ", newest block " +
-                     time_text(Timestamp(number_of(status, "block_time_ms"))) + "\n  epoch " +
-                     text_of(status, "epoch") + ", view " + text_of(status, "view") + ", primary " +
-                     text_of(status, "primary") + ", time-out " + duration_text(number_of(status, "timeout_ms")) + "\n";
-  if (target > view) text += "  wants to leave the view, for view " + std::to_string(target) + "\n";
-  return text;
+  if (target > number_of(status, "view")) {
+    const std::string view = std::to_string(target);
+    add("视图切换", "view change",
+        sentence(globals, "要离开当前视图，进入视图 " + view, "wants to leave the view, for view " + view));
+  }
+  add_waiting(globals, status, values);
+  add("已连接共识节点", "validators connected",
+      text_of(status, "validators_connected") + ", " + sentence(globals, "至少", "needed") + ": " +
+          text_of(status, "validators_needed"));
+  const std::string count = text_of(status, "pool_transactions");
+  const std::string bytes = text_of(status, "pool_bytes");
+  add("待办池", "pool",
+      sentence(globals, count + " 笔交易，" + bytes + " 字节", count + " transactions, " + bytes + " bytes"));
+  return text_of(status, "department") + " (" + text_of(status, "role") + "), " +
+         sentence(globals, "网络", "network") + " " + text_of(status, "network") + "\n" + values.text();
 }
 
 Result<json::value> read_object(std::string_view text) {
@@ -139,7 +168,7 @@ Result<json::value> read_object(std::string_view text) {
 }  // namespace
 
 std::string_view waiting_words(std::string_view name) {
-  for (const Words& entry : waiting) {
+  for (const WaitingWords& entry : waiting) {
     if (entry.name == name) return entry.en;
   }
   return {};
@@ -150,17 +179,15 @@ Result<std::string> clean_json(std::string_view text) { return json::serialize(T
 Result<std::string> status_text(const Globals& globals, std::string_view text) {
   const json::value read = TRY(read_object(text));
   const json::object& status = read.get_object();
-  std::string words = head_text(status) + waiting_text(globals, status);
-  words += "  validators connected: " + text_of(status, "validators_connected") +
-           ", needed: " + text_of(status, "validators_needed") + "\n  pool: " + text_of(status, "pool_transactions") +
-           " transactions, " + text_of(status, "pool_bytes") + " bytes\n";
+  TextTable slots({Align::left, Align::left, Align::left});
   for (const json::value& slot : list_of(status, "slots")) {
-    if (slot.is_object()) words += slot_text(slot.get_object());
+    if (slot.is_object()) add_slot(globals, slot.get_object(), slots);
   }
+  TextTable peers({Align::left, Align::left, Align::left, Align::left});
   for (const json::value& peer : list_of(status, "peers")) {
-    if (peer.is_object()) words += peer_text(status, peer.get_object());
+    if (peer.is_object()) add_peer(globals, status, peer.get_object(), peers);
   }
-  return words;
+  return head_text(globals, status) + slots.text() + peers.text();
 }
 
 }  // namespace kanhe::cli

@@ -47,7 +47,7 @@ void show_officer(Globals& globals, const std::string& text) {
   } else {
     words = sentence(globals, "该公钥未登记", "the key is registered for nobody") + "\n";
   }
-  show_result(globals, answer, words + "proved at height " + to_string(facts.head.newest.header.height) + "\n");
+  show_result(globals, answer, words + proved_text(globals, facts.head.newest.header.height) + "\n");
   warn_if_old(globals, client.genesis(), facts.head.newest.header);
 }
 

@@ -3,14 +3,17 @@
 #include <iostream>
 
 #include "certs/answers.h"
+#include "cli/display_width.h"
+#include "cli/text_table.h"
 #include "cli/values.h"
+#include "cli/words.h"
 #include "contracts/host.h"
-#include "contracts/sentences.h"
 
 namespace kanhe::cli {
 namespace {
 
 constexpr std::size_t label_columns = 2;
+constexpr std::size_t joined_columns_max = 66;  // one digest, and a comma
 constexpr std::size_t short_digits = 12;
 
 void put_line(std::ostream& out, std::string_view text) {
@@ -26,54 +29,83 @@ std::string grouped(std::string digits) {
   return digits;
 }
 
-std::string indentation(std::size_t indent) { return std::string(indent * label_columns, ' '); }
-
 bool is_shown_in_one_line(const Schema& schema) { return is_single(schema) || schema.kind == Kind::version; }
 
-void add_field(const Schema& schema, void* object, std::string_view name, std::size_t indent, std::string& text);
+// The rows of a record, names before values; what is nested begins further to the right.
+class RecordRows {
+ public:
+  RecordRows(const Globals& globals, std::size_t indent)
+      : globals_(globals), table_({Align::left, Align::left}, indent * label_columns) {}
 
-void add_record(const Schema& schema, void* object, std::size_t indent, std::string& text) {
-  for (const SchemaField& field : schema.fields) {
-    if (field.schema->kind == Kind::version) continue;
-    add_field(*field.schema, field.member(object), field.name, indent, text);
+  std::string text() const { return table_.text(); }
+
+  void add_record(const Schema& schema, void* object, std::size_t depth) {
+    for (const SchemaField& field : schema.fields) {
+      if (field.schema->kind == Kind::version) continue;
+      add_field(*field.schema, field.member(object), field_label(globals_, schema, field.name), depth);
+    }
   }
-}
 
-void add_list(const Schema& schema, void* object, std::string_view name, std::size_t indent, std::string& text) {
-  const std::size_t count = schema.size(object);
-  if (count == 0) return;
-  if (is_shown_in_one_line(*schema.element)) {
-    text += indentation(indent) + std::string(name) + ": ";
+  void add_field(const Schema& schema, void* object, const std::string& name, std::size_t depth) {
+    switch (schema.kind) {
+      case Kind::record:
+        add_row(name, "", depth);
+        return add_record(schema, object, depth + 1);
+      case Kind::variant: {
+        const SchemaField& chosen = schema.fields[schema.alternative(object)];
+        add_row(name, alternative_label(globals_, chosen.name), depth);
+        return add_record(*chosen.schema, schema.chosen(object), depth + 1);
+      }
+      case Kind::optional:
+        if (schema.size(object) == 1) add_field(*schema.element, schema.at(object, 0), name, depth);
+        return;
+      case Kind::list:
+        return add_list(schema, object, name, depth);
+      default:
+        add_row(name, value_text(globals_, schema, object), depth);
+    }
+  }
+
+  void add_subject(const Subject& subject) {
+    const Schema& schema = schema_of<Subject>();
+    void* const object = const_cast<Subject*>(&subject);  // reading alone
+    const SchemaField& chosen = schema.fields[schema.alternative(object)];
+    const SchemaField& id = chosen.schema->fields.front();
+    add_row(alternative_label(globals_, chosen.name),
+            value_text(globals_, *id.schema, id.member(schema.chosen(object))), 0);
+  }
+
+  void add_row(const std::string& name, std::string value, std::size_t depth) {
+    table_.add({std::string(depth * label_columns, ' ') + name + (name.empty() ? "" : ":"), std::move(value)});
+  }
+
+ private:
+
+  void add_list(const Schema& schema, void* object, const std::string& name, std::size_t depth) {
+    const std::size_t count = schema.size(object);
+    if (count == 0) return;
+    if (is_shown_in_one_line(*schema.element)) return add_values(schema, object, name, depth);
     for (std::size_t i = 0; i < count; ++i) {
-      text += (i == 0 ? "" : ", ") + value_text(*schema.element, schema.at(object, i));
+      const std::string number = count == 1 ? "" : " " + std::to_string(i + 1);
+      add_field(*schema.element, schema.at(object, i), name + number, depth);
     }
-    text += "\n";
-    return;
   }
-  for (std::size_t i = 0; i < count; ++i) {
-    add_field(*schema.element, schema.at(object, i), std::string(name) + " " + std::to_string(i + 1), indent, text);
-  }
-}
 
-void add_field(const Schema& schema, void* object, std::string_view name, std::size_t indent, std::string& text) {
-  switch (schema.kind) {
-    case Kind::record:
-      text += indentation(indent) + std::string(name) + ":\n";
-      return add_record(schema, object, indent + 1, text);
-    case Kind::variant: {
-      const SchemaField& chosen = schema.fields[schema.alternative(object)];
-      text += indentation(indent) + std::string(name) + ": " + std::string(chosen.name) + "\n";
-      return add_record(*chosen.schema, schema.chosen(object), indent + 1, text);
+  // In one line, or below each other where they are long.
+  void add_values(const Schema& schema, void* object, const std::string& name, std::size_t depth) {
+    std::vector<std::string> values;
+    std::string joined;
+    for (std::size_t i = 0; i < schema.size(object); ++i) {
+      values.push_back(value_text(globals_, *schema.element, schema.at(object, i)));
+      joined += (i == 0 ? "" : ", ") + values.back();
     }
-    case Kind::optional:
-      if (schema.size(object) == 1) add_field(*schema.element, schema.at(object, 0), name, indent, text);
-      return;
-    case Kind::list:
-      return add_list(schema, object, name, indent, text);
-    default:
-      text += indentation(indent) + std::string(name) + ": " + value_text(schema, object) + "\n";
+    if (display_width(joined) <= joined_columns_max) return add_row(name, joined, depth);
+    for (std::size_t i = 0; i < values.size(); ++i) add_row(i == 0 ? name : "", values[i], depth);
   }
-}
+
+  const Globals& globals_;
+  TextTable table_;
+};
 
 }  // namespace
 
@@ -101,62 +133,85 @@ void show_error(const Globals& globals, std::string_view code, std::string_view 
 }
 
 std::string sentence(const Globals& globals, std::string_view zh, std::string_view en) {
-  if (globals.language == Language::en || zh.empty()) return std::string(en);
-  if (globals.language == Language::zh) return std::string(zh);
+  if (globals.language == Language::en || zh.empty() || zh == en) return std::string(en);
+  if (globals.language == Language::zh || en.empty()) return std::string(zh);
   return std::string(zh) + " · " + std::string(en);
 }
 
 std::string money_text(Fen amount) { return grouped(write_money(amount.value())) + " 元"; }
 std::string time_text(Timestamp time) { return write_time(time.value()); }
 
-std::string duration_text(std::uint64_t milliseconds) {
+std::string duration_text(const Globals& globals, std::uint64_t milliseconds) {
   struct Unit {
-    std::string_view name;
+    std::string_view zh;
+    std::string_view en;
     std::uint64_t ms;
   };
-  constexpr Unit units[] = {{"d", 86'400'000}, {"h", 3'600'000}, {"min", 60'000}, {"s", 1'000}, {"ms", 1}};
+  constexpr Unit units[] = {
+      {"天", "d", 86'400'000}, {"小时", "h", 3'600'000}, {"分", "min", 60'000}, {"秒", "s", 1'000}, {"毫秒", "ms", 1}};
+  const auto part = [&](const Unit& unit, std::uint64_t count) {
+    return std::to_string(count) + " " + std::string(globals.language == Language::zh ? unit.zh : unit.en);
+  };
   for (std::size_t i = 0; i < std::size(units); ++i) {
     if (milliseconds < units[i].ms) continue;
-    std::string text = std::to_string(milliseconds / units[i].ms) + " " + std::string(units[i].name);
+    const std::string text = part(units[i], milliseconds / units[i].ms);
     const std::uint64_t rest = milliseconds % units[i].ms;
     // Below a second nobody wants a second unit.
-    if (i + 2 < std::size(units) && rest >= units[i + 1].ms) {
-      text += " " + std::to_string(rest / units[i + 1].ms) + " " + std::string(units[i + 1].name);
-    }
-    return text;
+    if (i + 2 >= std::size(units) || rest < units[i + 1].ms) return text;
+    return text + " " + part(units[i + 1], rest / units[i + 1].ms);
   }
-  return "0 s";
+  return part(units[3], 0);
 }
 
 std::string short_hex(ByteView bytes) { return to_hex(bytes).substr(0, short_digits); }
 
-std::string value_text(const Schema& schema, const void* value) {
+std::string next_text(const Globals& globals, std::string_view command) {
+  return sentence(globals, "下一步", "next") + ": " + std::string(command);
+}
+
+std::string proved_text(const Globals& globals, Height height) {
+  return sentence(globals, "已核验", "proved") + ", " + sentence(globals, "高度", "block") + " " + to_string(height);
+}
+
+std::string proved_text(const Globals& globals, const Header& header) {
+  return sentence(globals, "截至", "as of") + " " + time_text(header.timestamp_ms) + ", " +
+         proved_text(globals, header.height);
+}
+
+std::string value_text(const Globals& globals, const Schema& schema, const void* value) {
   if (schema.kind == Kind::version) return std::to_string(schema.max);
   const std::string text = option_text(schema, value);
+  if (schema.kind == Kind::enumeration) return value_label(globals, schema.label.name, text);
+  if (schema.kind == Kind::boolean) return schema.number(value) != 0 ? sentence(globals, "是", "yes")
+                                                                      : sentence(globals, "否", "no");
+  if (text.empty()) return "–";
   return schema.label.unit == "fen" ? grouped(text) + " 元" : text;
 }
 
-std::string record_text(const Globals&, const Schema& schema, const void* record, std::size_t indent) {
-  std::string text;
+std::string record_text(const Globals& globals, const Schema& schema, const void* record, std::size_t indent) {
+  RecordRows rows(globals, indent);
   // Reading alone; see options_of().
   void* const object = const_cast<void*>(record);
   if (schema.kind == Kind::record) {
-    add_record(schema, object, indent, text);
+    rows.add_record(schema, object, 0);
   } else {
-    add_field(schema, object, schema.label.name, indent, text);
+    rows.add_field(schema, object, std::string(schema.label.name), 0);
   }
-  return text;
+  return rows.text();
 }
 
 std::string event_text(const Globals& globals, const Event& event) {
-  std::string text = event.name.str();
-  for (const Subject& subject : event.subjects) text += "\n  " + contracts::describe(subject);
-  text += "\n";
+  RecordRows rows(globals, 1);
+  for (const Subject& subject : event.subjects) rows.add_subject(subject);
   const contracts::EventKind* const kind = contracts::find_event(event.name.view());
   const auto data = kind == nullptr ? Result<std::shared_ptr<void>>(fail(ErrorCode::unknown, "event"))
                                     : kind->record.decode(event.data.view());
-  if (!data) return text + "  data: " + to_hex(event.data.view()) + "\n";
-  return text + record_text(globals, kind->record.schema(), data->get(), 1);
+  if (data) {
+    rows.add_record(kind->record.schema(), data->get(), 0);
+  } else {
+    rows.add_row(sentence(globals, "内容", "data"), to_hex(event.data.view()), 0);
+  }
+  return rows.text();
 }
 
 }  // namespace kanhe::cli

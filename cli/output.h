@@ -10,6 +10,7 @@
 #include <string>
 
 #include "cli/app.h"
+#include "ledger/block.h"
 #include "ledger/json.h"
 #include "ledger/receipt.h"
 #include "ledger/types.h"
@@ -29,25 +30,35 @@ void warn(const Globals& globals, std::string_view line);
 // The end of a command that failed, on stderr: the text, or with --json an ErrorAnswer (certs/answers.h).
 void show_error(const Globals& globals, std::string_view code, std::string_view text);
 
-// "中文 · English", or the language of --lang alone.
+// "中文 · English", or the language of --lang alone; once where both are the same, or there is but one.
 std::string sentence(const Globals& globals, std::string_view zh, std::string_view en);
 
 // "1500000.00 yuan" → "1,500,000.00 元"; without grouping what an option takes: "1500000.00".
 std::string money_text(Fen amount);
 std::string time_text(Timestamp time);                  // "2025-06-03T10:21:07.250+08:00"
-std::string duration_text(std::uint64_t milliseconds);  // "3 d 4 h", "12 s", "250 ms": the two largest units
+// "3 d 4 h", "12 s", "250 ms": the two largest units; in Chinese alone "3 天 4 小时".
+std::string duration_text(const Globals& globals, std::uint64_t milliseconds);
 std::string short_hex(ByteView bytes);                  // the first 12 digits
 
-// A record for people: one line a field, "name: value", nested ones indented.
+// "下一步 · next: kanhe …", without an end of line.
+std::string next_text(const Globals& globals, std::string_view command);
+// "截至 · as of 2025-…, 高度 · block 18, 已核验 · proved", without an end of line.
+std::string proved_text(const Globals& globals, const Header& header);
+// "已核验 · proved, 高度 · block 18", without an end of line.
+std::string proved_text(const Globals& globals, Height height);
+
+// A record for people: one line a field, its name in words (cli/words.h) and its value, all values below each other;
+// nested ones indented. What is absent or an empty list is left out.
 std::string record_text(const Globals& globals, const Schema& schema, const void* record, std::size_t indent = 0);
 template <class T>
 std::string record_text(const Globals& globals, const T& record, std::size_t indent = 0) {
   return record_text(globals, schema_of<T>(), &record, indent);
 }
-// One value in one line, for example "1,500,000.00 元".
-std::string value_text(const Schema& schema, const void* value);
+// One value in one line, for example "1,500,000.00 元"; enumerators in words.
+std::string value_text(const Globals& globals, const Schema& schema, const void* value);
 
-// What an event says, by the catalogue; its bytes in hexadecimal when this program does not know it.
+// Whom an event concerns and what it says, by the catalogue; its bytes in hexadecimal when this program does not know
+// it. Its name is not among it.
 std::string event_text(const Globals& globals, const Event& event);
 
 }  // namespace kanhe::cli

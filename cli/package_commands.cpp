@@ -5,7 +5,9 @@
 #include "cli/call.h"
 #include "cli/output.h"
 #include "cli/reading.h"
+#include "cli/text_table.h"
 #include "cli/values.h"
+#include "cli/words.h"
 #include "contracts/service_package.h"
 
 namespace kanhe::cli {
@@ -44,9 +46,7 @@ void show(Globals& globals, const std::string& text) {
   const auto found = record_of<service::PackageCase>(facts.facts[0]);
   if (!found) throw CommandError{ExitCode::could_not_check, "there is no package " + text};
   answer.package_case = *found;
-  std::string words = sentence(globals, "套餐", "package") + " " + found->package.str() + ", " +
-                      std::to_string(found->applications.size() - found->open) + "/" +
-                      std::to_string(found->applications.size()) + " " + sentence(globals, "已办结", "closed") + "\n";
+  TextTable parts({Align::left, Align::left, Align::left});
   for (const ApplicationId& id : found->applications) {
     const certs::ApplicationAnswer part = or_fail(client.application(id));
     if (!part.application) throw CommandError{ExitCode::could_not_check, "there is no application " + id.hex()};
@@ -58,13 +58,18 @@ void show(Globals& globals, const std::string& text) {
     line.phase = or_fail(PlainText<32>::from(std::string(enum_name(application.phase))));
     if (of) line.owner = of->owner;
     answer.parts.push_back(line);
-    words += "  " + application.service.str() + "  (" + line.owner.str() + ")  " +
-             phase_text(globals, application.phase) + "\n    kanhe application show " + id.hex() + "\n";
+    parts.add({application.service.str(), "(" + line.owner.str() + ")", value_label(globals, application.phase)});
+    parts.add_line("kanhe application show " + id.hex());
   }
   const std::uint64_t end = found->closed_ms ? found->closed_ms->value() : wall_now().value();
   const std::uint64_t since = found->filed_ms.value();
-  words += sentence(globals, "用时", "elapsed") + ": " + duration_text(end > since ? end - since : 0) + "\n";
-  show_result(globals, answer, words);
+  const std::size_t all = found->applications.size();
+  show_result(globals, answer,
+              sentence(globals, "套餐", "package") + " " + found->package.str() + ", " +
+                  std::to_string(all - found->open) + "/" + std::to_string(all) + " " +
+                  sentence(globals, "已办结", "closed") + "\n" + parts.text() +
+                  sentence(globals, "用时", "elapsed") + ": " +
+                  duration_text(globals, end > since ? end - since : 0) + "\n");
 }
 
 }  // namespace

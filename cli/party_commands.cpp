@@ -2,11 +2,12 @@
 #include <CLI/CLI.hpp>
 #include <set>
 
-#include "cli/application_commands.h"
 #include "cli/client.h"
 #include "cli/output.h"
 #include "cli/progress.h"
 #include "cli/reading.h"
+#include "cli/text_table.h"
+#include "cli/words.h"
 #include "contracts/sharing_mandates.h"
 #include "contracts/trace.h"
 
@@ -163,38 +164,43 @@ PartyHoldings look(Client& client, const PartyId& party) {
   throw CommandError{ExitCode::could_not_check, "the party's history grows faster than it is read; ask again"};
 }
 
-std::string unit_text(const Globals& globals, const PartyUnit& unit) {
-  std::string text = "  " + unit.number.str();
+// What it is in the unit: holder, with its share, and which limits are its own.
+std::string standing_text(const Globals& globals, const PartyUnit& unit) {
+  std::string text;
   if (unit.holds) {
-    text += "  " + sentence(globals, "权利人", "holder");
+    text = sentence(globals, "权利人", "holder");
     if (unit.share) text += " " + to_string(unit.share->numerator) + "/" + to_string(unit.share->denominator);
   }
   for (const certs::UnitLimit& limit : unit.limits) {
     const auto name = property::name_of(property::kind_of(limit.limit.burden));
-    text += "  " + sentence(globals, name.zh, name.en) + " " + to_string(limit.number);
+    text += (text.empty() ? "" : "  ") + sentence(globals, name.zh, name.en) + " " + to_string(limit.number);
   }
-  return text + "\n";
+  return text;
 }
 
 std::string text_of(const Globals& globals, const PartyHoldings& answer) {
   std::string text = sentence(globals, "当事人", "party") + " " + answer.party.hex() + "\n" +
                      sentence(globals, "不动产", "units") + ": " + std::to_string(answer.units.size()) + "\n";
-  for (const PartyUnit& unit : answer.units) text += unit_text(globals, unit);
+  TextTable units({Align::left, Align::left});
+  for (const PartyUnit& unit : answer.units) units.add({unit.number.str(), standing_text(globals, unit)});
+  text += units.text();
   if (!answer.former_units.empty()) {
     text += sentence(globals, "曾经涉及", "formerly") + ":";
     for (const UnitNumber& number : answer.former_units) text += " " + number.str();
     text += "\n";
   }
   text += sentence(globals, "申请", "applications") + ": " + std::to_string(answer.applications.size()) + "\n";
+  TextTable applications({Align::left, Align::left});
   for (const PartyApplication& one : answer.applications) {
-    text += "  " + one.service.str() + "  " + phase_text(globals, one.phase) + "\n    kanhe application show " +
-            one.id.hex() + "\n";
+    applications.add({one.service.str(), value_label(globals, one.phase)});
+    applications.add_line("kanhe application show " + one.id.hex());
   }
-  text += sentence(globals, "授权", "consents") + ": " + std::to_string(answer.consents.size()) + ", " +
-          sentence(globals, "委托", "mandates") + ": " + std::to_string(answer.mandates.size()) + "\n";
-  return text + sentence(globals, "已核验，无遗漏", "proved, nothing is missing") + " (" +
-         std::to_string(answer.events) + " " + sentence(globals, "条记录", "events") + ", " +
-         sentence(globals, "高度", "block") + " " + to_string(answer.as_of_height) + ")\n";
+  const std::string events = std::to_string(answer.events);
+  return text + applications.text() + sentence(globals, "授权", "consents") + ": " +
+         std::to_string(answer.consents.size()) + ", " + sentence(globals, "委托", "mandates") + ": " +
+         std::to_string(answer.mandates.size()) + "\n" + sentence(globals, "无遗漏", "nothing is missing") + " (" +
+         sentence(globals, events + " 条记录", events + " events") + "), " +
+         proved_text(globals, answer.as_of_height) + "\n";
 }
 
 void show(Globals& globals, const std::string& text) {
@@ -208,19 +214,19 @@ void show_reads(Globals& globals, const std::string& text) {
   Client client = departmental_client_of(globals);
   PartyReads all;
   all.party = read_word<PartyId>("PARTY", text);
-  std::string words;
+  TextTable table({Align::left, Align::left, Align::left, Align::left});
   for (std::uint64_t from = 1;;) {
     const certs::ReadsAnswer page = or_fail(client.reads(all.party, from));
     if (page.reads.empty() || all.reads.full()) break;
     for (const certs::PartyRead& read : page.reads) {
-      words += "  " + time_text(read.time_ms) + "  " +
-               (read.department ? read.department->str() : sentence(globals, "本人", "the party itself")) + ", " +
-               read.purpose.str() + ": " + read.what.str() + "\n";
+      table.add({time_text(read.time_ms),
+                 read.department ? read.department->str() : sentence(globals, "本人", "the party itself"),
+                 read.purpose.str(), read.what.str()});
       if (!all.reads.full()) all.reads.push_back(read);
     }
     from = page.reads.back().number + 1;
   }
-  if (words.empty()) words = "  " + sentence(globals, "没有记录", "nobody") + "\n";
+  const std::string words = table.empty() ? "  " + sentence(globals, "没有记录", "nobody") + "\n" : table.text();
   show_result(globals, all,
               sentence(globals, "谁在此节点查询过", "who read about this party at this node") + " (" +
                   sentence(globals, "节点自述", "the node's word") + ")\n" + words);
@@ -231,16 +237,16 @@ void show_acts(Globals& globals, const std::string& text) {
   Client client = departmental_client_of(globals);
   PartyActs all;
   all.person = read_word<PartyId>("PERSON", text);
-  std::string words;
+  TextTable table({Align::left, Align::left, Align::left, Align::left});
   std::optional<Progress> progress;
   for (std::uint64_t from = 1;;) {
     const certs::ActsAnswer page = or_fail(client.acts(all.person, from));
     all.complete_to = page.complete_to;
     for (const certs::SignedAct& act : page.acts) {
       if (all.acts.full()) break;
-      words += "  " + time_text(act.time_ms) + "  " + (act.succeeded ? "✓ " : "✗ ") + act.method.str() + "  " +
-               (act.department ? act.department->str() : sentence(globals, "本人", "as a party")) +
-               "\n    kanhe transaction show " + act.transaction_id.hex() + "\n";
+      table.add({time_text(act.time_ms), act.succeeded ? "✓" : "✗", act.method.str(),
+                 act.department ? act.department->str() : sentence(globals, "本人", "as a party")});
+      table.add_line("kanhe transaction show " + act.transaction_id.hex());
       all.acts.push_back(act);
     }
     if (!page.acts.empty()) from = page.acts.back().number + 1;
@@ -250,10 +256,10 @@ void show_acts(Globals& globals, const std::string& text) {
     progress->show(page.complete_to.value());
   }
   progress.reset();
-  if (words.empty()) words = "  " + sentence(globals, "没有记录", "nothing") + "\n";
+  const std::string words = table.empty() ? "  " + sentence(globals, "没有记录", "nothing") + "\n" : table.text();
   show_result(globals, all,
-              sentence(globals, "签署过的交易", "what this person signed") + ", " + sentence(globals, "截至高度", "up to block") +
-                  " " + to_string(all.complete_to) + " (" +
+              sentence(globals, "签署过的交易", "what this person signed") + ", " +
+                  sentence(globals, "截至高度", "up to block") + " " + to_string(all.complete_to) + " (" +
                   sentence(globals, "节点自述，每项可单独核验", "the node's word; each proves itself") + ")\n" + words);
 }
 

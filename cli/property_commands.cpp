@@ -12,6 +12,8 @@
 #include "cli/pepper.h"
 #include "cli/progress.h"
 #include "cli/register_commands.h"
+#include "cli/text_table.h"
+#include "cli/words.h"
 #include "contracts/governance.h"
 #include "ledger/codec.h"
 
@@ -149,16 +151,22 @@ Text text_or_empty(std::string_view text) {
 }
 
 std::string summary_text(const Globals& globals, const ImportSummary& summary) {
+  TextTable table({Align::left, Align::right});
   const auto line = [&](std::string_view zh, std::string_view en, std::uint64_t number) {
-    return "  " + sentence(globals, zh, en) + ": " + grouped(number) + "\n";
+    table.add({sentence(globals, zh, en) + ":", grouped(number)});
   };
-  std::string text = sentence(globals, "导入", "import of") + " " + summary.table.str() + "\n";
-  text += line("行", "rows", summary.rows) + line("不动产单元", "units", summary.units);
-  text += line("新登记", "recorded", summary.recorded) + line("已在账本上", "there already", summary.there_already);
-  if (summary.refused > 0) text += line("有问题的行", "faults", summary.refused);
-  if (summary.held_back > 0) text += line("因同一单元的其他行而暂缓", "held back with their unit", summary.held_back);
-  if (summary.open > 0) text += line("未完成", "not done", summary.open);
-  text += "  " + duration_text(summary.duration_ms) + ", " + grouped(summary.rows_per_second) + " rows/s\n";
+  line("行", "rows", summary.rows);
+  line("不动产单元", "units", summary.units);
+  line("新登记", "recorded", summary.recorded);
+  line("已在账本上", "there already", summary.there_already);
+  if (summary.refused > 0) line("有问题的行", "faults", summary.refused);
+  if (summary.held_back > 0) line("因同一单元的其他行而暂缓", "held back with their unit", summary.held_back);
+  if (summary.open > 0) line("未完成", "not done", summary.open);
+  std::string text = sentence(globals, "导入", "import of") + " " + summary.table.str() + "\n" + table.text() + "  " +
+                     duration_text(globals, summary.duration_ms) + ", " +
+                     sentence(globals, "每秒 " + grouped(summary.rows_per_second) + " 行",
+                              grouped(summary.rows_per_second) + " rows/s") +
+                     "\n";
   if (!summary.report.empty()) text += "  " + sentence(globals, "报告", "report") + ": " + summary.report.str() + "\n";
   if (!summary.broken_off.empty()) {
     text += sentence(globals, "中断", "broken off") + ": " + summary.broken_off.str() + "\n";
@@ -259,18 +267,19 @@ void import(Globals& globals, const ImportOptions& options) {
 // ---------------------------------------------------------------------------------------------------------------------
 // Show
 
-std::string share_text(const contracts::property::Holder& holder) {
-  if (!holder.share) return {};
-  return "  " + to_string(holder.share->numerator) + "/" + to_string(holder.share->denominator);
-}
-
-std::string holders_text(const Globals& globals, const contracts::property::Holders& holders) {
-  std::string text = "  " + sentence(globals, "权利人", "holders");
-  if (holders.size() > 1 && !holders.front().share) text += " (" + sentence(globals, "共同共有", "jointly") + ")";
-  if (holders.size() > 1 && holders.front().share) text += " (" + sentence(globals, "按份共有", "by shares") + ")";
-  text += "\n";
-  for (const auto& holder : holders) text += "    " + holder.party.hex() + share_text(holder) + "\n";
-  return text;
+void add_holders(const Globals& globals, const contracts::property::Holders& holders, NamedValues& values) {
+  std::string name = sentence(globals, "权利人", "holders");
+  if (holders.size() > 1) {
+    name += " (" + (holders.front().share ? sentence(globals, "按份共有", "by shares")
+                                          : sentence(globals, "共同共有", "jointly")) +
+            ")";
+  }
+  for (std::size_t i = 0; i < holders.size(); ++i) {
+    const auto& holder = holders[i];
+    const std::string share =
+        holder.share ? "  " + to_string(holder.share->numerator) + "/" + to_string(holder.share->denominator) : "";
+    values.add(i == 0 ? name : "", holder.party.hex() + share);
+  }
 }
 
 // What a limit says beyond its kind, in the words of the register.
@@ -292,7 +301,7 @@ struct LimitText {
     return text + sentence(globals, "至", "until") + " " + time_text(*one.until_ms);
   }
   std::string operator()(const contracts::property::AdvanceNotice& one) const {
-    return std::string(enum_name(one.kind)) +
+    return value_label(globals, one.kind) +
            (one.possible_ms ? ", " + sentence(globals, "可办理本登记自", "can be carried out since") + " " +
                                   time_text(*one.possible_ms)
                             : std::string());
@@ -308,7 +317,7 @@ struct LimitText {
     return sentence(globals, "需役地", "for the unit") + " " + one.dominant.str();
   }
   std::string operator()(const contracts::property::Note& one) const {
-    return "! " + std::string(enum_name(one.kind));
+    return "! " + value_label(globals, one.kind);
   }
   std::string operator()(const contracts::property::Guardianship& one) const {
     return "! " + sentence(globals, "监护人", "guardian") + " " + one.guardian.hex() +
@@ -321,51 +330,52 @@ std::string limits_text(const Globals& globals, const certs::UnitAnswer& answer)
   if (answer.limits.empty()) {
     return "  " + sentence(globals, "没有抵押、查封等限制", "no mortgage, seizure or other limit") + "\n";
   }
-  std::string text = "  " + sentence(globals, "限制", "limits") + "\n";
+  TextTable table({Align::right, Align::left, Align::left}, 4);
   for (const certs::UnitLimit& one : answer.limits) {
     const auto kind = property::name_of(property::kind_of(one.limit.burden));
-    text += "    " + to_string(one.number) + "  " + sentence(globals, kind.zh, kind.en) + ": " +
-            std::visit(LimitText{globals}, one.limit.burden) + "\n";
-    if (const auto party = property::party_of(one.limit.burden)) text += "       " + party->hex() + "\n";
-    text += "       " + sentence(globals, "登簿", "recorded") + " " + time_text(one.limit.recorded_ms);
-    if (!one.limit.document.view().empty()) text += ", " + one.limit.document.str();
-    text += "\n";
+    table.add({to_string(one.number), sentence(globals, kind.zh, kind.en),
+               std::visit(LimitText{globals}, one.limit.burden)});
+    if (const auto party = property::party_of(one.limit.burden)) table.add({"", "", party->hex()});
+    table.add({"", "",
+               sentence(globals, "登簿", "recorded") + " " + time_text(one.limit.recorded_ms) +
+                   (one.limit.document.view().empty() ? "" : ", " + one.limit.document.str())});
   }
-  return text;
+  return "  " + sentence(globals, "限制", "limits") + ":\n" + table.text();
+}
+
+// What the register says of the unit itself.
+std::string facts_text(const Globals& globals, const contracts::property::Unit& unit) {
+  const bool is_open = unit.state == contracts::property::UnitState::open;
+  NamedValues values;
+  values.add(sentence(globals, "权利", "right"),
+             value_label(globals, unit.right) + ", " + value_label(globals, unit.usage));
+  if (!is_open) values.add("! " + sentence(globals, "已关闭", "closed"), value_label(globals, unit.state));
+  add_holders(globals, unit.holders, values);
+  for (const UnitNumber& other : unit.kin) {
+    values.add(is_open ? sentence(globals, "来自", "formed from") : sentence(globals, "现为", "now"), other.str());
+  }
+  if (unit.until_ms) values.add(sentence(globals, "权利期限至", "term until"), time_text(*unit.until_ms));
+  if (unit.survey) values.add(sentence(globals, "测绘成果", "survey"), unit.survey->hex());
+  values.add(sentence(globals, "登记", "entry"), value_label(globals, unit.entry));
+  values.add(sentence(globals, "生效", "effective"), time_text(unit.effective_ms));
+  values.add(sentence(globals, "登簿", "recorded"), time_text(unit.recorded_ms));
+  if (unit.application) values.add(sentence(globals, "申请", "application"), unit.application->hex());
+  if (unit.title) values.add(sentence(globals, "权属证书", "title certificate"), unit.title->str());
+  return values.text();
 }
 
 std::string unit_text(const Globals& globals, const certs::UnitAnswer& answer,
                       const std::optional<contracts::property::Hold>& hold) {
-  const Header& header = answer.head.newest.header;
-  const std::string as_of = "  " + sentence(globals, "截至", "as of") + " " + time_text(header.timestamp_ms) + ", " +
-                            sentence(globals, "高度", "block") + " " + to_string(header.height) + ", " +
-                            sentence(globals, "已核验", "proved") + "\n";
   std::string text = sentence(globals, "不动产单元", "unit") + " " + answer.number.str() + "\n";
-  if (!answer.unit) return text + "  " + sentence(globals, "登记簿中没有", "is not in the register") + "\n" + as_of;
-  const auto& unit = *answer.unit;
-  text += "  " + sentence(globals, "权利", "right") + ": " + std::string(enum_name(unit.right)) + ", " +
-          std::string(enum_name(unit.usage)) + "\n";
-  if (unit.state != contracts::property::UnitState::open) {
-    text += "  ! " + sentence(globals, "已关闭", "closed") + ": " + std::string(enum_name(unit.state)) + "\n";
+  if (answer.unit) {
+    text += facts_text(globals, *answer.unit) + "  " +
+            (hold ? "! " + sentence(globals, "正在办理的申请", "held by the application") + ": " + hold->application.hex()
+                  : sentence(globals, "没有正在办理的申请", "no application is under way")) +
+            "\n" + limits_text(globals, answer);
+  } else {
+    text += "  " + sentence(globals, "登记簿中没有", "is not in the register") + "\n";
   }
-  text += holders_text(globals, unit.holders);
-  for (const UnitNumber& other : unit.kin) {
-    const bool is_open = unit.state == contracts::property::UnitState::open;
-    text += "  " + (is_open ? sentence(globals, "来自", "formed from") : sentence(globals, "现为", "now")) + ": " +
-            other.str() + "\n";
-  }
-  if (unit.until_ms) text += "  " + sentence(globals, "权利期限至", "term until") + ": " + time_text(*unit.until_ms) + "\n";
-  if (unit.survey) text += "  " + sentence(globals, "测绘成果", "survey") + ": " + unit.survey->hex() + "\n";
-  text += "  " + sentence(globals, "登记", "entry") + ": " + std::string(enum_name(unit.entry)) + "\n";
-  text += "  " + sentence(globals, "生效", "effective") + ": " + time_text(unit.effective_ms) + "\n";
-  text += "  " + sentence(globals, "登簿", "recorded") + ": " + time_text(unit.recorded_ms) + "\n";
-  if (unit.application) text += "  " + sentence(globals, "申请", "application") + ": " + unit.application->hex() + "\n";
-  if (unit.title) text += "  " + sentence(globals, "权属证书", "title certificate") + ": " + unit.title->str() + "\n";
-  text += "  " +
-          (hold ? "! " + sentence(globals, "正在办理的申请", "held by the application") + ": " + hold->application.hex()
-                : sentence(globals, "没有正在办理的申请", "no application is under way")) +
-          "\n" + limits_text(globals, answer);
-  return text + as_of;
+  return text + "  " + proved_text(globals, answer.head.newest.header) + "\n";
 }
 
 void show_unit(const Globals& globals, const std::string& number) {
@@ -385,7 +395,7 @@ void show_unit(const Globals& globals, const std::string& number) {
   std::optional<contracts::property::Hold> hold;
   if (fact->value) hold = or_fail(decode<contracts::property::Hold>(fact->value->view()));
   show_result(globals, answer, unit_text(globals, answer, hold));
-  say(globals, sentence(globals, "下一步", "next") + ": kanhe trace show unit:" + number);
+  say(globals, next_text(globals, "kanhe trace show unit:" + number));
 }
 
 void add_import(CLI::App& noun, Globals& globals) {

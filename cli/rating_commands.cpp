@@ -4,6 +4,7 @@
 #include "cli/call.h"
 #include "cli/output.h"
 #include "cli/reading.h"
+#include "cli/text_table.h"
 #include "cli/values.h"
 #include "contracts/supervision.h"
 
@@ -26,7 +27,9 @@ void show_rating(Globals& globals, const std::string& text) {
   const auto rating = or_fail(decode<supervision::Rating>(facts.facts[0].value->view()));
   std::string words = record_text(globals, rating);
   if (rating.first.stars <= supervision::bad_stars_max && !rating.mending) {
-    words += "next: kanhe rating " + std::string(rating.call ? "mend " : "call-back ") + id.hex() + " --words …\n";
+    words += next_text(globals, "kanhe rating " + std::string(rating.call ? "mend " : "call-back ") + id.hex() +
+                                    " --words …") +
+             "\n";
   }
   show_result(globals, rating, words);
 }
@@ -48,14 +51,15 @@ std::string counts_text(const Globals& globals, const DepartmentId& department, 
     text += ", " + sentence(globals, "平均", "mean") + " " + mean;
   }
   text += "\n";
+  TextTable table({Align::left, Align::right, Align::left});
   for (std::size_t i = counts.first.size(); i-- > 0;) {
     const std::uint64_t count = counts.first[i].value();
     const std::uint64_t width = all == 0 ? 0 : (count * bar_width + all - 1) / all;
-    text += "  " + std::to_string(i + 1) + " ★  ";
-    for (std::uint64_t column = 0; column < width; ++column) text += "█";
-    text += (width > 0 ? " " : "") + std::to_string(count) + "\n";
+    std::string bar;
+    for (std::uint64_t column = 0; column < width; ++column) bar += "█";
+    table.add({std::to_string(i + 1) + " ★", std::to_string(count), bar});
   }
-  return text;
+  return text + table.text();
 }
 
 void show_counts(Globals& globals, const std::string& text) {
@@ -64,8 +68,8 @@ void show_counts(Globals& globals, const std::string& text) {
   const auto facts = or_fail(client.facts({supervision::star_counts.key_of(department)}));
   supervision::StarCounts counts = supervision::star_counts_of(EmptyState(), department);
   if (facts.facts[0].value) counts = or_fail(decode<supervision::StarCounts>(facts.facts[0].value->view()));
-  show_result(globals, counts, counts_text(globals, department, counts) + "proved at height " +
-                                   to_string(facts.head.newest.header.height) + "\n");
+  show_result(globals, counts, counts_text(globals, department, counts) +
+                                   proved_text(globals, facts.head.newest.header.height) + "\n");
 }
 
 }  // namespace

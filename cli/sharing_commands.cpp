@@ -4,6 +4,7 @@
 #include "cli/call.h"
 #include "cli/output.h"
 #include "cli/reading.h"
+#include "cli/text_table.h"
 #include "cli/values.h"
 #include "contracts/sharing_mandates.h"
 
@@ -55,8 +56,8 @@ const MethodCommand mandate_commands[] = {
     {.name = "withdraw", .module = "sharing", .method = "withdraw_mandate", .positionals = {"mandate"}},
 };
 
-std::string proved_text(const certs::FactsAnswer& facts) {
-  return "proved at height " + to_string(facts.head.newest.header.height) + "\n";
+std::string proved_line(const Globals& globals, const certs::FactsAnswer& facts) {
+  return proved_text(globals, facts.head.newest.header.height) + "\n";
 }
 
 void show_item(Globals& globals, const std::string& code, const std::string& party) {
@@ -79,7 +80,7 @@ void show_item(Globals& globals, const std::string& code, const std::string& par
                               record_text(globals, *answer.held, 2)
                         : "  " + sentence(globals, "该当事人没有登记", "nothing is held of this party") + "\n";
   }
-  show_result(globals, answer, text + proved_text(facts));
+  show_result(globals, answer, text + proved_line(globals, facts));
 }
 
 // One record, under its id.
@@ -90,13 +91,18 @@ void show_one(Globals& globals, const std::string& text, const Table<Id, Record>
   const certs::FactsAnswer facts = or_fail(client.facts({table.key_of(id)}));
   const auto record = record_of<Record>(facts.facts[0]);
   if (!record) throw CommandError{ExitCode::could_not_check, "there is no " + std::string(what) + " " + text};
-  show_result(globals, *record, record_text(globals, *record) + proved_text(facts));
+  show_result(globals, *record, record_text(globals, *record) + proved_line(globals, facts));
 }
 
-std::string usable_text(const sharing::Usable& usable) {
-  if (const auto* const one = std::get_if<sharing::UseOfCertificate>(&usable)) return "certificate " + one->id.str();
-  if (const auto* const item = std::get_if<sharing::UseOfItem>(&usable)) return "item " + item->item.str();
-  return "predicate " + std::get<sharing::UseOfPredicate>(usable).predicate.str();
+std::string usable_text(const Globals& globals, const sharing::Usable& usable) {
+  if (const auto* const one = std::get_if<sharing::UseOfCertificate>(&usable)) {
+    return sentence(globals, "证照", "certificate") + " " + one->id.str();
+  }
+  if (const auto* const item = std::get_if<sharing::UseOfItem>(&usable)) {
+    return sentence(globals, "数据项", "item") + " " + item->item.str();
+  }
+  return sentence(globals, "核验事项", "predicate") + " " +
+         std::get<sharing::UseOfPredicate>(usable).predicate.str();
 }
 
 std::string grantee_text(const sharing::Grantee& grantee) {
@@ -104,16 +110,19 @@ std::string grantee_text(const sharing::Grantee& grantee) {
   return short_hex(std::get<sharing::GranteeParty>(grantee).id.view()) + "…";
 }
 
-std::string consent_line(const Globals& globals, const ListedConsent& one) {
+std::string state_text(const Globals& globals, const sharing::ConsentToUse& consent) {
+  if (consent.state == sharing::ConsentState::withdrawn) return sentence(globals, "已撤回", "withdrawn");
+  if (consent.until_ms <= wall_now()) return sentence(globals, "已过期", "over");
+  if (consent.uses >= consent.uses_max.value()) return sentence(globals, "已用完", "used up");
+  return sentence(globals, "有效", "holds");
+}
+
+void add_consent(const Globals& globals, const ListedConsent& one, TextTable& table) {
   const sharing::ConsentToUse& consent = one.consent;
-  std::string state = sentence(globals, "有效", "holds");
-  if (consent.state == sharing::ConsentState::withdrawn) state = sentence(globals, "已撤回", "withdrawn");
-  else if (consent.until_ms <= wall_now()) state = sentence(globals, "已过期", "over");
-  else if (consent.uses >= consent.uses_max.value()) state = sentence(globals, "已用完", "used up");
-  return "  " + one.id.hex() + "  " + state + "\n    " + grantee_text(consent.grantee) + ", " +
-         usable_text(consent.usable) + ", " + consent.purpose_code.str() + "; " + std::to_string(consent.uses) + "/" +
-         to_string(consent.uses_max) + ", " + sentence(globals, "至", "until") + " " +
-         time_text(consent.until_ms) + "\n";
+  table.add({state_text(globals, consent), grantee_text(consent.grantee), usable_text(globals, consent.usable),
+             consent.purpose_code.str(), std::to_string(consent.uses) + "/" + to_string(consent.uses_max),
+             sentence(globals, "至", "until") + " " + time_text(consent.until_ms)});
+  table.add_line(one.id.hex());
 }
 
 // All that a party ever gave, from its history, which is proved complete.
@@ -128,7 +137,7 @@ void list_consents(Globals& globals, const std::string& text) {
     if (event.event.name.view() != sharing::ConsentGiven::event_name) continue;
     ids.push_back(or_fail(decode<sharing::ConsentGiven>(event.event.data.view())).consent);
   }
-  std::string words;
+  TextTable table({Align::left, Align::left, Align::left, Align::left, Align::right, Align::left});
   for (std::size_t first = 0; first < ids.size(); first += facts_at_once) {
     std::vector<Bytes> keys;
     for (std::size_t i = first; i < std::min(first + facts_at_once, ids.size()); ++i) {
@@ -139,12 +148,13 @@ void list_consents(Globals& globals, const std::string& text) {
       auto consent = record_of<sharing::ConsentToUse>(facts.facts[i]);
       if (!consent || consent->party != answer.party) continue;  // of others, to this party
       answer.consents.push_back({ids[first + i], std::move(*consent)});
-      words += consent_line(globals, answer.consents[answer.consents.size() - 1]);
+      add_consent(globals, answer.consents[answer.consents.size() - 1], table);
     }
   }
   const std::string count = std::to_string(answer.consents.size());
   show_result(globals, answer,
-              sentence(globals, "授权 " + count + " 项", count + " consents, proved complete") + "\n" + words);
+              sentence(globals, "授权 " + count + " 项", count + " consents, proved complete") + "\n" +
+                  table.text());
 }
 
 CLI::App* add_noun(CLI::App& app, std::string name, std::string words, std::string examples) {

@@ -5,8 +5,10 @@
 #include "cli/call.h"
 #include "cli/local_file.h"
 #include "cli/output.h"
+#include "cli/text_table.h"
 #include "cli/tariffs.h"
 #include "cli/values.h"
+#include "cli/words.h"
 
 namespace kanhe::cli {
 
@@ -69,33 +71,26 @@ contracts::CivilDate today_by_clock() { return contracts::date_of(contracts::day
 
 namespace {
 
-std::string table_text(const Globals& globals, const treasury::FeeTable& table) {
-  return "    " + sentence(globals, "住宅类，每件", "dwellings and what goes with them, each") + ": " +
-         money_text(Fen(table.residential.value())) + "\n    " + sentence(globals, "其他，每件", "others, each") + ": " +
-         money_text(Fen(table.other.value())) + "\n";
+std::string table_text(const Globals& globals, const treasury::FeeTable& fees) {
+  TextTable table({Align::left, Align::right}, 4);
+  table.add({sentence(globals, "住宅类，每件", "dwellings and what goes with them, each"),
+             money_text(Fen(fees.residential.value()))});
+  table.add({sentence(globals, "其他，每件", "others, each"), money_text(Fen(fees.other.value()))});
+  return table.text();
 }
 
-std::string home_text(const Globals& globals, treasury::Home home) {
-  switch (home) {
-    case treasury::Home::only: return sentence(globals, "家庭唯一住房", "only home");
-    case treasury::Home::second: return sentence(globals, "家庭第二套住房", "second home");
-    case treasury::Home::other: return sentence(globals, "其他", "other");
+std::string table_text(const Globals& globals, const treasury::DeedTaxTable& tax) {
+  TextTable rates({Align::right, Align::left, Align::left}, 4);
+  for (const treasury::DeedTaxRate& row : tax.rates) {
+    rates.add({rate_text(row.rate), value_label(globals, row.home),
+               row.area_max ? "≤ " + area_text(*row.area_max) : ""});
   }
-  CHECK(false);
-}
-
-std::string table_text(const Globals& globals, const treasury::DeedTaxTable& table) {
-  std::string text;
-  for (const treasury::DeedTaxRate& row : table.rates) {
-    text += "    " + rate_text(row.rate) + "  " + home_text(globals, row.home);
-    if (row.area_max) text += ", ≤ " + area_text(*row.area_max);
-    text += "\n";
+  TextTable exemptions({Align::left, Align::left, Align::left}, 4);
+  for (const treasury::Exemption& exemption : tax.exemptions) {
+    exemptions.add({sentence(globals, "免征", "exempt"), exemption.code.str(),
+                    sentence(globals, exemption.name_zh.view(), exemption.name_en.view())});
   }
-  for (const treasury::Exemption& exemption : table.exemptions) {
-    text += "    " + sentence(globals, "免征", "exempt") + "  " + exemption.code.str() + ": " +
-            sentence(globals, exemption.name_zh.view(), exemption.name_en.view()) + "\n";
-  }
-  return text;
+  return rates.text() + exemptions.text();
 }
 
 std::string tariff_text(const Globals& globals, const TariffAnswer& answer) {
@@ -110,7 +105,7 @@ std::string tariff_text(const Globals& globals, const TariffAnswer& answer) {
             "\n    " + tariff.source.str() + "\n";
     text += std::visit([&](const auto& table) { return table_text(globals, table); }, tariff.table);
   }
-  return text + "proved at height " + to_string(answer.height) + "\n";
+  return text + proved_text(globals, answer.height) + "\n";
 }
 
 struct ShowOptions {
@@ -145,7 +140,7 @@ void write_tariffs(const Globals& globals, const std::string& directory) {
     say(globals, path + ": " + one.versions[one.versions.size() - 1].source.str());
     if (first.empty()) first = path;
   }
-  say(globals, sentence(globals, "下一步", "next") + ": kanhe tariff set --arguments " + first);
+  say(globals, next_text(globals, "kanhe tariff set --arguments " + first));
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include "cli/local_file.h"
 #include "cli/output.h"
 #include "cli/progress.h"
+#include "cli/text_table.h"
 #include "cli/trace_file.h"
 #include "ledger/codec.h"
 
@@ -94,6 +95,10 @@ Result<TraceFile> fetch_trace(Client& client, const Subject& subject, std::map<H
   return file;
 }
 
+std::string events_text(const Globals& globals, std::uint64_t count) {
+  return sentence(globals, grouped(count) + " 条记录", grouped(count) + " events");
+}
+
 std::string file_name_of(const Subject& subject) {
   std::string name = subject_text(subject);
   std::ranges::replace(name, ':', '-');
@@ -107,9 +112,10 @@ void fetch_one(const Globals& globals, const TraceOptions& options) {
   std::map<Height, certs::SealedHeader> known;
   const TraceFile file = or_fail(fetch_trace(client, subject, known));
   or_fail(replace_local_file(options.output, write_trace_file(file), FileMode::shared));
-  say(globals, sentence(globals, "已取回并核验", "fetched and proved") + ": " + grouped(file.events.size()) +
-                   " events as of block " + to_string(file.head.newest.header.height));
-  say(globals, "next: kanhe trace show " + options.output);
+  say(globals, sentence(globals, "已取回并核验", "fetched and proved") + ": " +
+                   events_text(globals, file.events.size()) + ", " +
+                   proved_text(globals, file.head.newest.header.height));
+  say(globals, next_text(globals, "kanhe trace show " + options.output));
 }
 
 // The units that an import's table and mapping name.
@@ -140,8 +146,9 @@ void fetch_units(const Globals& globals, const TraceOptions& options) {
     events += file.events.size();
     progress.show(i + 1);
   }
-  say(globals, grouped(units.size()) + " histories with " + grouped(events) + " events in " + options.output);
-  say(globals, "next: kanhe trace verify " + options.output);
+  say(globals, sentence(globals, grouped(units.size()) + " 条追溯链", grouped(units.size()) + " histories") + ", " +
+                   events_text(globals, events) + ": " + options.output);
+  say(globals, next_text(globals, "kanhe trace verify " + options.output));
 }
 
 void fetch(const Globals& globals, const TraceOptions& options) {
@@ -185,7 +192,7 @@ std::string verified_text(const Globals& globals, const TraceVerified& verified)
            verified.reason.str() + "\n";
   }
   return "✓ " + subject_text(*verified.subject) + ": " + sentence(globals, "完整", "complete") + ", " +
-         grouped(verified.events) + " events, " + sentence(globals, "截至", "as of") + " " +
+         events_text(globals, verified.events) + ", " + sentence(globals, "截至", "as of") + " " +
          time_text(verified.as_of_ms) + ", " + sentence(globals, "高度", "block") + " " +
          to_string(verified.as_of_height) + "\n";
 }
@@ -220,16 +227,16 @@ void verify_files(Globals& globals, const TraceOptions& options) {
 // Showing
 
 std::string timeline(const Globals& globals, const TraceFile& file) {
-  std::string text = subject_text(file.subject) + "\n";
+  TextTable table({Align::right, Align::left, Align::left, Align::left, Align::left}, 0);
   for (std::size_t i = 0; i < file.events.size(); ++i) {
     const certs::TracedEvent& event = file.events[i];
-    text += "\n" + std::to_string(i + 1) + ". " + time_text(event.time_ms) + "  " + sentence(globals, "高度", "block") +
-            " " + to_string(event.position.height) + "\n" +
-            event_phrase(globals, event.event.name.view()) + "\n" + event_text(globals, event.event);
-    if (!text.ends_with('\n')) text += "\n";
+    table.add({std::to_string(i + 1) + ".", time_text(event.time_ms),
+               sentence(globals, "高度", "block") + " " + to_string(event.position.height),
+               event_phrase(globals, event.event.name.view()), "[" + event.event.name.str() + "]"});
+    table.add_lines(event_text(globals, event.event));
   }
-  if (file.events.empty()) text += sentence(globals, "没有任何事件", "nothing has happened to it") + "\n";
-  return text;
+  return subject_text(file.subject) + "\n" +
+         (table.empty() ? sentence(globals, "没有任何事件", "nothing has happened to it") + "\n" : table.text());
 }
 
 void show(const Globals& globals, const TraceOptions& options) {

@@ -232,6 +232,10 @@ bool is_single(const Schema& schema) {
   }
 }
 
+bool is_bare_number(const Schema& schema) {
+  return schema.kind == Kind::number && (is_money(schema) || is_duration(schema));
+}
+
 Result<void> set_value(const Schema& schema, void* value, std::string_view text) {
   switch (schema.kind) {
     case Kind::number:
@@ -288,9 +292,9 @@ std::string form_text(const Schema& schema) {
     case Kind::blob:
       return "hexadecimal digits in lower case, at most " + std::to_string(schema.max) + " bytes";
     case Kind::text:
-      return schema.min == schema.max
-                 ? "text of " + std::to_string(schema.max) + " bytes"
-                 : "text of " + std::to_string(schema.min) + " to " + std::to_string(schema.max) + " bytes";
+      if (schema.min == schema.max) return "text of " + std::to_string(schema.max) + " bytes";
+      return (schema.min == 0 ? "text of at most " : "text of " + std::to_string(schema.min) + " to ") +
+             std::to_string(schema.max) + " bytes";
     case Kind::enumeration: {
       std::string text;
       for (const SchemaEnumerator& enumerator : schema.enumerators) {
@@ -301,6 +305,31 @@ std::string form_text(const Schema& schema) {
     }
     default:
       return std::string(schema.label.name);
+  }
+}
+
+std::string form_text_zh(const Schema& schema) {
+  switch (schema.kind) {
+    case Kind::number:
+      if (is_money(schema)) return "金额：元，两位小数，或以分计并写明单位：1234.50，123450fen";
+      if (is_time(schema)) return "日期或时间：2025-06-03，2025-06-03T10:21:07+08:00（不写时区即北京时间）";
+      if (is_duration(schema)) return "时长：90s，30m，12h，5d";
+      return std::to_string(schema.min) + " 至 " + std::to_string(schema.max) + " 的整数";
+    case Kind::boolean:
+      return "true（是）或 false（否）";
+    case Kind::bytes: {
+      const std::string text = std::to_string(2 * schema.width) + " 位小写十六进制数字";
+      return schema.width == Hash256::size ? text + "，或 sha256:文件" : text;
+    }
+    case Kind::blob:
+      return "小写十六进制数字，至多 " + std::to_string(schema.max) + " 字节";
+    case Kind::text: {
+      const std::string most = std::to_string(schema.max) + " 字节（一个汉字 3 字节）";
+      if (schema.min == schema.max) return std::to_string(schema.max) + " 个字符";
+      return schema.min == 0 ? "文字，至多 " + most : "文字，" + std::to_string(schema.min) + " 至 " + most;
+    }
+    default:
+      return form_text(schema);
   }
 }
 

@@ -19,12 +19,16 @@ namespace kanhe::cli {
 // Whether the kind is a single value: number, boolean, bytes, blob, text or enumeration.
 bool is_single(const Schema& schema);
 
+// Whether its option says a unit that its JSON does not: money and durations.
+bool is_bare_number(const Schema& schema);
+
 // Requires: is_single(schema).
 Result<void> set_value(const Schema& schema, void* value, std::string_view text);
 // The form that set_value() reads.
 std::string option_text(const Schema& schema, const void* value);
 // The form in words, for example "64 hexadecimal digits, or sha256:FILE", and a value that is of it.
 std::string form_text(const Schema& schema);
+std::string form_text_zh(const Schema& schema);
 std::string example_text(const Schema& schema);
 
 // Errors: malformed. Units: ms since 1970; ms; fen.

@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_CASE(a_dry_run_needs_no_key_and_shows_what_would_be_signed) {
   BOOST_TEST(ran.code == 0);
   BOOST_TEST(holds(ran.out, "service accept"), ran.out);
   BOOST_TEST(holds(ran.out, id));
-  BOOST_TEST(holds(ran.out, "signed by: nobody yet"));
+  BOOST_TEST(holds(ran.out, "尚未签名 · nobody yet"));
   const auto transaction = from_json<Transaction>(kanhe_run(accept({"--dry-run", "--json"})).out);
   BOOST_REQUIRE(transaction.has_value());
   BOOST_TEST(transaction->method.str() == "accept");
@@ -220,7 +220,7 @@ BOOST_AUTO_TEST_CASE(what_is_signed_offline_is_good_and_shows_itself) {
   BOOST_TEST(verify_signature(SignatureScheme::ecdsa_secp256k1, make_body(*transaction)));
   const Ran shown = kanhe_run({"transaction", "show", path("signed.json"), "--genesis", path("genesis.json")});
   BOOST_TEST(shown.code == 0);
-  BOOST_TEST(holds(shown.out, "signature: good"), shown.out);
+  BOOST_TEST(holds(shown.out, "签名 · signature: 有效 · good"), shown.out);
   const Ran other = kanhe_run({"transaction", "show", path("signed.json"), "--genesis", path("other.json")});
   BOOST_TEST(other.code == 3);
   BOOST_TEST(holds(other.err, "another network"));

@@ -46,7 +46,7 @@ def check_units(desk, plan):
     if (unit["state"], unit["kin"], unit["holders"]) != ("split", parts, []):
         raise Failure(f"the unit that was split is {unit}")
     demand_words(enter(REFUSED, *splitting, "--applicants", owner), "unit_closed", "R01")
-    demand_words(desk.kanhe.online(GOOD, "property", "show", whole)[0], "split", *parts)
+    demand_words(desk.kanhe.online(GOOD, "property", "show", whole)[0], "已分割 · split", *parts)
     enter(GOOD, "merge", merged, "--from", parts[0], "--from", parts[1], "--applicants", owner)
     unit = shown_unit(desk, merged)
     if (unit["state"], unit["kin"], unit["usage"], unit["entry"]) != ("open", parts, "ancillary", "merger"):
@@ -169,7 +169,8 @@ def check_services(desk, plan, administrator):
     sale = Filing(desk, definitions["sale-with-mortgage"], plan, "application", "file", "--service",
                   "sale-with-mortgage", "--price", "3000000.00", *acts, *parties).until_paid(
                       ("--base", "3000000.00", "--home", "second", "--area", "140.01"))
-    demand_words(desk.kanhe.online(GOOD, "application", "show", sale.id)[0], "end_limit", "transfer", "enter_limit")
+    demand_words(desk.kanhe.online(GOOD, "application", "show", sale.id)[0], "注销限制 · end a limit", "转移登记 · transfer",
+                 "登记限制 · enter a limit")
     title = certificate_content(desk, directory / "second.toml", desk.type_code, "S3", 42, sale.id, unit,
                                 f'supersedes = "{bundle_id(directory / "first.json")}"\n')
     proof = certificate_content(desk, directory / "third.toml", proof_type, "S4", 43, sale.id, unit, "act = 3\n")
@@ -241,7 +242,7 @@ def check_case_work(desk, plan, administrator):
     stage.act("carl", "", "", "application", "accept", one)
     stage.act("hugo", "", "", "application", "stop-clock", one, "field_check", "--until", today(),
               "--evidence", paper)
-    demand_words(kanhe.online(GOOD, "application", "show", one)[0], "the clock is stopped", "field_check")
+    demand_words(kanhe.online(GOOD, "application", "show", one)[0], "the clock is stopped", "look at the place")
     stage.act("hugo", "", "", "application", "resume-clock", one)
     demand_words(kanhe.online(GOOD, "application", "show", one, "--lang", "en")[0], "waited for: registry",
                  "the clock runs again")
@@ -265,7 +266,7 @@ def check_questions(desk, plan, administrator):
     stage.refuse("hugo", "", "", *asking, finding="consent_used_up")
     stage.refuse("hugo", "", "", "predicate", "answer", question, "true", "--evidence", paper, finding="not_the_source")
     stage.act("rita", "", "", "predicate", "answer", question, "true", "--evidence", paper)
-    demand_words(kanhe.online(GOOD, "predicate", "show", question)[0], "holds: true")
+    demand_words(kanhe.online(GOOD, "predicate", "show", question, "--lang", "en")[0], "it is so: yes")
     demand_words(kanhe.online(GOOD, "consent", "list", parent)[0], "used up", "1/1")
     print("questions: asked by a consent, answered by the source, and not asked again")
 
@@ -360,7 +361,7 @@ def check_school(desk, offices, plan, types):
     demand_words(said, "service.approved_instantly")
     demand_words(kanhe.online(GOOD, "application", "show", one, "--lang", "en")[0], "all checks held", "1 inputs",
                  "waits for a registrar")
-    demand_words(kanhe.online(GOOD, "application", "show", one, "--lang", "zh")[0], "自动核验全部通过", "等待登簿发证")
+    demand_words(kanhe.online(GOOD, "application", "show", one, "--lang", "zh")[0], "全部通过，即时批准", "等待登簿发证")
     offices.govern("cert", "set-schema", types["enrolment"], "--fields.1.path", "certificate.name", "--fields.1.kind",
                    "text", "--fields.1.required", "true", "--fields.1.data_class", "open", "--fields.2.path",
                    "student.name", "--fields.2.kind", "text", "--fields.2.required", "true", "--fields.2.data_class",

@@ -1,0 +1,325 @@
+#include "cli/prompts.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <iostream>
+
+#include "cli/fields.h"
+#include "cli/output.h"
+#include "cli/text_table.h"
+#include "cli/values.h"
+#include "cli/words.h"
+
+namespace kanhe::cli {
+namespace {
+
+constexpr std::string_view type_name_of_variant = "type";
+
+std::string join(const std::string& path, std::string_view name) {
+  return path.empty() ? std::string(name) : path + "." + std::string(name);
+}
+
+std::string trimmed(std::string text) {
+  const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\r'; };
+  while (!text.empty() && is_space(text.back())) text.pop_back();
+  const auto begin = std::ranges::find_if_not(text, is_space);
+  text.erase(text.begin(), begin);
+  return text;
+}
+
+bool is_one_of(std::string text, std::initializer_list<std::string_view> words) {
+  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return std::ranges::find(words, text) != words.end();
+}
+
+bool is_yes(const std::string& text) { return is_one_of(text, {"y", "yes", "true", "是"}); }
+bool is_no(const std::string& text) { return is_one_of(text, {"", "n", "no", "false", "否"}); }
+
+// One that a person chooses among: what an option says for it, and what it is called.
+struct Choice {
+  std::string name;
+  Words label;
+};
+
+enum class Need : std::uint8_t { required, optional };
+
+Words numbered(const Words& label, std::size_t number) {
+  const std::string text = " " + std::to_string(number);
+  return {label.zh.empty() ? label.zh : label.zh + text, label.en + text};
+}
+
+class Walk {
+ public:
+  Walk(const Globals& globals, Dialogue& dialogue, const PromptedRecord& about, std::vector<FieldOption> options)
+      : globals_(globals), dialogue_(dialogue), about_(about), options_(std::move(options)) {
+    constexpr std::string_view whole = "arguments.";
+    for (FieldOption& option : options_) {
+      std::ranges::replace(option.path, '-', '_');
+      if (option.path.starts_with(whole)) option.path.erase(0, whole.size());
+    }
+  }
+
+  void record(const Schema& schema, const std::string& path) {
+    for (const SchemaField& field : schema.fields) {
+      visit(*field.schema, join(path, field.name), find_field_words(schema.label.name, field.name));
+    }
+  }
+
+  std::vector<FieldOption> options() && { return std::move(options_); }
+
+ private:
+  // ---- The walk
+
+  void visit(const Schema& schema, const std::string& path, const Words& label) {
+    if (is_given(path)) return;
+    switch (schema.kind) {
+      case Kind::record:
+        dialogue_.say(text_of(label) + ":");
+        return record(schema, path);
+      case Kind::variant:
+        return variant(schema, path, label);
+      case Kind::optional:
+        return optional(*schema.element, path, label);
+      case Kind::list:
+        return list(schema, path, label);
+      case Kind::version:
+        return;
+      default:
+        single(schema, path, label, Need::required);
+    }
+  }
+
+  // Whether an option gives the field as a whole.
+  bool is_given(const std::string& path) const {
+    return std::ranges::find(options_, path, &FieldOption::path) != options_.end();
+  }
+  // Or something inside it.
+  bool is_begun(const std::string& path) const {
+    return std::ranges::any_of(
+        options_, [&](const FieldOption& option) { return option.path.starts_with(path + "."); });
+  }
+
+  void optional(const Schema& element, const std::string& path, const Words& label) {
+    if (is_begun(path)) return visit(element, path, label);
+    if (is_single(element)) {
+      single(element, path, label, Need::optional);
+    } else if (wants(path, {"填写：" + label.zh, "fill in: " + label.en})) {
+      with_fields(element, path, label);
+    }
+  }
+
+  // There is such a record or variant, even where nothing in it was answered.
+  void with_fields(const Schema& element, const std::string& path, const Words& label) {
+    if (element.kind == Kind::record) {
+      record(element, path);
+    } else {
+      visit(element, path, label);
+    }
+    if (!is_begun(path) && !is_given(path)) options_.push_back({path, "{}"});
+  }
+
+  void list(const Schema& schema, const std::string& path, const Words& label) {
+    if (is_begun(path)) return begun_list(schema, path, label);
+    for (std::size_t number = 1; number <= schema.max; ++number) {
+      const Words element = numbered(label, number);
+      if (is_single(*schema.element)) {
+        if (!single(*schema.element, path, element, Need::optional)) return;
+      } else {
+        const std::string place = join(path, std::to_string(number));
+        if (!wants(place, {"添加：" + element.zh, "add: " + element.en})) return;
+        with_fields(*schema.element, place, element);
+      }
+    }
+  }
+
+  // Of the elements that options began, what is still missing.
+  void begun_list(const Schema& schema, const std::string& path, const Words& label) {
+    for (std::size_t number = 1; number <= schema.max; ++number) {
+      const std::string place = join(path, std::to_string(number));
+      if (!is_begun(place) && !is_given(place)) return;
+      visit(*schema.element, place, numbered(label, number));
+    }
+  }
+
+  void variant(const Schema& schema, const std::string& path, const Words& label) {
+    const std::string type_path = join(path, type_name_of_variant);
+    if (!is_given(type_path)) {
+      std::vector<Choice> choices;
+      for (const SchemaField& field : schema.fields) {
+        choices.push_back({std::string(field.name), find_value_words({}, field.name)});
+      }
+      choose(choices, type_path, label, Need::required);
+    }
+    std::string name = std::ranges::find(options_, type_path, &FieldOption::path)->value;
+    std::ranges::replace(name, '-', '_');
+    const auto chosen = std::ranges::find(schema.fields, name, &SchemaField::name);
+    CHECK(chosen != schema.fields.end());  // it was read
+    record(*chosen->schema, path);
+  }
+
+  // ---- One question. Each answers whether there is a value now.
+
+  bool single(const Schema& schema, const std::string& path, const Words& label, Need need) {
+    if (schema.kind == Kind::boolean) return yes_or_no(path, label, need);
+    if (schema.kind == Kind::enumeration) {
+      std::vector<Choice> choices;
+      for (const SchemaEnumerator& one : schema.enumerators) {
+        choices.push_back({std::string(one.name), find_value_words(schema.label.name, one.name)});
+      }
+      return choose(choices, path, label, need);
+    }
+    // What may be empty is needed as well, but Enter is an answer.
+    const bool may_be_empty = schema.kind == Kind::blob || (schema.kind == Kind::text && schema.min == 0);
+    dialogue_.say(title(path, label));
+    dialogue_.say("  " + hint(schema, need == Need::optional || may_be_empty));
+    for (;;) {
+      const std::string answer = line("  > ");
+      if (answer.empty() && need == Need::optional) return false;
+      if (answer.empty() && !may_be_empty) {
+        complain({"此项必填", "this is needed"});
+      } else if (take(path, answer, {label.zh + "：“" + answer + "” 不符合要求，应为 " + form_text_zh(schema), {}})) {
+        return true;
+      }
+    }
+  }
+
+  bool choose(const std::vector<Choice>& choices, const std::string& path, const Words& label, Need need) {
+    dialogue_.say(title(path, label));
+    TextTable table({Align::right, Align::left, Align::left});
+    for (std::size_t i = 0; i < choices.size(); ++i) {
+      table.add({std::to_string(i + 1), text_of(choices[i].label), choices[i].name});
+    }
+    dialogue_.say(table.text());
+    const std::string range = "1–" + std::to_string(choices.size());
+    for (;;) {
+      std::string answer = line("  " + range + (need == Need::optional ? "; " + skip_text() : std::string()) + " > ");
+      if (answer.empty() && need == Need::optional) return false;
+      std::size_t number = 0;
+      const auto [end, error] = std::from_chars(answer.data(), answer.data() + answer.size(), number);
+      const bool is_number = error == std::errc() && end == answer.data() + answer.size();
+      if (is_number && number >= 1 && number <= choices.size()) answer = choices[number - 1].name;
+      if (take(path, answer, {label.zh + "：“" + answer + "” 不能选，请选 " + range, {}})) return true;
+    }
+  }
+
+  // Who says nothing says no, where it cannot be left open.
+  bool yes_or_no(const std::string& path, const Words& label, Need need) {
+    const std::string question =
+        title(path, label) + (need == Need::optional ? " [y/n; " + skip_text() + "] " : " [y/N] ");
+    for (;;) {
+      const std::string answer = line(question);
+      if (answer.empty() && need == Need::optional) return false;
+      if (is_yes(answer) || is_no(answer)) {
+        options_.push_back({path, is_yes(answer) ? "true" : "false"});
+        return true;
+      }
+      complain({"请输入 y（是）或 n（否）", "answer y (yes) or n (no)"});
+    }
+  }
+
+  bool wants(const std::string& path, const Words& question) {
+    for (;;) {
+      const std::string answer = line(title(path, question) + " [y/N] ");
+      if (is_yes(answer)) return true;
+      if (is_no(answer)) return false;
+      complain({"请输入 y（是）或 n（否）", "answer y (yes) or n (no)"});
+    }
+  }
+
+  // Adds the answer to the options if it reads together with them; else says why not, in English as an option's error.
+  bool take(const std::string& path, const std::string& answer, Words complaint) {
+    options_.push_back({path, answer});
+    const auto record = about_.make();
+    const auto read = missing_fields(about_.schema, record.get(), options_);
+    if (read) return true;
+    options_.pop_back();
+    complaint.en = read.error().text;
+    complain(complaint);
+    return false;
+  }
+
+  std::string line(const std::string& prompt) {
+    const auto answer = dialogue_.ask(prompt);
+    if (!answer) cancel(globals_);
+    return trimmed(*answer);
+  }
+
+  // ---- Words
+
+  std::string text_of(const Words& words) const { return sentence(globals_, words.zh, words.en); }
+  void complain(const Words& words) { dialogue_.say("  ✗ " + text_of(words)); }
+
+  // The label, and the option that would have given the value.
+  std::string title(const std::string& path, const Words& label) const {
+    return text_of(label) + "  (--" + name_of(path) + ")";
+  }
+
+  std::string name_of(const std::string& path) const {
+    for (const auto& [name, field] : about_.names) {
+      if (path == field) return name;
+      if (path.starts_with(field + ".")) return name + path.substr(field.size());
+    }
+    return path;
+  }
+
+  // What kind of value it is where its type says more than its form; the form; an example; whether it may be left out.
+  std::string hint(const Schema& schema, bool may_skip) const {
+    const bool is_plain_text = schema.label.name == "PlainText";
+    std::string text = text_of({form_text_zh(schema), form_text(schema)});
+    if (!schema.label.zh.empty() && schema.kind != Kind::number && !is_plain_text) {
+      text = text_of({std::string(schema.label.zh), std::string(schema.label.en)}) + ": " + text;
+    }
+    const bool is_digest = schema.label.name == Hash256::label.name;
+    const std::string example = is_digest ? "sha256:scan.pdf" : example_text(schema);
+    if (!is_plain_text) text += "; " + text_of({"例如", "for example"}) + " " + example;
+    return may_skip ? text + "; " + skip_text() : text;
+  }
+
+  std::string skip_text() const { return text_of({"直接回车跳过", "Enter skips it"}); }
+
+  const Globals& globals_;
+  Dialogue& dialogue_;
+  const PromptedRecord& about_;
+  std::vector<FieldOption> options_;
+};
+
+}  // namespace
+
+TerminalDialogue::TerminalDialogue(const Globals& globals)
+    : out_(::isatty(STDERR_FILENO) == 1 ? *globals.err : *globals.out) {}
+
+std::optional<std::string> TerminalDialogue::ask(std::string_view prompt) {
+  out_ << prompt << std::flush;
+  std::string line;
+  if (std::getline(std::cin, line)) return line;
+  out_ << '\n' << std::flush;  // Ctrl-D leaves the cursor behind the prompt
+  return std::nullopt;
+}
+
+void TerminalDialogue::say(std::string_view line) {
+  out_ << line << (line.ends_with('\n') ? "" : "\n") << std::flush;
+}
+
+bool may_ask(const Globals& globals) { return globals.at_terminal && !globals.json && !globals.no_input; }
+
+std::vector<FieldOption> ask_for_fields(const Globals& globals, Dialogue& dialogue, const PromptedRecord& about,
+                                        std::vector<FieldOption> given) {
+  CHECK(about.schema.kind == Kind::record);
+  Walk walk(globals, dialogue, about, std::move(given));
+  walk.record(about.schema, "");
+  return std::move(walk).options();
+}
+
+void ask_to_go_on(const Globals& globals, Dialogue& dialogue, std::string_view question) {
+  const auto answer = dialogue.ask(std::string(question) + " [y/N] ");
+  if (!answer || !is_yes(trimmed(*answer))) cancel(globals);
+}
+
+void cancel(const Globals& globals) {
+  throw CommandError{ExitCode::interrupted,
+                     sentence(globals, "已取消，未签名，未发送", "cancelled: nothing was signed or sent")};
+}
+
+}  // namespace kanhe::cli
