@@ -63,7 +63,8 @@ void upload(Globals& globals, const FileOptions& options) {
     progress.show(uploaded.files.size());
   }
   show_result(globals, uploaded, table.text());
-  say(globals, next_text(globals, "kanhe application file … --materials.1.file.digest sha256:" + options.paths.front()));
+  say(globals,
+      next_text(globals, "kanhe application file … --materials.1.file.digest sha256:" + options.paths.front()));
 }
 
 NamedFile named(std::string_view name, certificate::FileDigest file) {

@@ -80,8 +80,9 @@ std::string page() {
   text << "# Rules of registration\n\n"
           "What the law asks before something is entered in the register, and what it lets happen by itself; made from "
           "`contracts/rules.h`.\nA refusal names the rule and lists all that were broken. A rule marked * is "
-          "unconfirmed: its article, reach or number was not seen in\nthe law itself. Where no file decides a rule, "
-          "no entry that it speaks of can be made yet.\n\n"
+          "unconfirmed: its article, reach or number was not seen in\nthe law itself; the departments switch it off by "
+          "a motion (`set_rules`) where they hold it for none. Where no file decides\na rule, no entry that it speaks "
+          "of can be made yet.\n\n"
           "| rule | level | what it says | where it stands | what helps | decided in | shown by |\n"
           "| --- | --- | --- | --- | --- | --- | --- |\n";
   std::size_t decided = 0;
