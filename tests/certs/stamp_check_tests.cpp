@@ -226,12 +226,15 @@ BOOST_AUTO_TEST_CASE(a_stamp_holds_from_its_first_moment_to_before_its_last) {
 BOOST_AUTO_TEST_CASE(a_late_clock_does_not_lengthen_a_stamp) {
   Desk desk;
   StampTerms terms = desk.terms();
+  terms.from_ms = Timestamp(1);
   terms.until_ms = desk.now() + Duration(1);
   const Bundle copy = desk.stamped(desk.now_bundle(), "clara", terms);
   desk.wait(60'000);
   desk.empty_block();
   const Bundle later = desk.refreshed(copy);
-  BOOST_TEST(failed(desk.check_at(later, desk.header(Height(1)).timestamp_ms)) == "V15");
+  const Report report = desk.check_at(later, desk.header(Height(1)).timestamp_ms);
+  BOOST_TEST(failed(report) == "V15");
+  BOOST_TEST(says(report, CheckName::use, "may no longer be used"));
 }
 
 BOOST_AUTO_TEST_CASE(a_copy_for_somebody_else_or_something_else_is_not_valid) {
@@ -305,9 +308,14 @@ BOOST_AUTO_TEST_CASE(a_stamp_beside_another_document_is_not_authentic) {
   Bundle moved = desk.bundle(second);
   moved.stamp = copy.stamp;
   BOOST_TEST(failed(desk.check_at_bank(desk.refreshed(moved))) == "V14");
+  // Also with the digest of what it is beside.
+  moved.stamp->document_digest = digest_of(second);
+  BOOST_TEST(failed(desk.check_at_bank(moved)) == "V14");
   // Fewer fields than were stamped, and more.
   Bundle fewer = copy;
   fewer.document.fields[0].opening.reset();
+  BOOST_TEST(failed(desk.check_at_bank(fewer)) == "V14");
+  fewer.stamp->document_digest = digest_of(fewer.document);
   BOOST_TEST(failed(desk.check_at_bank(fewer)) == "V14");
   const Bundle narrow = desk.stamped(disclose(desk.now_bundle(), {}, HolderDisclosure::drop).value(), "clara");
   Bundle more = narrow;

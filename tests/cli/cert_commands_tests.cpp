@@ -270,6 +270,10 @@ BOOST_AUTO_TEST_CASE(a_stamped_copy_that_is_over_or_for_another_is_not_valid_and
   BOOST_TEST(desk.verify({"--purpose", "开户"}, "long.json").code == 1);
   BOOST_TEST(desk.verify({"--recipient", "XX银行"}, "title.json").code == 1);
   BOOST_TEST(desk.verify({"--recipient", "XX银行 "}, "long.json").code == 2);
+  // Before the noun, --purpose is what departmental reads are logged with.
+  std::vector<std::string> words{"--purpose", "audit", "cert", "verify", desk.path("long.json"), "--max-age", "any"};
+  words.insert(words.end(), {"--recipient", "XX银行", "--purpose", "住房贷款", "--genesis", desk.path("genesis.json")});
+  BOOST_TEST(run_words(words).code == 0);
 }
 
 BOOST_AUTO_TEST_CASE(a_partys_stamp_is_the_holders_for_who_has_the_pepper) {
