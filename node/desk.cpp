@@ -85,7 +85,14 @@ FileExchangeLinks Desk::exchange_links() {
 }
 
 void Desk::on_file_frame(PeerId from, Frame frame) {
-  endpoint_->post([this, from, frame = std::move(frame)] { exchange_.on_frame(from, frame); });
+  if (file_frames_.fetch_add(1) >= file_frames_max) {
+    --file_frames_;
+    return;
+  }
+  endpoint_->post([this, from, frame = std::move(frame)] {
+    --file_frames_;
+    exchange_.on_frame(from, frame);
+  });
 }
 
 void Desk::start() { endpoint_->start(); }

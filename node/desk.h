@@ -5,11 +5,14 @@
 // tells goes the other way. Reports (status, metrics, health) are made by the driver's thread each second and handed
 // out as they are until the next.
 //
-// Files are no matter of the driver's: their frames go straight to the endpoint's threads.
+// Files are no matter of the driver's: their frames go straight to the endpoint's threads. Of a peer that sends them
+// faster than they are used up, what is beyond file_frames_max is dropped, as a network may lose it anyway.
 //
 // Owner: the node. Thread: the driver's, unless a function says otherwise. Errors: open() as Endpoint::open(),
 // QueryLog::open(), ReadRegister::open(), ActIndex::open(), read_vault_key() and Vault::open().
 #pragma once
+
+#include <atomic>
 
 #include "node/act_index.h"
 #include "node/block_waits.h"
@@ -21,6 +24,8 @@
 #include "node/vault.h"
 
 namespace kanhe::node {
+
+inline constexpr std::size_t file_frames_max = 256;  // that wait for a thread
 
 struct DeskReport {
   std::string status_json;
@@ -81,6 +86,7 @@ class Desk {
   std::unique_ptr<Vault> vault_;  // null: this node keeps no files
   std::unique_ptr<Routes> routes_;
   FileExchange exchange_;
+  std::atomic<std::size_t> file_frames_{0};
   std::unique_ptr<Endpoint> endpoint_;  // destroyed first: its threads use everything above
   mutable std::mutex mutex_;            // guards what follows
   std::shared_ptr<const DeskReport> report_;
