@@ -6,10 +6,10 @@
 #include <thread>
 
 #include "cli/event_words.h"
+#include "cli/findings.h"
 #include "cli/output.h"
 #include "cli/text_table.h"
 #include "cli/values.h"
-#include "cli/words.h"
 #include "contracts/sentences.h"
 
 namespace kanhe::cli {
@@ -27,15 +27,6 @@ std::vector<std::string> method_names(const contracts::Module& module) {
   std::vector<std::string> names;
   for (const contracts::Method& method : module.methods) names.emplace_back(method.name);
   return names;
-}
-
-// "单元 · unit (--unit): " for the field that a finding counts, where the method is known.
-std::string field_text(const Globals& globals, const Call* call, std::uint16_t field) {
-  if (call == nullptr || field == 0) return {};
-  const Schema& schema = call->method->arguments();
-  if (field > schema.fields.size()) return {};
-  const std::string_view name = schema.fields[field - 1].name;
-  return field_label(globals, schema, name) + " (--" + std::string(name) + "): ";
 }
 
 }  // namespace
@@ -93,18 +84,6 @@ Result<TransactionBody> sign_call(const Genesis& genesis, const SecretKey& key, 
 // ---------------------------------------------------------------------------------------------------------------------
 // Outcome
 
-std::string findings_text(const Globals& globals, const Refused& refused, const Call* call) {
-  std::string text;
-  for (const Finding& finding : refused.findings) {
-    const contracts::Explanation why = contracts::explain(finding);
-    text += "  ✗ " + field_text(globals, call, finding.field) + sentence(globals, why.zh, why.en) + "  [" + why.name +
-            "]\n";
-    if (!why.law_zh.empty()) text += "      " + sentence(globals, "依据：" + why.law_zh, "by " + why.law_en) + "\n";
-    if (!why.help_zh.empty()) text += "      " + sentence(globals, "办法：" + why.help_zh, "do: " + why.help_en) + "\n";
-  }
-  return text;
-}
-
 namespace {
 
 std::string outcome_text(const Globals& globals, const Receipt& receipt, const Call* call) {
@@ -125,6 +104,47 @@ std::string outcome_text(const Globals& globals, const Receipt& receipt, const C
   return text;
 }
 
+// What whoever did something looks at next.
+struct NextStep {
+  std::string_view event;    // or what its name begins with
+  std::string_view command;  // empty: nothing is next
+  std::string_view of;       // the kind of subject that the command is about; empty: the transaction
+};
+constexpr NextStep next_steps[] = {
+    {"service.package_filed", "package show", ""},
+    {"service.closed", "", ""},
+    {"service.", "application show", "application"},
+    {"treasury.", "application show", "application"},
+    {"property.", "property show", "unit"},
+    {"motion.", "motion show", "motion"},
+    {"certificate.standing_changed", "cert status", "certificate"},
+    {"sharing.consent_given", "consent show", ""},
+    {"sharing.asked", "predicate show", ""},
+    {"sharing.mandate_given", "mandate show", ""},
+};
+
+// The id of the event's subject of this kind, as the command takes it.
+std::string subject_of(const Event& event, std::string_view kind) {
+  for (const Subject& subject : event.subjects) {
+    const std::string text = contracts::describe(subject);  // "unit 4403…"
+    if (text.starts_with(std::string(kind) + " ")) return text.substr(kind.size() + 1);
+  }
+  return {};
+}
+
+// By the first row of which there is an event; empty where there is none.
+std::string next_command(const Receipt& receipt, const TransactionId& id) {
+  for (const NextStep& step : next_steps) {
+    for (const Event& event : receipt.events) {
+      if (!event.name.view().starts_with(step.event)) continue;
+      if (step.command.empty()) return {};
+      const std::string argument = step.of.empty() ? id.hex() : subject_of(event, step.of);
+      if (!argument.empty()) return "kanhe " + std::string(step.command) + " " + argument;
+    }
+  }
+  return {};
+}
+
 std::string where_text(const Globals& globals, const certs::TransactionAnswer& answer) {
   const std::string id = answer.transaction_id.hex();
   switch (answer.state) {
@@ -135,8 +155,8 @@ std::string where_text(const Globals& globals, const certs::TransactionAnswer& a
              sentence(globals, "高度 " + height, "block " + height) + ", " + time_text(header.timestamp_ms) + "\n";
     }
     case certs::TransactionState::received:
-      return sentence(globals, "节点已收到，尚未上链", "received by the node, not recorded yet") +
-             "\n" + next_text(globals, "kanhe transaction show " + id) + "\n";
+      return sentence(globals, "节点已收到，尚未上链", "received by the node, not recorded yet") + "\n" +
+             next_text(globals, "kanhe transaction show " + id) + "\n";
     case certs::TransactionState::expired:
       return sentence(globals, "已过期，未上链", "expired, it will not be recorded; call again") + "\n";
     case certs::TransactionState::unknown:
@@ -208,6 +228,8 @@ std::optional<Receipt> show_transaction(Globals& globals, const certs::Transacti
     globals.exit_code = ExitCode::could_not_check;
     return std::nullopt;
   }
+  const std::string next = next_command(answer.recorded->receipt, answer.transaction_id);
+  if (!next.empty()) say(globals, next_text(globals, next));
   if (!succeeded(answer.recorded->receipt)) globals.exit_code = ExitCode::refused;
   return answer.recorded->receipt;
 }

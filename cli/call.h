@@ -83,8 +83,6 @@ Result<TransactionBody> sign_call(const Genesis& genesis, const SecretKey& key, 
 
 // What a receipt says: whether it succeeded and its events; or every finding with its rule and what would help.
 std::string outcome_text(const Globals& globals, const Receipt& receipt);
-// The findings of a refusal alone, one a line. `call` names the fields; it may be null.
-std::string findings_text(const Globals& globals, const Refused& refused, const Call* call);
 
 inline constexpr Duration valid_for_default{300'000};  // 5 minutes
 

@@ -404,7 +404,7 @@ std::vector<Sentence> make_sentences() {
                "who administers a department cannot review, record or issue in it"),
       sentence(Code::unknown_officer, "没有这名工作人员", "there is no officer with this key"),
       sentence(Code::officer_dismissed, "该工作人员已离任", "this officer has been dismissed"),
-      sentence(Code::administrator_stays, "管理员的公钥只能通过议案变更", "an administrator's key changes by a motion only"),
+      sentence(Code::administrator_stays, "管理员的公钥只能通过动议变更", "an administrator's key changes by a motion only"),
       sentence(Code::roles_unchanged, "角色与现有角色相同", "these are the roles held already"),
       sentence(Code::unknown_party_key, "没有登记过这个当事人公钥", "no party has registered this key"),
       sentence(Code::party_key_released, "该当事人公钥已注销", "this party's key has been released"),

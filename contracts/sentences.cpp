@@ -97,7 +97,7 @@ RoleText names_of(RoleSet roles) {
 // Who can give a role: the department's administrator enrols officers, a window clerk registers parties, and an
 // administrator is made by a motion.
 RoleText granted_by(RoleSet roles) {
-  if (roles == RoleSet{Role::administrator}) return {"由成员部门议案确定", "it is given by a motion of the departments"};
+  if (roles == RoleSet{Role::administrator}) return {"由成员部门的动议确定", "it is given by a motion of the departments"};
   if (roles == RoleSet{Role::applicant}) return {"可到窗口登记", "a window clerk can register it"};
   return {"可由本部门管理员授予", "the department's administrator can grant it"};
 }
@@ -165,6 +165,17 @@ std::string describe(const Subject& subject) {
   }, subject);
 }
 
+namespace {
+
+std::string describe_zh(const Subject& subject) {
+  constexpr std::string_view names[] = {"证照", "不动产单元", "申请", "当事人", "部门", "动议"};
+  static_assert(std::size(names) == std::variant_size_v<Subject>);
+  const std::string text = describe(subject);
+  return std::string(names[subject.index()]) + text.substr(text.find(' '));
+}
+
+}  // namespace
+
 Explanation explain(const Finding& finding) {
   Explanation text;
   if (const Sentence* const known = find_sentence(finding.code)) {
@@ -179,7 +190,7 @@ Explanation explain(const Finding& finding) {
   }
   if (finding.rule != 0) add_rule(text, finding.rule);
   if (finding.subject) {
-    text.zh += " (" + describe(*finding.subject) + ")";
+    text.zh += "（" + describe_zh(*finding.subject) + "）";
     text.en += " (" + describe(*finding.subject) + ")";
   }
   if (finding.code == static_cast<std::uint16_t>(Code::role_needed)) {

@@ -130,6 +130,13 @@ BOOST_AUTO_TEST_CASE(what_decides_a_rule_names_one_that_there_is) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(whoever_is_refused_by_a_rule_is_told_what_helps) {
+  for (const auto& [number, files] : files_with("contracts", R"(\.rule = (\d+))")) {
+    const Rule* const rule = find_rule(number);
+    BOOST_TEST((rule != nullptr && !rule->help_zh.empty() && !rule->help_en.empty()), rule_name(number));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(every_rule_of_the_register_has_a_test_that_is_named_after_it) {
   const FilesOfRules tests = tests_named();
   for (const property::DecidingRule& rule : property::deciding_rules()) {

@@ -1,0 +1,131 @@
+// Findings in words: every row of the table is of a code that there is; each rule that refuses names its law and what
+// helps; numbers are what they are, in both languages; and whatever numbers a receipt holds, they are shown.
+#include <boost/test/unit_test.hpp>
+
+#include "cli/call.h"
+#include "cli/findings.h"
+#include "contracts/host.h"
+#include "contracts/rules.h"
+#include "contracts/sentences.h"
+#include "contracts/service.h"
+
+namespace {
+
+using namespace kanhe;
+using namespace kanhe::cli;
+namespace service = contracts::service;
+namespace treasury = contracts::treasury;
+namespace property = contracts::property;
+
+bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+std::string said(Language language, const Finding& finding, const Call* call = nullptr) {
+  Globals globals;
+  globals.language = language;
+  Refused refused;
+  refused.findings.push_back(finding);
+  return findings_text(globals, refused, call);
+}
+
+template <class C>
+Finding finding(C code, contracts::Details details = {}) {
+  return {static_cast<std::uint16_t>(code), details.rule, details.field, details.limit, details.value, details.subject};
+}
+
+}  // namespace
+
+BOOST_AUTO_TEST_SUITE(findings_tests)
+
+BOOST_AUTO_TEST_CASE(every_row_is_of_a_code_that_there_is_and_of_each_one) {
+  std::uint16_t before = 0;
+  for (const CodeWords& row : code_words()) {
+    BOOST_TEST(row.code > before);
+    BOOST_TEST(contracts::find_sentence(row.code) != nullptr, row.code);
+    BOOST_TEST(row.help_zh.empty() == row.help_en.empty(), row.code);
+    before = row.code;
+  }
+}
+
+BOOST_AUTO_TEST_CASE(each_rule_names_its_law_and_what_helps) {
+  for (const contracts::Rule& rule : contracts::rules()) {
+    const Finding broken = finding(property::FilingCode::note_bars, {.rule = rule.number});
+    for (const Language language : {Language::zh, Language::en}) {
+      const std::string text = said(language, broken);
+      const bool zh = language == Language::zh;
+      BOOST_TEST(holds(text, contracts::rule_name(rule.number)), text);
+      BOOST_TEST(holds(text, (zh ? "依据：" : "by ") + std::string(zh ? rule.law_zh : rule.law_en)), text);
+      if (!rule.help_zh.empty()) {
+        BOOST_TEST(holds(text, (zh ? "办法：" : "do: ") + std::string(zh ? rule.help_zh : rule.help_en)), text);
+      }
+    }
+  }
+}
+
+BOOST_AUTO_TEST_CASE(numbers_are_shown_as_what_they_are) {
+  struct Row {
+    Finding finding;
+    std::string zh;
+    std::string en;
+  };
+  const Row rows[] = {
+      {finding(treasury::Code::unpaid, {.rule = 27, .value = 3'000'000}), "实际 30,000.00 元", "value 30,000.00 元"},
+      {finding(service::Code::wrong_phase, {.limit = 2, .value = 3}), "限值 审核中；实际 已出缴款单",
+       "limit in review; value billed"},
+      {finding(service::Code::material_missing, {.value = 2}), "实际 第 2 项", "value number 2"},
+      {finding(property::FilingCode::seizure_too_long, {.rule = 8, .limit = 1'096, .value = 2'000}),
+       "限值 1096 天；实际 2000 天", "limit 1096 days; value 2000 days"},
+      {finding(property::FilingCode::end_in_past, {.limit = 1'750'000'000'000, .value = 1'700'000'000'000}),
+       "限值 2025-06-15T23:06:40+08:00", "value 2023-11-15T06:13:20+08:00"},
+      {finding(treasury::Code::day_in_future, {.limit = 20'000, .value = 20'001}), "限值 2024-10-04；实际 2024-10-05",
+       "limit 2024-10-04"},
+      {finding(treasury::Code::rate_differs, {.limit = 100, .value = 150}), "限值 1.00 %；实际 1.50 %", "value 1.50 %"},
+      {finding(property::UnitCode::unit_closed, {.value = 2}), "实际 ", "value "},
+  };
+  for (const Row& row : rows) {
+    BOOST_TEST(holds(said(Language::zh, row.finding), row.zh), said(Language::zh, row.finding));
+    BOOST_TEST(holds(said(Language::en, row.finding), row.en), said(Language::en, row.finding));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_code_has_help_where_no_rule_has) {
+  const Finding open = finding(service::Code::step_not_open, {.limit = 1, .value = 2});
+  BOOST_TEST(holds(said(Language::zh, open), "办法：等前一审核阶段通过：kanhe application show APPLICATION"));
+  BOOST_TEST(holds(said(Language::en, open), "do: wait until the stage before has approved"));
+  BOOST_TEST(holds(said(Language::both, open), "[step_not_open]"));
+}
+
+BOOST_AUTO_TEST_CASE(the_field_is_named_where_the_call_is_known) {
+  Call call;
+  call.module = contracts::find_module("service");
+  call.method = contracts::find_method("service", "review");
+  const Finding missing = finding(service::Code::reason_missing, {.field = 4});
+  const std::string text = said(Language::zh, missing, &call);
+  BOOST_TEST(text.starts_with("  ✗ 不同意的原因代码（0：无） (--reason): 没有填写不予通过的原因  [reason_missing]\n"), text);
+  BOOST_TEST(!holds(text, "参数第"), text);
+  BOOST_TEST(holds(said(Language::zh, missing), "参数第 4 项"));
+  BOOST_TEST(holds(said(Language::zh, finding(service::Code::reason_missing, {.field = 400}), &call), "参数第 400 项"));
+}
+
+BOOST_AUTO_TEST_CASE(subjects_and_roles_are_named_in_the_language_of_the_command) {
+  const UnitNumber unit = UnitNumber::from("440304003008GB00012F00220045").value();
+  const Finding held = finding(property::Code::unit_held, {.rule = 39, .subject = UnitSubject{unit}});
+  BOOST_TEST(holds(said(Language::zh, held), "（不动产单元 440304003008GB00012F00220045）"));
+  BOOST_TEST(holds(said(Language::en, held), "(unit 440304003008GB00012F00220045)"));
+  const Finding role = finding(contracts::Code::role_needed,
+                               {.limit = contracts::RoleSet{contracts::Role::window_clerk}.bits(), .value = 0});
+  BOOST_TEST(holds(said(Language::zh, role), "需要 窗口受理，现有 无"), said(Language::zh, role));
+}
+
+BOOST_AUTO_TEST_CASE(no_number_of_a_receipt_breaks_anything) {
+  for (const CodeWords& row : code_words()) {
+    for (const std::uint64_t number : {std::uint64_t{0}, std::uint64_t{1}, std::uint64_t{99}, std::uint64_t{1'000'000},
+                                       ~std::uint64_t{0}}) {
+      const std::string text = said(Language::both, Finding{row.code, 0, 0, number, number, std::nullopt});
+      BOOST_TEST(holds(text, "✗"), row.code);
+      BOOST_TEST(holds(text, "限值") == (number != 0), text);
+    }
+  }
+  BOOST_TEST(holds(said(Language::en, Finding{9'999, 0, 0, 5, 6, std::nullopt}), "limit 5; value 6"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
