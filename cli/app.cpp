@@ -61,43 +61,45 @@ void fail_as(ExitCode code, std::string_view place, const Error& error) {
 
 namespace {
 
-constexpr std::string_view tool_help =
+constexpr std::string_view tool_help_zh =
+    "示例：\n"
+    "  kanhe network show                                     网络成员；节点所答均经核验\n"
+    "  kanhe key new officer.key                              新建签名密钥\n"
+    "  kanhe officer enrol KEY --person … --roles registrar   登记工作人员（管理员）\n"
+    "  kanhe application list DEPARTMENT                      哪些申请在等本部门办理\n"
+    "  kanhe application show ID                              办到哪一步，在等什么\n"
+    "  kanhe cert verify FILE --genesis genesis.json          证照是否真实，今天是否有效\n"
+    "  kanhe call MODULE METHOD --help                        任何合约方法\n"
+    "\n"
+    "在终端上，缺少的字段会逐项询问，不能撤回的事项须确认。\n"
+    "--node、--genesis、--key、--node-ca 也可来自 KANHE_NODE 等环境变量，或当前目录、~/.config/kanhe/ 中的 "
+    "kanhe.toml。\n"
+    "\n"
+    "退出码：0 正常，1 证照目前无效，2 命令有误，3 不真实，4 未获授权，5 未能核验，6 内容格式不正确，\n"
+    "7 被规则拒绝（逐条列出理由），130 已取消。\n";
+constexpr std::string_view tool_help_en =
     "Examples:\n"
     "  kanhe network show                                     who takes part, and that the node tells the truth\n"
     "  kanhe key new officer.key                              a new signing key\n"
     "  kanhe officer enrol KEY --person … --roles registrar   enrol an officer (administrator)\n"
+    "  kanhe application list DEPARTMENT                      which applications wait for a department\n"
     "  kanhe application show ID                              where a case stands, and what it waits for\n"
     "  kanhe cert verify FILE --genesis genesis.json          is this certificate genuine, and good today\n"
     "  kanhe call MODULE METHOD --help                        any contract method\n"
     "\n"
+    "At a terminal what is missing is asked for, and what cannot be taken back is confirmed.\n"
     "--node, --genesis, --key and --node-ca also come from KANHE_NODE and so on, or from kanhe.toml here or in\n"
     "~/.config/kanhe/.\n"
     "\n"
     "Exit codes: 0 good, 1 certificate not valid, 2 usage, 3 not authentic, 4 not authorised, 5 could not check,\n"
     "6 malformed input, 7 refused by a rule (the reasons are printed), 130 interrupted.\n";
 
-std::string_view name_of(ExitCode code) {
-  switch (code) {
-    case ExitCode::good:
-      return "good";
-    case ExitCode::not_valid:
-      return "not_valid";
-    case ExitCode::usage:
-      return "usage";
-    case ExitCode::not_authentic:
-      return "not_authentic";
-    case ExitCode::not_authorised:
-      return "not_authorised";
-    case ExitCode::could_not_check:
-      return "could_not_check";
-    case ExitCode::malformed_input:
-      return "malformed_input";
-    case ExitCode::refused:
-      return "refused";
-    case ExitCode::interrupted:
-      return "interrupted";
-  }
-  CHECK(false);
+std::string tool_help(Language language) {
+  std::string text;
+  if (language != Language::en) text += tool_help_zh;
+  if (language == Language::both) text += "\n";
+  if (language != Language::zh) text += tool_help_en;
+  return text;
 }
 
 // Help that begins with the examples.
@@ -108,7 +110,9 @@ class ExamplesFirst : public CLI::Formatter {
     return CLI::Formatter::make_description(app) + (footer.empty() ? "" : "\n" + footer);
   }
   std::string make_footer(const CLI::App* app) const override {
-    return app->get_parent() == nullptr ? "" : "\nOptions of every command (--node, --key, …): kanhe --help\n";
+    return app->get_parent() == nullptr
+               ? ""
+               : "\n各命令通用的选项 · options of every command (--node, --key, …): kanhe --help\n";
   }
 };
 
@@ -128,8 +132,10 @@ void take_setting(Globals& globals, const std::filesystem::path& file, const std
   } else if (name == "node-ca") {
     globals.node_ca = path();
   } else {
-    throw CommandError{ExitCode::usage, file.string() + ": \"" + name + "\" is no setting" +
-                                            suggestion(name, {"node", "genesis", "key", "node-ca"})};
+    throw CommandError{
+        ExitCode::usage,
+        file.string() + ": \"" + name + "\" is no setting" + suggestion(name, {"node", "genesis", "key", "node-ca"}),
+        file.string() + "：“" + name + "” 不是可用的设置（node、genesis、key、node-ca）"};
   }
 }
 
@@ -141,7 +147,8 @@ void read_settings(Globals& globals, const std::filesystem::path& path) {
       if (item.parents.empty() && item.inputs.size() == 1) {
         take_setting(globals, path, item.name, item.inputs.front());
       } else {
-        throw CommandError{ExitCode::usage, path.string() + ": " + item.fullname() + " must be one value"};
+        throw CommandError{ExitCode::usage, path.string() + ": " + item.fullname() + " must be one value",
+                           path.string() + "：" + item.fullname() + " 只能有一个值"};
       }
     }
   } catch (const CLI::Error& error) {
@@ -160,42 +167,53 @@ void read_settings(Globals& globals) {
 // ---------------------------------------------------------------------------------------------------------------------
 // The tree of commands
 
+const std::map<std::string, Language> languages{{"both", Language::both}, {"zh", Language::zh}, {"en", Language::en}};
+
 void add_global_options(CLI::App& app, Globals& globals) {
-  const std::string group = "Options of every command";
-  app.add_option("--node", globals.node, "endpoint of a department: https://host:port")
+  const std::string group = "各命令通用的选项 · Options of every command";
+  app.add_option("--node", globals.node, "部门节点的地址 · endpoint of a department: https://host:port")
       ->envname("KANHE_NODE")
       ->group(group);
-  app.add_option("--genesis", globals.genesis, "genesis.json of the network, which everything is checked against")
+  app.add_option("--genesis", globals.genesis,
+                 "创世文件，一切据此核验 · genesis.json, which everything is checked against")
       ->envname("KANHE_GENESIS")
       ->group(group);
-  app.add_option("--key", globals.key, "key file to sign with")->envname("KANHE_KEY")->group(group);
-  app.add_option("--plain-key", globals.plain_key, "key in the clear, for networks for practice only")->group(group);
-  app.add_option("--passphrase-file", globals.passphrase_file, "file with the passphrase, mode 0600")->group(group);
-  app.add_option("--passphrase-fd", globals.passphrase_fd, "open descriptor to read the passphrase from")->group(group);
-  app.add_option("--node-ca", globals.node_ca, "PEM file that the endpoint's TLS certificate must lead to")
+  app.add_option("--key", globals.key, "签名用的密钥文件 · key file to sign with")->envname("KANHE_KEY")->group(group);
+  app.add_option("--plain-key", globals.plain_key,
+                 "明文密钥，仅限演示网络 · key in the clear, for networks for practice only")
+      ->group(group);
+  app.add_option("--passphrase-file", globals.passphrase_file,
+                 "口令文件，权限 0600 · file with the passphrase, mode 0600")
+      ->group(group);
+  app.add_option("--passphrase-fd", globals.passphrase_fd,
+                 "读取口令的描述符 · open descriptor to read the passphrase from")
+      ->group(group);
+  app.add_option("--node-ca", globals.node_ca,
+                 "节点 TLS 证书须符合的 PEM 文件 · PEM file that the endpoint's TLS certificate must lead to")
       ->envname("KANHE_NODE_CA")
       ->group(group);
-  app.add_option("--purpose", globals.purpose, "code that departmental reads are logged with")
+  app.add_option("--purpose", globals.purpose, "查询用途代码，会被记录 · code that departmental reads are logged with")
       ->capture_default_str()
       ->group(group);
-  app.add_option("--wait", globals.wait_s, "seconds to wait for a receipt")
+  app.add_option("--wait", globals.wait_s, "等待回执的秒数 · seconds to wait for a receipt")
       ->check(CLI::Range(0u, 3'600u))
       ->capture_default_str()
       ->group(group);
-  app.add_flag("--json", globals.json, "results and errors as JSON")->group(group);
-  app.add_flag("--quiet,-q", globals.quiet, "no messages, no progress")->group(group);
-  app.add_flag("--no-input", globals.no_input, "ask nothing, even at a terminal")->group(group);
-  app.add_flag("--yes,-y", globals.yes, "do without confirmation what cannot be taken back")->group(group);
-  app.add_option("--lang", globals.language, "language of sentences; as the locale says, if not given")
-      ->transform(CLI::CheckedTransformer(std::map<std::string, Language>{
-          {"both", Language::both}, {"zh", Language::zh}, {"en", Language::en}}))
+  app.add_flag("--json", globals.json, "结果和错误用 JSON · results and errors as JSON")->group(group);
+  app.add_flag("--quiet,-q", globals.quiet, "不显示提示和进度 · no messages, no progress")->group(group);
+  app.add_flag("--no-input", globals.no_input, "在终端上也不询问 · ask nothing, even at a terminal")->group(group);
+  app.add_flag("--yes,-y", globals.yes, "不能撤回的事项不再确认 · do without confirmation what cannot be taken back")
+      ->group(group);
+  app.add_option("--lang", globals.language, "语言；不写则依系统设置 · language; as the locale says, if not given")
+      ->transform(CLI::CheckedTransformer(
+          std::map<std::string, Language>{{"both", Language::both}, {"zh", Language::zh}, {"en", Language::en}}))
       ->group(group);
 }
 
 void make_tree(CLI::App& app, Globals& globals) {
   app.name("kanhe");
   app.formatter(std::make_shared<ExamplesFirst>());
-  app.footer(std::string(tool_help));
+  app.footer([&globals] { return tool_help(globals.language); });
   app.require_subcommand(1);
   app.fallthrough();
   add_global_options(app, globals);
@@ -242,8 +260,6 @@ bool takes_next(const CLI::Option& option, const std::string& token) {
   return option.get_items_expected_min() > 0 && token.find('=') == std::string::npos;
 }
 
-[[noreturn]] void usage(const std::string& text) { throw CommandError{ExitCode::usage, text}; }
-
 std::string words_of(const CLI::App* app) {
   std::string words;
   for (; app != nullptr; app = app->get_parent()) words = app->get_name() + (words.empty() ? "" : " ") + words;
@@ -287,6 +303,10 @@ class Line {
   CLI::App* app() const { return app_; }
 
  private:
+  [[noreturn]] void usage(const std::string& en, const std::string& zh) const {
+    throw CommandError{ExitCode::usage, en, zh, words_of(app_) + " --help"};
+  }
+
   void descend(const std::string& token) {
     const std::vector<CLI::App*> children = children_of(app_);
     if (children.empty()) return;
@@ -296,23 +316,25 @@ class Line {
     }
     std::vector<std::string> names;
     for (const CLI::App* child : children) names.push_back(child->get_name());
-    usage("\"" + token + "\" is no command of " + words_of(app_) + suggestion(token, names) +
-          "\nhelp: " + words_of(app_) + " --help");
+    const std::string near = nearest(token, names);
+    usage("\"" + token + "\" is no command of " + words_of(app_) + suggestion(token, names),
+          "“" + token + "” 不是 " + words_of(app_) + " 的命令" + (near.empty() ? "" : "；是否为 “" + near + "”？"));
   }
 
   // Answers how many of the following tokens belong to it.
   std::size_t take_unknown(const std::string& token, const std::string* next) {
     const auto fields = globals_.method_commands.find(app_);
     if (fields == globals_.method_commands.end() || !token.starts_with("--") || token.size() < 3) {
-      usage(token + " is no option of " + words_of(app_) + suggestion(token, option_names(app_)) +
-            "\nhelp: " + words_of(app_) + " --help");
+      const std::string near = nearest(token, option_names(app_));
+      usage(token + " is no option of " + words_of(app_) + suggestion(token, option_names(app_)),
+            token + " 不是 " + words_of(app_) + " 的选项" + (near.empty() ? "" : "；是否为 “" + near + "”？"));
     }
     const std::size_t equals = token.find('=');
     if (equals != std::string::npos) {
       fields->second.push_back({token.substr(2, equals - 2), token.substr(equals + 1)});
       return 0;
     }
-    if (next == nullptr || next->starts_with("--")) usage(token + ": a value is missing");
+    if (next == nullptr || next->starts_with("--")) usage(token + ": a value is missing", token + "：缺少值");
     fields->second.push_back({token.substr(2), *next});
     return 1;
   }
@@ -331,11 +353,23 @@ void parse_and_run(CLI::App& app, Globals& globals, std::vector<std::string> tok
   } catch (const CLI::Success& help) {
     app.exit(help, *globals.out, *globals.err);
   } catch (const CLI::ParseError& error) {
-    usage(std::string(error.what()) + "\nhelp: " + words_of(line.app()) + " --help");
+    throw CommandError{ExitCode::usage, error.what(), {}, words_of(line.app()) + " --help"};
   }
 }
 
 bool wants_json(const std::vector<std::string>& tokens) { return std::ranges::find(tokens, "--json") != tokens.end(); }
+
+// What --lang says, before anything is wrong with the line.
+std::optional<Language> wanted_language(const std::vector<std::string>& tokens) {
+  constexpr std::string_view option = "--lang";
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    std::string name;
+    if (tokens[i] == option && i + 1 < tokens.size()) name = tokens[i + 1];
+    if (tokens[i].starts_with(std::string(option) + "=")) name = tokens[i].substr(option.size() + 1);
+    if (const auto found = languages.find(name); found != languages.end()) return found->second;
+  }
+  return std::nullopt;
+}
 
 }  // namespace
 
@@ -343,7 +377,7 @@ int run(int argc, const char* const* argv, std::ostream& out, std::ostream& err)
   CHECK(argc >= 1);
   const std::vector<std::string> tokens(argv + 1, argv + argc);
   Globals globals;
-  globals.language = language_of_locale();
+  globals.language = wanted_language(tokens).value_or(language_of_locale());
   globals.out = &out;
   globals.err = &err;
   // Who catches the output in a stream of their own is no terminal.
@@ -355,7 +389,7 @@ int run(int argc, const char* const* argv, std::ostream& out, std::ostream& err)
     parse_and_run(app, globals, tokens);
   } catch (const CommandError& error) {
     globals.json = globals.json || wants_json(tokens);
-    show_error(globals, name_of(error.code), error.text);
+    show_error(globals, error);
     return static_cast<int>(error.code);
   }
   return static_cast<int>(globals.exit_code);

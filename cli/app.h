@@ -40,6 +40,8 @@ enum class ExitCode : int {
 struct CommandError {
   ExitCode code;
   std::string text;
+  std::string zh{};    // the same in Chinese; without it the kind of error is said in Chinese
+  std::string help{};  // the command that helps, where there is one
 };
 // The exit code for an Error: malformed, out_of_range, not_canonical, duplicate, unsupported: malformed_input;
 // not_authorised: not_authorised; refused, conflict: refused; bad_signature, bad_proof, corrupt: not_authentic;

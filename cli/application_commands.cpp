@@ -11,7 +11,7 @@
 #include "cli/text_table.h"
 #include "cli/values.h"
 #include "cli/words.h"
-#include "contracts/sentences.h"
+#include "contracts/service_case.h"
 
 namespace kanhe::cli {
 
@@ -145,6 +145,23 @@ std::string open_steps_text(const Globals& globals, const certs::ApplicationAnsw
          "):\n" + steps.text();
 }
 
+// The certificates that are issued together with the entry, and the command that does both.
+std::string registration_text(const Globals& globals, const certs::ApplicationAnswer& answer) {
+  std::string text = sentence(globals, "等待登簿发证", "waits for a registrar") + "\n";
+  const auto definition = service_of(answer);
+  const auto outputs = definition ? service::expected_outputs(definition->definition, answer.application->acts)
+                                  : std::vector<service::ExpectedOutput>();
+  TextTable table({Align::left, Align::left, Align::left});
+  for (const service::ExpectedOutput& one : outputs) {
+    const std::string act = std::to_string(one.act);
+    table.add({one.act == 0 ? sentence(globals, "证照", "certificate") : sentence(globals, "登记证明", "proof of a limit"),
+               one.unit ? one.unit->str() : "", one.act == 0 ? "" : "act = " + act});
+  }
+  return text + table.text() + "  kanhe " +
+         (outputs.empty() ? "application register " + answer.id.hex() : std::string("cert register CONTENT.toml …")) +
+         "\n";
+}
+
 std::string waiting_text(const Globals& globals, const certs::ApplicationAnswer& answer) {
   const std::string id = answer.id.hex();
   switch (answer.application->phase) {
@@ -161,8 +178,7 @@ std::string waiting_text(const Globals& globals, const certs::ApplicationAnswer&
         return sentence(globals, "等待补交材料", "waits for what was promised") + ": " +
                codes_text(answer.application->deferred) + "\n  kanhe application supplement " + id + " …\n";
       }
-      return sentence(globals, "等待登簿发证", "waits for a registrar") + "\n  kanhe application register " + id +
-             " …\n";
+      return registration_text(globals, answer);
     case service::Phase::registered:
     case service::Phase::refused:
     case service::Phase::withdrawn:
@@ -218,8 +234,10 @@ struct Case {
 Case look(Globals& globals, Client& client, const ApplicationId& id) {
   certs::ApplicationAnswer answer = or_fail(client.application(id));
   if (!answer.application) {
-    throw CommandError{ExitCode::could_not_check, "there is no application " + id.hex() + " (proved at height " +
-                                                      to_string(answer.head.newest.header.height) + ")"};
+    const std::string height = to_string(answer.head.newest.header.height);
+    throw CommandError{ExitCode::could_not_check,
+                       "there is no application " + id.hex() + " (proved at height " + height + ")",
+                       "没有申请 " + id.hex() + "（已核验，高度 " + height + "）"};
   }
   const service::Application& application = *answer.application;
   const certs::TraceAnswer trace = or_fail(client.whole_trace(ApplicationSubject{id}));

@@ -41,14 +41,20 @@ Asked asked_of(const certs::ApplicationAnswer& answer) {
     if (asked.act != 0) {
       throw CommandError{ExitCode::usage,
                          "the application has several transfers; state each with `kanhe application review` and "
-                         "--assessments.1.act, --assessments.2.act, …"};
+                         "--assessments.1.act, --assessments.2.act, …",
+                         "该申请有多项转移，请用 kanhe application review 及 --assessments.1.act、--assessments.2.act … "
+                         "分别核定"};
     }
     asked.act = static_cast<std::uint8_t>(i + 1);
   }
   const auto found = service_of(answer);
-  if (!found) throw CommandError{ExitCode::could_not_check, "the node did not prove the application's service"};
+  if (!found) {
+    throw CommandError{ExitCode::could_not_check, "the node did not prove the application's service",
+                       "节点没有给出该申请所属事项的证明"};
+  }
   if (asked.act == 0 || !found->definition.deed_tax_tariff) {
-    throw CommandError{ExitCode::usage, "no deed tax is assessed in this application: it has no transfer"};
+    throw CommandError{ExitCode::usage, "no deed tax is assessed in this application: it has no transfer",
+                       "该申请没有转移登记，不核定契税"};
   }
   asked.tariff = *found->definition.deed_tax_tariff;
   for (const service::Stage& stage : found->definition.stages) {
@@ -72,7 +78,8 @@ treasury::Assessment facts_of(const AssessOptions& options) {
     one.area = *area;
   }
   if (!one.exemption && (options.base.empty() || options.home.empty())) {
-    throw CommandError{ExitCode::usage, "--base and --home are needed, or --exempt and its ground"};
+    throw CommandError{ExitCode::usage, "--base and --home are needed, or --exempt and its ground",
+                       "需要 --base 和 --home，或 --exempt 及免征事由"};
   }
   return one;
 }
@@ -81,7 +88,8 @@ treasury::Assessment facts_of(const AssessOptions& options) {
 void compute(treasury::Assessment& one, const TariffAnswer& tariff) {
   if (!tariff.in_force) {
     throw CommandError{ExitCode::could_not_check,
-                       "no version of tariff " + tariff.code.str() + " was in force on " + one.contract_day.str()};
+                       "no version of tariff " + tariff.code.str() + " was in force on " + one.contract_day.str(),
+                       one.contract_day.str() + " 没有施行的收费标准 " + tariff.code.str()};
   }
   one.tariff = *tariff.in_force;
   if (one.exemption) return;
@@ -89,8 +97,9 @@ void compute(treasury::Assessment& one, const TariffAnswer& tariff) {
       std::get_if<treasury::DeedTaxTable>(&tariff.versions[tariff.versions.size() - 1].table);
   const auto rate = table == nullptr ? std::nullopt : treasury::rate_of(*table, one.home, one.area);
   if (!rate) {
-    throw CommandError{ExitCode::usage, "the tariff has no rate for this home and area (kanhe tariff show " +
-                                            tariff.code.str() + " --on " + one.contract_day.str() + ")"};
+    throw CommandError{ExitCode::usage, "the tariff has no rate for this home and area",
+                       "收费标准中没有这种住房和面积的税率",
+                       "kanhe tariff show " + tariff.code.str() + " --on " + one.contract_day.str()};
   }
   one.rate = *rate;
   one.amount = treasury::tax_of(one.base, *rate);
@@ -111,7 +120,8 @@ void assess(Globals& globals, const AssessOptions& options) {
   Client client = departmental_client_of(globals);
   const certs::ApplicationAnswer answer = or_fail(client.application(arguments.application));
   if (!answer.application) {
-    throw CommandError{ExitCode::could_not_check, "there is no application " + options.application};
+    throw CommandError{ExitCode::could_not_check, "there is no application " + options.application,
+                       "没有申请 " + options.application};
   }
   const Asked asked = asked_of(answer);
   one.act = asked.act;

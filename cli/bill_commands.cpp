@@ -86,10 +86,13 @@ void show_bill(Globals& globals, const std::string& text) {
   if (!set) fail_as(ExitCode::usage, "APPLICATION", set.error());
   Client client = departmental_client_of(globals);
   const certs::ApplicationAnswer answer = or_fail(client.application(id));
-  if (!answer.application) throw CommandError{ExitCode::could_not_check, "there is no application " + text};
+  if (!answer.application) {
+    throw CommandError{ExitCode::could_not_check, "there is no application " + text, "没有申请 " + text};
+  }
   if (!answer.bill) {
     throw CommandError{ExitCode::could_not_check,
-                       "the application has no bill: it is made when the last stage has approved"};
+                       "the application has no bill: it is made when the last stage has approved",
+                       "该申请还没有缴款单：最后一个审核阶段通过后自动开出", "kanhe application show " + text};
   }
   show_result(globals, *answer.bill, bill_text(globals, id, *answer.bill));
   warn_if_old(globals, client.genesis(), answer.head.newest.header);

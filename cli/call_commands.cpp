@@ -16,6 +16,7 @@
 #include "cli/output.h"
 #include "cli/text_table.h"
 #include "cli/values.h"
+#include "cli/words.h"
 #include "contracts/governance.h"
 #include "contracts/sentences.h"
 
@@ -47,13 +48,17 @@ struct CallOptions {
 // ---------------------------------------------------------------------------------------------------------------------
 // Files
 
+[[noreturn]] void fail_reading(const std::string& place) {
+  throw CommandError{ExitCode::could_not_check, place + ": cannot be read", place + "：无法读取"};
+}
+
 std::string read_text(const std::string& path, std::string_view option) {
   std::ostringstream text;
   if (path == standard_stream) {
     text << std::cin.rdbuf();
   } else {
     std::ifstream file(path, std::ios::binary);
-    if (!file) throw CommandError{ExitCode::could_not_check, std::string(option) + " " + path + ": cannot be read"};
+    if (!file) fail_reading(std::string(option) + " " + path);
     text << file.rdbuf();
   }
   return text.str();
@@ -146,10 +151,11 @@ const CLI::App* root_of(const CLI::App* app) {
   return app;
 }
 
-[[noreturn]] void fail_usage(const CLI::App* app, const std::string& text) {
+std::string words_of(const CLI::App* app) {
   std::string words;
-  for (const CLI::App* at = app; at != nullptr; at = at->get_parent()) words = at->get_name() + " " + words;
-  throw CommandError{ExitCode::usage, text + "\nhelp: " + words + "--help"};
+  for (; app->get_parent() != nullptr; app = app->get_parent())
+    words = app->get_name() + (words.empty() ? "" : " ") + words;
+  return words;
 }
 
 // Of a record as JSON its fields as options, so that others may stand beside them on the command line.
@@ -158,7 +164,7 @@ std::vector<FieldOption> options_of_json(const Schema& schema, const std::string
   boost::system::error_code error;
   const json::value read = json::parse(text, error);
   if (error || !read.is_object()) {
-    throw CommandError{ExitCode::malformed_input, place + ": is no JSON object"};
+    throw CommandError{ExitCode::malformed_input, place + ": is no JSON object", place + "：不是 JSON 对象"};
   }
   std::vector<FieldOption> options;
   for (const auto& [key, value] : read.get_object()) {
@@ -199,6 +205,29 @@ std::vector<std::pair<std::string, std::string>> prompted_names(const CLI::App* 
   return names;
 }
 
+// Fields by the names that the command's options have.
+std::string with_names(std::string text, const std::vector<std::pair<std::string, std::string>>& names) {
+  for (const auto& [name, field] : names) {
+    const std::string option = "--" + field;
+    for (std::size_t place = 0; (place = text.find(option, place)) != std::string::npos; place += name.size()) {
+      const char after = place + option.size() < text.size() ? text[place + option.size()] : ' ';
+      const bool goes_on = std::isalnum(static_cast<unsigned char>(after)) != 0 || after == '_';
+      if (!goes_on) text.replace(place, option.size(), "--" + name);
+    }
+  }
+  return text;
+}
+
+// The options do not make a record: which one does not read, or what is missing.
+[[noreturn]] void fail_usage(const CLI::App* app, const MethodCommand& command, const Call& call,
+                             const std::vector<FieldOption>& fields, const Error& error) {
+  const Schema& schema = call.method->arguments();
+  const auto names = prompted_names(app, command, schema);
+  throw CommandError{ExitCode::usage, with_names(error.text, names),
+                     with_names(complaint_zh(schema, call.method->argument_record.make, fields), names),
+                     "kanhe " + words_of(app) + " --help"};
+}
+
 struct BuiltCall {
   Call call;
   bool was_asked = false;  // a person answered questions: they look at the whole before it is signed
@@ -222,7 +251,7 @@ BuiltCall build_call(const Globals& globals, const CLI::App* app, const MethodCo
   }
   add_presets(command, fields);
   const auto missing = missing_fields(schema, built.call.arguments.get(), fields);
-  if (!missing) fail_usage(app, missing.error().text);
+  if (!missing) fail_usage(app, command, built.call, fields, missing.error());
   if (!missing->empty() && may_ask(globals)) {
     TerminalDialogue dialogue(globals);
     fields = ask_for_fields(globals, dialogue,
@@ -232,7 +261,7 @@ BuiltCall build_call(const Globals& globals, const CLI::App* app, const MethodCo
   }
   built.call.arguments = built.call.method->argument_record.make();
   const auto set = set_fields(schema, built.call.arguments.get(), fields);
-  if (!set) fail_usage(app, set.error().text);
+  if (!set) fail_usage(app, command, built.call, fields, set.error());
   return built;
 }
 
@@ -247,7 +276,7 @@ void confirm(const Globals& globals, const BuiltCall& built) {
   dialogue.say(sentence(globals, built.call.method->zh, built.call.method->en) + "\n" +
                record_text(globals, schema, arguments, 1));
   if (is_grave) return confirm_with(globals, dialogue, grave);
-  ask_to_go_on(globals, dialogue, sentence(globals, "签名并发送？", "sign and send it?"));
+  ask_to_go_on(dialogue, sentence(globals, "签名并发送？", "sign and send it?"));
 }
 
 // Of the call, by which a motion approves it: every department computes it from the same arguments.
@@ -264,10 +293,12 @@ void run_method_command(Globals& globals, const CLI::App* app, const MethodComma
   const Call& call = built.call;
   const bool offline = options.sign_only || options.without_key;
   if (offline && options.output.empty()) {
-    throw CommandError{ExitCode::usage, "-o is missing: the file to write the transaction to"};
+    throw CommandError{ExitCode::usage, "-o is missing: the file to write the transaction to",
+                       "缺少 -o：要写入交易的文件"};
   }
   if (!offline && !options.output.empty()) {
-    throw CommandError{ExitCode::usage, "-o goes with --sign-only or --unsigned"};
+    throw CommandError{ExitCode::usage, "-o goes with --sign-only or --unsigned",
+                       "-o 只与 --sign-only 或 --unsigned 一起使用"};
   }
   const certs::Trust trust = trust_of(globals);
   Transaction transaction = or_fail(make_transaction(trust.genesis(), call, wall_now(), valid_for_of(options)));
@@ -287,25 +318,18 @@ void run_method_command(Globals& globals, const CLI::App* app, const MethodComma
   send_and_show(globals, client, make_body(std::move(transaction)));
 }
 
-std::string roles_text(const contracts::Method& method) {
-  if (method.roles.empty()) return "whoever has a registered key";
+std::string roles_text(const Globals& globals, const contracts::Method& method) {
+  if (method.roles.empty()) return sentence(globals, "已登记公钥的任何人", "whoever has a registered key");
   std::string text;
   for (const SchemaEnumerator& role : schema_of<contracts::Role>().enumerators) {
     if (!method.roles.contains(static_cast<contracts::Role>(role.value))) continue;
-    text += (text.empty() ? "" : " or ") + std::string(role.name);
+    text += (text.empty() ? "" : ", ") + value_label(globals, static_cast<contracts::Role>(role.value));
   }
   return text;
 }
 
 bool is_positional(const MethodCommand& command, const std::string& path) {
   return std::ranges::find(command.positionals, path) != command.positionals.end();
-}
-
-std::string words_of(const CLI::App* app) {
-  std::string words;
-  for (; app->get_parent() != nullptr; app = app->get_parent())
-    words = app->get_name() + (words.empty() ? "" : " ") + words;
-  return words;
 }
 
 std::string example_of(const CLI::App* app, const MethodCommand& command, const std::vector<FieldHelp>& fields) {
@@ -348,9 +372,7 @@ std::vector<FieldHelp> help_of(const MethodCommand& command, const contracts::Me
       if (!is_it || !std::ranges::all_of(help.of, is_chosen)) continue;
       FieldHelp one = help;
       one.path = name + help.path.substr(path.size());
-      // That it is of the alternatives that this command is for goes without saying.
-      if (!one.of.empty()) one.text.resize(one.text.find("of " + one.of.front()));
-      if (one.text.ends_with(", ")) one.text.resize(one.text.size() - 2);
+      one.of.clear();  // that it is of the alternatives that this command is for goes without saying
       shown.push_back(std::move(one));
     }
     CHECK(shown.size() > before);
@@ -365,16 +387,35 @@ std::vector<FieldHelp> help_of(const MethodCommand& command, const contracts::Me
   return shown;
 }
 
-std::string method_help(const CLI::App* app, const MethodCommand& command) {
+// "不动产单元 · unit: 不动产单元号 · property unit number (登记内容 · of transfer)".
+std::string name_text(const Globals& globals, const FieldHelp& field) {
+  std::string text = sentence(globals, field.name.zh, field.name.en);
+  if (!field.kind.en.empty()) text += ": " + sentence(globals, field.kind.zh, field.kind.en);
+  Words of;
+  for (const std::string& alternative : field.of) {
+    const Words words = find_value_words({}, alternative);
+    of.zh += (of.zh.empty() ? "仅用于" : "、") + words.zh;
+    of.en += (of.en.empty() ? "of " : ", ") + words.en;
+  }
+  return of.en.empty() ? text : text + "  (" + sentence(globals, of.zh, of.en) + ")";
+}
+
+std::string method_help(const Globals& globals, const CLI::App* app, const MethodCommand& command) {
   const contracts::Method& method = *contracts::find_method(command.module, command.method);
   const std::vector<FieldHelp> fields = help_of(command, method);
-  std::string text = "Example:\n" + example_of(app, command, fields) + "\n\nWho may: " + roles_text(method) +
-                     "\nMethod: " + std::string(command.module) + " " + std::string(command.method) + "\n\nFields" +
-                     (fields.empty() ? ": none" : " (N counts from 1):");
+  std::string text = sentence(globals, "示例", "Example") + ":\n" + example_of(app, command, fields) + "\n\n" +
+                     sentence(globals, "谁可以办理", "Who may") + ": " + roles_text(globals, method) + "\n" +
+                     sentence(globals, "方法", "Method") + ": " + std::string(command.module) + " " +
+                     std::string(command.method) + "\n\n" + sentence(globals, "字段", "Fields") +
+                     (fields.empty() ? ": " + sentence(globals, "无", "none")
+                                     : " (" + sentence(globals, "N 从 1 起", "N counts from 1") + "):");
   for (const FieldHelp& field : fields) {
-    text += "\n  " + (is_positional(command, field.path) ? in_capitals(field.path) + ", or " : std::string()) +
-            option_name(root_of(app), field.path) + (field.required ? "  (needed)" : "") + "\n      ";
-    text += (field.text.empty() ? "" : field.text + "\n      ") + field.form;
+    text += "\n  " +
+            (is_positional(command, field.path) ? in_capitals(field.path) + sentence(globals, "，或", ", or") + " "
+                                                : std::string()) +
+            option_name(root_of(app), field.path) +
+            (field.required ? "  (" + sentence(globals, "必填", "needed") + ")" : "") + "\n      " +
+            name_text(globals, field) + "\n      " + sentence(globals, field.form_zh, field.form);
   }
   return text + "\n";
 }
@@ -391,19 +432,24 @@ CLI::App* add_method_command(CLI::App& parent, Globals& globals, const MethodCom
   options->positionals.resize(command.positionals.size());
   for (std::size_t i = 0; i < command.positionals.size(); ++i) {
     app->add_option(in_capitals(command.positionals[i]), options->positionals[i],
-                    "the field --" + command.positionals[i]);
+                    "字段 · the field --" + command.positionals[i]);
   }
-  app->add_option("--arguments", options->arguments_file,
-                  "fields as JSON, all or some of them, from a file, or - for stdin");
-  app->add_flag("--dry-run,-n", options->dry_run, "show the transaction; sign and send nothing");
-  app->add_flag("--call-digest", options->digest_only, "show the digest by which a motion approves this call");
-  CLI::Option* const sign_only = app->add_flag("--sign-only", options->sign_only, "write the signed transaction to -o");
-  app->add_flag("--unsigned", options->without_key, "write the unsigned transaction to -o")->excludes(sign_only);
-  app->add_option("-o,--output", options->output, "file for the transaction; - for stdout");
-  app->add_option("--valid-for", options->valid_for, "how long it may wait to be recorded, for example 5m")
+  app->add_option(
+      "--arguments", options->arguments_file,
+      "JSON 文件中的全部或部分字段，- 为标准输入 · fields as JSON, all or some, from a file, or - for stdin");
+  app->add_flag("--dry-run,-n", options->dry_run, "只显示，不签名不发送 · show the transaction; sign and send nothing");
+  app->add_flag("--call-digest", options->digest_only,
+                "供动议批准的摘要 · show the digest by which a motion approves this call");
+  CLI::Option* const sign_only =
+      app->add_flag("--sign-only", options->sign_only, "签名后写入 -o · write the signed transaction to -o");
+  app->add_flag("--unsigned", options->without_key, "不签名写入 -o · write the unsigned transaction to -o")
+      ->excludes(sign_only);
+  app->add_option("-o,--output", options->output, "交易文件，- 为标准输出 · file for the transaction; - for stdout");
+  app->add_option("--valid-for", options->valid_for,
+                  "有效时长，例如 5m · how long it may wait to be recorded, for example 5m")
       ->capture_default_str();
   app->footer(std::string());  // not the noun's as well
-  app->footer([app, command] { return method_help(app, command); });
+  app->footer([&globals, app, command] { return method_help(globals, app, command); });
   globals.method_commands[app] = {};
   app->callback([&globals, app, command, options] { run_method_command(globals, app, command, *options); });
   return app;
@@ -413,6 +459,11 @@ CLI::App* add_method_command(CLI::App& parent, Globals& globals, const MethodCom
 // transaction
 
 namespace {
+
+[[noreturn]] void fail_of_other_network(const std::string& path, const Transaction& transaction) {
+  throw CommandError{ExitCode::not_authentic, path + ": is for another network, " + transaction.chain_id.hex(),
+                     path + "：属于另一个网络 " + transaction.chain_id.hex()};
+}
 
 bool is_transaction_id(const std::string& text) { return TransactionId::from_hex(text).has_value(); }
 
@@ -428,10 +479,11 @@ void show_file(Globals& globals, const std::string& path) {
     } else {
       const certs::Trust trust = trust_of(globals);
       if (transaction.chain_id != trust.chain_id()) {
-        throw CommandError{ExitCode::not_authentic, path + ": is for another network, " + transaction.chain_id.hex()};
+        fail_of_other_network(path, transaction);
       }
       if (!verify_signature(trust.scheme(), body)) {
-        throw CommandError{ExitCode::not_authentic, path + ": the signature is not the sender's"};
+        throw CommandError{ExitCode::not_authentic, path + ": the signature is not the sender's",
+                           path + "：签名不是签名人的"};
       }
       text += sentence(globals, "签名", "signature") + ": " + sentence(globals, "有效", "good") + "\n";
     }
@@ -456,10 +508,10 @@ void show_recorded(Globals& globals, const TransactionId& id) {
 void sign_file(Globals& globals, const std::string& path, const std::string& output) {
   const certs::Trust trust = trust_of(globals);
   Transaction transaction = read_transaction(path);
-  if (is_signed(transaction)) throw CommandError{ExitCode::malformed_input, path + ": is signed already"};
-  if (transaction.chain_id != trust.chain_id()) {
-    throw CommandError{ExitCode::not_authentic, path + ": is for another network, " + transaction.chain_id.hex()};
+  if (is_signed(transaction)) {
+    throw CommandError{ExitCode::malformed_input, path + ": is signed already", path + "：已签名"};
   }
+  if (transaction.chain_id != trust.chain_id()) fail_of_other_network(path, transaction);
   // Nobody signs what they cannot read.
   const Call call = or_fail(call_of(transaction));
   say(globals, describe_transaction(globals, transaction));
@@ -472,13 +524,11 @@ void sign_file(Globals& globals, const std::string& path, const std::string& out
 void submit_file(Globals& globals, const std::string& path) {
   const Transaction transaction = read_transaction(path);
   if (!is_signed(transaction)) {
-    throw CommandError{ExitCode::malformed_input,
-                       path + ": is not signed; sign it: kanhe transaction sign " + path + " -o SIGNED --key KEY"};
+    throw CommandError{ExitCode::malformed_input, path + ": is not signed; sign it", path + "：尚未签名，请先签名",
+                       "kanhe transaction sign " + path + " -o SIGNED --key KEY"};
   }
   Client client = client_of(globals);
-  if (transaction.chain_id != client.trust().chain_id()) {
-    throw CommandError{ExitCode::not_authentic, path + ": is for another network, " + transaction.chain_id.hex()};
-  }
+  if (transaction.chain_id != client.trust().chain_id()) fail_of_other_network(path, transaction);
   send_and_show(globals, client, make_body(transaction));
 }
 

@@ -168,7 +168,8 @@ void verify_files(Globals& globals, const CheckOptions& options) {
   const Strictness strictness = options.strict ? Strictness::strict : Strictness::lenient;
   if (files.size() > 1 && (!options.holder.empty() || !options.attached.empty())) {
     throw CommandError{ExitCode::usage,
-                       "--holder and --file go with one bundle, " + grouped(files.size()) + " were given"};
+                       "--holder and --file go with one bundle, " + grouped(files.size()) + " were given",
+                       "--holder 和 --file 只用于一个证明包，现有 " + grouped(files.size()) + " 个"};
   }
   const VerifyOptions made = verify_options_of(globals, options);
   if (files.size() == 1) {

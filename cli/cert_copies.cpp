@@ -45,7 +45,8 @@ std::vector<FieldPath> open_fields(const Globals& globals, const Bundle& bundle,
   }
   if (!view || !view->schema) {
     throw CommandError{ExitCode::could_not_check,
-                       "--open: " + file + " proves no schema of its type; name the fields with --show"};
+                       "--open: " + file + " proves no schema of its type; name the fields with --show",
+                       "--open：" + file + " 没有证照类型的字段定义，请用 --show 写明字段"};
   }
   const FactReader facts(bundle.evidence->facts);
   const auto key = certificate::certificate_key_of(bundle.document.id);
@@ -59,7 +60,10 @@ std::vector<FieldPath> open_fields(const Globals& globals, const Bundle& bundle,
       paths.push_back(rule.path);
     }
   }
-  if (paths.empty()) throw CommandError{ExitCode::usage, "--open: " + file + " shows no field that is open data"};
+  if (paths.empty()) {
+    throw CommandError{ExitCode::usage, "--open: " + file + " shows no field that is open data",
+                       "--open：" + file + " 没有显示任何开放数据字段"};
+  }
   return paths;
 }
 

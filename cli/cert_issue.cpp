@@ -213,19 +213,24 @@ std::optional<UnitNumber> unit_of(const CertificateContent& content) {
 void register_application(Globals& globals, const IssueOptions& options) {
   if (options.contents.size() > 1 && !options.output.empty()) {
     throw CommandError{ExitCode::usage,
-                       "-o: names one bundle, but there are " + std::to_string(options.contents.size())};
+                       "-o: names one bundle, but there are " + std::to_string(options.contents.size()),
+                       "-o：只能写一个证明包，现有 " + std::to_string(options.contents.size()) + " 个"};
   }
   contracts::service::RegisterArguments arguments;
   std::vector<Made> all;
   for (const std::string& file : options.contents) {
     Made made = make_certificate(file, options.output);
     const auto& application = made.content.application;
-    if (!application) throw CommandError{ExitCode::malformed_input, file + ": application: is missing"};
+    if (!application) {
+      throw CommandError{ExitCode::malformed_input, file + ": application: is missing", file + "：缺少 application（申请编号）"};
+    }
     if (!all.empty() && arguments.application != *application) {
-      throw CommandError{ExitCode::malformed_input, file + ": application: is not that of " + options.contents[0]};
+      throw CommandError{ExitCode::malformed_input, file + ": application: is not that of " + options.contents[0],
+                         file + "：申请编号与 " + options.contents[0] + " 不同"};
     }
     if (arguments.certificates.full()) {
-      throw CommandError{ExitCode::malformed_input, file + ": more certificates than one application has"};
+      throw CommandError{ExitCode::malformed_input, file + ": more certificates than one application has",
+                         file + "：证照多于一件申请所能签发的"};
     }
     arguments.application = *application;
     arguments.certificates.push_back({unit_of(made.content), made.content.act.value_or(0), made.arguments.id,
@@ -341,13 +346,16 @@ std::vector<std::string> write_batch(const Globals& globals, const BatchSource& 
 // Requires: the faults have been told.
 void refuse_faults(const BatchSource& source, const IssueOptions& options) {
   if (source.documents.empty())
-    throw CommandError{ExitCode::malformed_input, options.content + ": no document is good"};
+    throw CommandError{ExitCode::malformed_input, options.content + ": no document is good",
+                       options.content + "：没有一份内容是正确的"};
   if (source.faults.empty() || options.skip_faulty) return;
   throw CommandError{
       ExitCode::malformed_input,
       grouped(source.faults.size()) + " of " + grouped(source.faults.size() + source.documents.size()) +
           " documents have faults; a batch cannot be added to later. Correct them, or leave them out with "
-          "--skip-faulty"};
+          "--skip-faulty",
+      grouped(source.faults.size() + source.documents.size()) + " 份中有 " + grouped(source.faults.size()) +
+          " 份有误；批次签发后不能再增加。请改正，或用 --skip-faulty 略去"};
 }
 
 // Moves documents that are not as the type's schema asks to the faults.
@@ -387,7 +395,9 @@ WrittenBatch read_written(const Globals& globals, const ChainId& chain_id, const
   if (!list) {
     throw CommandError{ExitCode::malformed_input,
                        "--resume: no " + list_path + ": that run did not get so far, and sent nothing; remove " +
-                           options.output + " and begin again"};
+                           options.output + " and begin again",
+                       "--resume：没有 " + list_path + "：上次没有执行到这一步，也没有发送；请删除 " + options.output +
+                           " 后重新开始"};
   }
   const CsvTable table = or_fail(read_csv(*list));
   const auto type = or_fail(certificate::TypeCode::from(options.type));
@@ -400,13 +410,15 @@ WrittenBatch read_written(const Globals& globals, const ChainId& chain_id, const
     const CsvRow& row = table.rows[i];
     if (!id_column || *id_column >= row.fields.size()) {
       throw CommandError{ExitCode::malformed_input,
-                         list_path + ": line " + std::to_string(row.line) + ": names no certificate in a column id"};
+                         list_path + ": line " + std::to_string(row.line) + ": names no certificate in a column id",
+                         list_path + "：第 " + std::to_string(row.line) + " 行的 id 列没有证照标识"};
     }
     const std::string path = path_in(options.output, row.fields[*id_column] + std::string(bundle_ending));
     const auto json = read_local_file(path, bundle_bytes_max);
     if (!json) {
       throw CommandError{ExitCode::malformed_input,
-                         "--resume: " + json.error().text + "; the batch needs each file that " + list_path + " names"};
+                         "--resume: " + json.error().text + "; the batch needs each file that " + list_path + " names",
+                         "--resume：" + json.error().text + "；" + list_path + " 中的每个文件都不可缺少"};
     }
     const Bundle bundle = or_fail(read_bundle(*json));
     const auto checked = check_written(bundle, i, table.rows.size(), chain_id, prefix);
@@ -416,7 +428,9 @@ WrittenBatch read_written(const Globals& globals, const ChainId& chain_id, const
     written.paths.push_back(path);
     progress.show(i + 1);
   }
-  if (leaves.empty()) throw CommandError{ExitCode::malformed_input, list_path + ": names no bundle"};
+  if (leaves.empty()) {
+    throw CommandError{ExitCode::malformed_input, list_path + ": names no bundle", list_path + "：没有列出证明包"};
+  }
   written.arguments = issue_batch_arguments_of(type, prefix, or_fail(BatchTree::from(leaves)));
   return written;
 }
@@ -435,8 +449,10 @@ bool is_recorded(Client& client, const WrittenBatch& written) {
                                   certificate::BatchKey{key->type, key->issuer, certificate::padded(prefix)});
   if (!batch) return false;
   if (batch->root == written.arguments.root && batch->count == written.arguments.count) return true;
-  throw CommandError{ExitCode::refused, "the ledger has another batch with the prefix " +
-                                            written.arguments.prefix.str() + "; this one needs a prefix of its own"};
+  throw CommandError{ExitCode::refused,
+                     "the ledger has another batch with the prefix " + written.arguments.prefix.str() +
+                         "; this one needs a prefix of its own",
+                     "账本上已有前缀为 " + written.arguments.prefix.str() + " 的另一批次，请换用别的前缀"};
 }
 
 void tell_batch(Globals& globals, Client& client, const std::vector<std::string>& paths, bool known,
@@ -475,7 +491,7 @@ void resume_batch(Globals& globals, const IssueOptions& options) {
 
 void issue_batch(Globals& globals, const IssueOptions& options) {
   if (options.resume) return resume_batch(globals, options);
-  if (options.content.empty()) throw CommandError{ExitCode::usage, "CONTENTS: is missing"};
+  if (options.content.empty()) throw CommandError{ExitCode::usage, "CONTENTS: is missing", "缺少 CONTENTS（证照内容）"};
   const auto type = or_fail(certificate::TypeCode::from(options.type));
   const auto prefix = or_fail(certificate::SerialPrefix::from(options.prefix));
   BatchSource source = read_batch(globals, options);
@@ -500,7 +516,8 @@ void issue_batch(Globals& globals, const IssueOptions& options) {
   std::error_code error;
   if (!std::filesystem::create_directories(options.output, error)) {
     throw CommandError{ExitCode::malformed_input,
-                       "-o " + options.output + ": must be a directory that does not exist yet"};
+                       "-o " + options.output + ": must be a directory that does not exist yet",
+                       "-o " + options.output + "：必须是尚不存在的目录"};
   }
   const std::vector<std::string> paths = write_batch(globals, source, tree, client->trust().chain_id(), options);
   const std::optional<Receipt> receipt =

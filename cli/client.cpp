@@ -422,7 +422,9 @@ Trust trust_of(const Globals& globals) {
   if (globals.genesis.empty()) {
     throw CommandError{ExitCode::usage,
                        "--genesis is missing: the genesis.json of the network, from a department that "
-                       "you trust (or KANHE_GENESIS, or genesis in kanhe.toml)"};
+                       "you trust (or KANHE_GENESIS, or genesis in kanhe.toml)",
+                       "缺少 --genesis：网络的创世文件 genesis.json，请向可信的部门索取（也可用 KANHE_GENESIS，或写入 "
+                       "kanhe.toml）"};
   }
   auto genesis = from_json<Genesis>(read_file(globals.genesis, "--genesis"));
   if (!genesis) fail_as(ExitCode::malformed_input, "--genesis " + globals.genesis, genesis.error());
@@ -433,7 +435,8 @@ HttpClient http_client_of(const Globals& globals) {
   if (globals.node.empty()) {
     throw CommandError{ExitCode::usage,
                        "--node is missing: https://host:port of a department's endpoint (or "
-                       "KANHE_NODE, or node in kanhe.toml)"};
+                       "KANHE_NODE, or node in kanhe.toml)",
+                       "缺少 --node：部门节点的地址 https://主机:端口（也可用 KANHE_NODE，或写入 kanhe.toml）"};
   }
   auto address = read_node_address(globals.node);
   if (!address) fail_as(ExitCode::usage, "--node", address.error());
@@ -465,25 +468,28 @@ SecretKey secret_key_of(const Globals& globals, const Genesis& genesis) {
   if (!globals.plain_key.empty()) {
     if (!genesis.demo) {
       throw CommandError{ExitCode::not_authorised,
-                         "--plain-key: only a network for practice takes a key in the clear; "
-                         "encrypt it: kanhe key import " +
-                             globals.plain_key + " -o NEW"};
+                         "--plain-key: only a network for practice takes a key in the clear; encrypt it",
+                         "--plain-key：只有演示网络接受明文密钥，请先加密",
+                         "kanhe key import " + globals.plain_key + " -o NEW"};
     }
     return or_fail(read_plain_key(globals.plain_key));
   }
   if (globals.key.empty()) {
     throw CommandError{ExitCode::usage,
-                       "--key is missing: the key file to sign with (or KANHE_KEY, or key in "
-                       "kanhe.toml). A new one: kanhe key new FILE"};
+                       "--key is missing: the key file to sign with (or KANHE_KEY, or key in kanhe.toml)",
+                       "缺少 --key：签名用的密钥文件（也可用 KANHE_KEY，或写入 kanhe.toml）", "kanhe key new FILE"};
   }
   const KeyFile file = or_fail(read_key_file(globals.key));
   if (file.scheme != genesis.suite.signature) {
-    throw CommandError{ExitCode::malformed_input, "--key " + globals.key + ": is of the scheme " +
-                                                      std::string(enum_name(file.scheme)) + ", the network uses " +
-                                                      std::string(enum_name(genesis.suite.signature))};
+    const std::string scheme(enum_name(file.scheme));
+    const std::string needed(enum_name(genesis.suite.signature));
+    throw CommandError{ExitCode::malformed_input,
+                       "--key " + globals.key + ": is of the scheme " + scheme + ", the network uses " + needed,
+                       "--key " + globals.key + "：签名算法是 " + scheme + "，本网络使用 " + needed};
   }
   const Passphrase passphrase = or_fail(read_passphrase({globals.passphrase_file, globals.passphrase_fd},
-                                                        "Passphrase of " + globals.key, Confirmation::once));
+                                                        sentence(globals, "口令", "Passphrase of") + " " + globals.key,
+                                                        Confirmation::once));
   return or_fail(open_key(file, passphrase));
 }
 

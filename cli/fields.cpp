@@ -302,56 +302,126 @@ namespace {
 
 enum class Need : std::uint8_t { required, optional };
 
-std::string label_text(const Schema& schema) {
-  std::string text(schema.label.zh);
-  if (!schema.label.en.empty()) text += (text.empty() ? "" : " · ") + std::string(schema.label.en);
+// The names of an enumerator or alternative, each with its word.
+std::string names_zh(std::string_view type, std::string_view name) {
+  const std::string word = find_value_words(type, name).zh;
+  return std::string(name) + (word.empty() ? word : "（" + word + "）");
+}
+
+std::string help_form_zh(const Schema& schema) {
+  if (schema.kind != Kind::enumeration) return form_text_zh(schema);
+  std::string text;
+  for (const SchemaEnumerator& one : schema.enumerators) {
+    text += (text.empty() ? "" : " | ") + names_zh(schema.label.name, one.name);
+  }
   return text;
 }
 
-void add_help(const Schema& schema, const std::string& path, Need need, std::vector<FieldHelp>& help) {
-  switch (schema.kind) {
-    case Kind::record:
-      for (const SchemaField& field : schema.fields) add_help(*field.schema, join(path, field.name), need, help);
-      return;
-    case Kind::variant: {
-      FieldHelp type{join(path, type_name_of_variant), "", "", "", need == Need::required};
-      for (const SchemaField& field : schema.fields)
-        type.form += (type.form.empty() ? "" : " | ") + std::string(field.name);
-      type.example = std::string(schema.fields.front().name);
-      help.push_back(type);
-      for (const SchemaField& field : schema.fields) {
-        const std::size_t before = help.size();
-        add_help(*field.schema, path, Need::optional, help);
-        for (std::size_t i = before; i < help.size(); ++i) {
-          help[i].text += (help[i].text.empty() ? "of " : ", of ") + std::string(field.name);
-          help[i].of.emplace_back(field.name);
+// What the type says beyond the form of a value.
+Words kind_of_value(const Schema& schema) {
+  if (schema.kind == Kind::number || schema.label.name == "PlainText") return {};
+  return {std::string(schema.label.zh), std::string(schema.label.en)};
+}
+
+class HelpWalk {
+ public:
+  void add(const Schema& schema, const std::string& path, const Words& name, Need need) {
+    switch (schema.kind) {
+      case Kind::record:
+        for (const SchemaField& field : schema.fields) {
+          add(*field.schema, join(path, field.name), find_field_words(schema.label.name, field.name), need);
         }
-      }
-      return;
+        return;
+      case Kind::variant:
+        return add_variant(schema, path, name, need);
+      case Kind::optional:
+        return add(*schema.element, path, name, Need::optional);
+      case Kind::list:
+        return add_list(schema, path, name);
+      case Kind::version:
+        return;
+      default:
+        help_.push_back({path, name, form_text(schema), help_form_zh(schema), kind_of_value(schema),
+                         example_text(schema), need == Need::required && schema.kind != Kind::boolean});
     }
-    case Kind::optional:
-      return add_help(*schema.element, path, Need::optional, help);
-    case Kind::list: {
-      const std::size_t before = help.size();
-      add_help(*schema.element, is_single(*schema.element) ? path : join(path, "N"), Need::optional, help);
-      if (help.size() == before) return;
-      help[before].form += ", up to " + std::to_string(schema.max) + " times";
-      return;
-    }
-    case Kind::version:
-      return;
-    default:
-      help.push_back({path, form_text(schema), label_text(schema), example_text(schema),
-                      need == Need::required && schema.kind != Kind::boolean});
   }
+
+  std::vector<FieldHelp> help() && { return std::move(help_); }
+
+ private:
+  void add_variant(const Schema& schema, const std::string& path, const Words& name, Need need) {
+    FieldHelp type{join(path, type_name_of_variant), name, {}, {}, {}, {}, need == Need::required};
+    for (const SchemaField& field : schema.fields) {
+      type.form += (type.form.empty() ? "" : " | ") + std::string(field.name);
+      type.form_zh += (type.form_zh.empty() ? "" : " | ") + names_zh({}, field.name);
+    }
+    type.example = std::string(schema.fields.front().name);
+    help_.push_back(type);
+    for (const SchemaField& field : schema.fields) {
+      const std::size_t before = help_.size();
+      add(*field.schema, path, name, Need::optional);
+      for (std::size_t i = before; i < help_.size(); ++i) help_[i].of.emplace_back(field.name);
+    }
+  }
+
+  void add_list(const Schema& schema, const std::string& path, const Words& name) {
+    const std::size_t before = help_.size();
+    add(*schema.element, is_single(*schema.element) ? path : join(path, "N"), name, Need::optional);
+    if (help_.size() == before) return;
+    help_[before].form += ", up to " + std::to_string(schema.max) + " times";
+    help_[before].form_zh += "，至多 " + std::to_string(schema.max) + " 次";
+  }
+
+  std::vector<FieldHelp> help_;
+};
+
+// "holders.2.party" is helped with by "holders.N.party".
+std::string with_n(std::string_view path) {
+  std::string plain;
+  for (std::size_t begin = 0; begin <= path.size();) {
+    const std::size_t end = std::min(path.find('.', begin), path.size());
+    const std::string_view name = path.substr(begin, end - begin);
+    const bool is_number = !name.empty() && name.find_first_not_of("0123456789") == std::string_view::npos;
+    plain += (begin == 0 ? "" : ".") + (is_number ? std::string("N") : normalised(name));
+    begin = end + 1;
+  }
+  return plain;
+}
+
+// "单元 (--unit)"
+std::string named_zh(const std::vector<FieldHelp>& help, const std::string& path) {
+  const auto found = std::ranges::find(help, with_n(path), &FieldHelp::path);
+  return found == help.end() ? "--" + path : found->name.zh + " (--" + path + ")";
 }
 
 }  // namespace
 
+std::string complaint_zh(const Schema& schema, const std::function<std::shared_ptr<void>()>& make,
+                         const std::vector<FieldOption>& options) {
+  const std::vector<FieldHelp> help = field_help(schema);
+  // The first that does not read together with those before it.
+  std::vector<FieldOption> tried;
+  for (const FieldOption& option : options) {
+    tried.push_back(option);
+    const auto record = make();
+    if (missing_fields(schema, record.get(), tried)) continue;
+    const auto found = std::ranges::find(help, with_n(option.path), &FieldHelp::path);
+    if (found == help.end()) return {};
+    return named_zh(help, option.path) + "：“" + option.value + "” 不符合要求，应为 " + found->form_zh;
+  }
+  const auto record = make();
+  const auto missing = missing_fields(schema, record.get(), options);
+  std::string names;
+  if (missing) {
+    for (const std::string& path : *missing) names += (names.empty() ? "" : "、") + named_zh(help, path);
+  }
+  return names.empty() ? names : "缺少：" + names;
+}
+
 std::vector<FieldHelp> field_help(const Schema& schema) {
-  std::vector<FieldHelp> help;
-  add_help(schema, "", Need::required, help);
-  return help;
+  HelpWalk walk;
+  walk.add(schema, "", {}, Need::required);
+  return std::move(walk).help();
 }
 
 }  // namespace kanhe::cli

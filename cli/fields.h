@@ -18,10 +18,13 @@
 // names the option, the limit and the value.
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "cli/app.h"
+#include "cli/words.h"
 #include "ledger/schema.h"
 
 namespace kanhe::cli {
@@ -37,11 +40,18 @@ Result<std::vector<std::string>> missing_fields(const Schema& schema, void* reco
 // The options that make this record out of a default one.
 std::vector<FieldOption> options_of(const Schema& schema, const void* record);
 
-// Help: one line a field, with its label in Chinese and English, its form and limits.
+// In Chinese which option is wrong, with its value and the form that it should have, or which are missing; empty where
+// that cannot be said. `make` makes a default record. Requires: set_fields() refuses the options.
+std::string complaint_zh(const Schema& schema, const std::function<std::shared_ptr<void>()>& make,
+                         const std::vector<FieldOption>& options);
+
+// Help: what a field is called (cli/words.h), what kind of value it takes, in which form.
 struct FieldHelp {
   std::string path;     // "holders.N.party"
+  Words name;           // "当事人", "party"
   std::string form;     // "32 bytes, hexadecimal"
-  std::string text;     // "当事人标识 · keyed pseudonym of a person or body"
+  std::string form_zh;  // "32 字节…"
+  Words kind;           // "当事人标识", "keyed pseudonym of a person or body"; empty for what its form says all of
   std::string example;  // a value that is of the form
   bool required = false;
   std::vector<std::string> of = {};  // the alternatives of variants that have this field, from inside; empty: every one

@@ -122,7 +122,7 @@ void confirm_with(const Globals& globals, Dialogue& dialogue, std::span<const Gr
                                                        "type " + word + " to go on, Enter to cancel") +
                                        " > ");
       if (answer && *answer == word) break;
-      if (!answer || answer->empty() || attempt == attempts_max) cancel(globals);
+      if (!answer || answer->empty() || attempt == attempts_max) cancel();
       dialogue.say("  ✗ " + sentence(globals, "与 " + word + " 不一致", "that is not " + word));
     }
   }

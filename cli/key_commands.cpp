@@ -47,8 +47,8 @@ void show_key(const Globals& globals, const std::string& path, const KeyFile& fi
 }
 
 void save(const Globals& globals, const std::string& path, const SecretKey& key) {
-  const Passphrase passphrase =
-      or_fail(read_passphrase(source_of(globals), "New passphrase of " + path, Confirmation::twice));
+  const Passphrase passphrase = or_fail(read_passphrase(
+      source_of(globals), sentence(globals, "新口令", "New passphrase of") + " " + path, Confirmation::twice));
   const KeyFile file = or_fail(seal_key(scheme_default, key, passphrase, ScryptCost{}));
   or_fail(write_key_file(path, file));
   say(globals, sentence(globals, "已写入", "written") + ": " + path + " (" +
@@ -60,11 +60,12 @@ void save(const Globals& globals, const std::string& path, const SecretKey& key)
 
 void change_passphrase(const Globals& globals, const KeyOptions& options) {
   const KeyFile file = or_fail(read_key_file(options.path));
-  const Passphrase before =
-      or_fail(read_passphrase(source_of(globals), "Passphrase of " + options.path, Confirmation::once));
+  const Passphrase before = or_fail(read_passphrase(
+      source_of(globals), sentence(globals, "口令", "Passphrase of") + " " + options.path, Confirmation::once));
   const SecretKey key = or_fail(open_key(file, before));
   const PassphraseSource fresh{options.new_passphrase_file, globals.passphrase_fd};
-  const Passphrase after = or_fail(read_passphrase(fresh, "New passphrase", Confirmation::twice));
+  const Passphrase after =
+      or_fail(read_passphrase(fresh, sentence(globals, "新口令", "New passphrase"), Confirmation::twice));
   or_fail(replace_key_file(options.path, or_fail(seal_key(file.scheme, key, after, ScryptCost{}))));
   say(globals, sentence(globals, "口令已更换。旧文件的副本仍可用旧口令打开，请销毁",
                         "changed. Copies of the old file still open with the old passphrase: destroy them"));
@@ -110,24 +111,24 @@ void add_key_commands(CLI::App& app, Globals& globals) {
   import->footer("Example:\n  kanhe key import officers/registry-administrator.key -o administrator.key\n");
   import->callback([&globals, options] {
     save(globals, options->output, or_fail(read_plain_key(options->path)));
-    warn(globals, options->path + ": " + sentence(globals, "其中的私钥仍是明文，请销毁",
-                                                  "still holds the key in the clear: destroy it"));
-  });
+  warn(globals, options->path + ": " +
+                    sentence(globals, "其中的私钥仍是明文，请销毁", "still holds the key in the clear: destroy it"));
+});
 
-  CLI::App* const change = noun->add_subcommand("change-passphrase", "更换口令 · encrypt the same key anew");
-  change->add_option("FILE", options->path, "key file")->required();
-  change->add_option("--new-passphrase-file", options->new_passphrase_file, "file with the new one, mode 0600");
-  change->footer("Example:\n  kanhe key change-passphrase officer.key\n");
-  change->callback([&globals, options] { change_passphrase(globals, *options); });
+CLI::App* const change = noun->add_subcommand("change-passphrase", "更换口令 · encrypt the same key anew");
+change->add_option("FILE", options->path, "key file")->required();
+change->add_option("--new-passphrase-file", options->new_passphrase_file, "file with the new one, mode 0600");
+change->footer("Example:\n  kanhe key change-passphrase officer.key\n");
+change->callback([&globals, options] { change_passphrase(globals, *options); });
 
-  CLI::App* const party = noun->add_subcommand("party", "当事人标识 · the party id of an identity number (from stdin)");
-  party->add_option("--pepper", options->pepper, "file with the departments' pepper in hexadecimal, mode 0600")
-      ->required();
-  party->add_option("--pepper-version", options->pepper_version, "which pepper it is")->capture_default_str();
-  party->add_option("--kind", options->kind, "resident_id | social_credit_code | passport | network_number | other")
-      ->required();
-  party->footer("Example:\n  kanhe key party --pepper pepper.key --kind resident_id < number.txt\n");
-  party->callback([&globals, options] { show_party(globals, *options); });
-}
+CLI::App* const party = noun->add_subcommand("party", "当事人标识 · the party id of an identity number (from stdin)");
+party->add_option("--pepper", options->pepper, "file with the departments' pepper in hexadecimal, mode 0600")
+    ->required();
+party->add_option("--pepper-version", options->pepper_version, "which pepper it is")->capture_default_str();
+party->add_option("--kind", options->kind, "resident_id | social_credit_code | passport | network_number | other")
+    ->required();
+party->footer("Example:\n  kanhe key party --pepper pepper.key --kind resident_id < number.txt\n");
+party->callback([&globals, options] { show_party(globals, *options); });
+}  // namespace kanhe::cli
 
 }  // namespace kanhe::cli

@@ -78,7 +78,7 @@ std::string next_command(const NumberedDuty& one) {
     case DutyKind::accept: return "kanhe application accept " + id;
     case DutyKind::review: return "kanhe application show " + id;
     case DutyKind::collect: return "kanhe bill show " + id;
-    case DutyKind::registration: return "kanhe application register " + id + " …";
+    case DutyKind::registration: return "kanhe application show " + id;
   }
   CHECK(false);
 }
@@ -110,7 +110,7 @@ std::string duties_text(const Globals& globals, const ListedDuties& listed) {
 void require_department(Client& client, const DepartmentId& id) {
   const certs::FactsAnswer facts = or_fail(client.facts({contracts::governance::departments.key_of(id)}));
   if (record_of<contracts::governance::Department>(facts.facts[0])) return;
-  throw CommandError{ExitCode::could_not_check, "there is no department " + id.str()};
+  throw CommandError{ExitCode::could_not_check, "there is no department " + id.str(), "没有部门 " + id.str()};
 }
 
 void list(Globals& globals, const ListOptions& options) {

@@ -121,7 +121,7 @@ void show_motion(Globals& globals, const std::string& text) {
   const auto facts = or_fail(client.facts(
       {motion::motions.key_of(number), contracts::governance::epoch_table.key_of(contracts::Only{})}));
   auto record = record_of<motion::Motion>(facts.facts[0]);
-  if (!record) throw CommandError{ExitCode::could_not_check, "there is no motion " + text};
+  if (!record) throw CommandError{ExitCode::could_not_check, "there is no motion " + text, "没有动议 " + text};
   const auto epoch = record_of<EpochConfig>(facts.facts[1]);
   CHECK(epoch.has_value());  // proved; every state has it
   const MotionAnswer answer = answer_of(number, std::move(*record), *epoch);

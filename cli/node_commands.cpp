@@ -29,7 +29,8 @@ std::string ask(HttpClient& http, const std::string& target) {
   HttpAnswer answer = or_fail(http.send(call));
   if (answer.status >= 400) {
     throw CommandError{ExitCode::could_not_check,
-                       "the node answers " + target + " with status " + std::to_string(answer.status)};
+                       "the node answers " + target + " with status " + std::to_string(answer.status),
+                       "节点对 " + target + " 的答复状态为 " + std::to_string(answer.status)};
   }
   return std::move(answer.body);
 }
@@ -93,7 +94,7 @@ std::string store_below(const std::string& directory) {
     const std::string path = directory + std::string(place);
     if (system_files().exists(path + "/db")) return path;
   }
-  throw CommandError{ExitCode::could_not_check, directory + ": there is no store in it"};
+  throw CommandError{ExitCode::could_not_check, directory + ": there is no store in it", directory + "：其中没有节点数据"};
 }
 
 // Nobody may write meanwhile; where no node ever ran, there is nothing to lock.

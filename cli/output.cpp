@@ -1,5 +1,6 @@
 #include "cli/output.h"
 
+#include <algorithm>
 #include <iostream>
 
 #include "certs/answers.h"
@@ -8,6 +9,7 @@
 #include "cli/values.h"
 #include "cli/words.h"
 #include "contracts/host.h"
+#include "contracts/treasury.h"
 
 namespace kanhe::cli {
 namespace {
@@ -15,6 +17,23 @@ namespace {
 constexpr std::size_t label_columns = 2;
 constexpr std::size_t joined_columns_max = 66;  // one digest, and a comma
 constexpr std::size_t short_digits = 12;
+
+struct KindOfError {
+  ExitCode code;
+  std::string_view name;  // as JSON has it
+  std::string_view zh;
+};
+constexpr KindOfError kinds_of_error[] = {
+    {ExitCode::good, "good", "正常"},
+    {ExitCode::not_valid, "not_valid", "目前无效"},
+    {ExitCode::usage, "usage", "命令有误"},
+    {ExitCode::not_authentic, "not_authentic", "不真实"},
+    {ExitCode::not_authorised, "not_authorised", "未获授权"},
+    {ExitCode::could_not_check, "could_not_check", "未能核验"},
+    {ExitCode::malformed_input, "malformed_input", "内容格式不正确"},
+    {ExitCode::refused, "refused", "被拒绝"},
+    {ExitCode::interrupted, "interrupted", "已取消"},
+};
 
 void put_line(std::ostream& out, std::string_view text) {
   out << text;
@@ -117,14 +136,26 @@ void say(const Globals& globals, std::string_view line) {
   if (!globals.quiet) put_line(*globals.err, line);
 }
 
-void warn(const Globals& globals, std::string_view line) { put_line(*globals.err, "warning: " + std::string(line)); }
+void warn(const Globals& globals, std::string_view line) {
+  put_line(*globals.err, sentence(globals, "注意", "warning") + ": " + std::string(line));
+}
 
-void show_error(const Globals& globals, std::string_view code, std::string_view text) {
-  if (!globals.json) return put_line(*globals.err, "kanhe: " + std::string(text));
+void show_error(const Globals& globals, const CommandError& error) {
+  const KindOfError& kind = *std::ranges::find(kinds_of_error, error.code, &KindOfError::code);
+  if (!globals.json) {
+    // Without its own words in Chinese an error has at least those of its kind.
+    const std::string text = !error.zh.empty() || globals.language == Language::en
+                                 ? sentence(globals, error.zh, error.text)
+                                 : std::string(kind.zh) + "：" + error.text;
+    put_line(*globals.err, "kanhe: " + text);
+    if (!error.help.empty()) put_line(*globals.err, sentence(globals, "帮助", "help") + ": " + error.help);
+    return;
+  }
   certs::ErrorAnswer answer;
   // What does not fit, or is no plain text, is left out: an error about an error helps nobody.
-  if (auto name = decltype(answer.code)::from(code)) answer.code = *name;
-  std::string plain(text.substr(0, decltype(answer.message)::bytes_max));
+  if (auto name = decltype(answer.code)::from(kind.name)) answer.code = *name;
+  std::string plain = error.text + (error.help.empty() ? "" : " help: " + error.help);
+  plain.resize(std::min(plain.size(), decltype(answer.message)::bytes_max));
   for (char& c : plain) {
     if (static_cast<unsigned char>(c) < ' ') c = ' ';
   }
@@ -170,12 +201,14 @@ std::string next_text(const Globals& globals, std::string_view command) {
 }
 
 std::string proved_text(const Globals& globals, Height height) {
-  return sentence(globals, "已核验", "proved") + ", " + sentence(globals, "高度", "block") + " " + to_string(height);
+  const std::string text = to_string(height);
+  return sentence(globals, "已核验，高度 " + text, "proved, block " + text);
 }
 
 std::string proved_text(const Globals& globals, const Header& header) {
-  return sentence(globals, "截至", "as of") + " " + time_text(header.timestamp_ms) + ", " +
-         proved_text(globals, header.height);
+  const std::string time = time_text(header.timestamp_ms);
+  const std::string height = to_string(header.height);
+  return sentence(globals, "截至 " + time + "，已核验，高度 " + height, "as of " + time + ", proved, block " + height);
 }
 
 std::string value_text(const Globals& globals, const Schema& schema, const void* value) {
@@ -185,6 +218,8 @@ std::string value_text(const Globals& globals, const Schema& schema, const void*
   if (schema.kind == Kind::boolean) return schema.number(value) != 0 ? sentence(globals, "是", "yes")
                                                                       : sentence(globals, "否", "no");
   if (text.empty()) return "–";
+  if (schema.label.name == contracts::treasury::TaxRate::label.name) return write_money(schema.number(value)) + " %";
+  if (schema.label.name == contracts::treasury::Area::label.name) return write_money(schema.number(value)) + " m²";
   return schema.label.unit == "fen" ? grouped(text) + " 元" : text;
 }
 

@@ -27,8 +27,9 @@ void show_result(const Globals& globals, const T& record, const std::string& tex
 void say(const Globals& globals, std::string_view line);
 // A line for people, on stderr, also with --quiet: what they must know although the command went well.
 void warn(const Globals& globals, std::string_view line);
-// The end of a command that failed, on stderr: the text, or with --json an ErrorAnswer (certs/answers.h).
-void show_error(const Globals& globals, std::string_view code, std::string_view text);
+// The end of a command that failed, on stderr: what is wrong and the help, or with --json an ErrorAnswer
+// (certs/answers.h).
+void show_error(const Globals& globals, const CommandError& error);
 
 // "中文 · English", or the language of --lang alone; once where both are the same, or there is but one.
 std::string sentence(const Globals& globals, std::string_view zh, std::string_view en);
@@ -42,9 +43,9 @@ std::string short_hex(ByteView bytes);                  // the first 12 digits
 
 // "下一步 · next: kanhe …", without an end of line.
 std::string next_text(const Globals& globals, std::string_view command);
-// "截至 · as of 2025-…, 高度 · block 18, 已核验 · proved", without an end of line.
+// "截至 2025-…，已核验，高度 18 · as of 2025-…, proved, block 18", without an end of line.
 std::string proved_text(const Globals& globals, const Header& header);
-// "已核验 · proved, 高度 · block 18", without an end of line.
+// "已核验，高度 18 · proved, block 18", without an end of line.
 std::string proved_text(const Globals& globals, Height height);
 
 // A record for people: one line a field, its name in words (cli/words.h) and its value, all values below each other;

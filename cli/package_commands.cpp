@@ -44,12 +44,14 @@ void show(Globals& globals, const std::string& text) {
   Client client = departmental_client_of(globals);
   const certs::FactsAnswer facts = or_fail(client.facts({service::package_cases.key_of(answer.id)}));
   const auto found = record_of<service::PackageCase>(facts.facts[0]);
-  if (!found) throw CommandError{ExitCode::could_not_check, "there is no package " + text};
+  if (!found) throw CommandError{ExitCode::could_not_check, "there is no package " + text, "没有套餐 " + text};
   answer.package_case = *found;
-  TextTable parts({Align::left, Align::left, Align::left});
+  TextTable parts({Align::left, Align::left, Align::left, Align::left});
   for (const ApplicationId& id : found->applications) {
     const certs::ApplicationAnswer part = or_fail(client.application(id));
-    if (!part.application) throw CommandError{ExitCode::could_not_check, "there is no application " + id.hex()};
+    if (!part.application) {
+      throw CommandError{ExitCode::could_not_check, "there is no application " + id.hex(), "没有申请 " + id.hex()};
+    }
     const auto of = service_of(part);
     const service::Application& application = *part.application;
     PackagePart line;
@@ -58,7 +60,9 @@ void show(Globals& globals, const std::string& text) {
     line.phase = or_fail(PlainText<32>::from(std::string(enum_name(application.phase))));
     if (of) line.owner = of->owner;
     answer.parts.push_back(line);
-    parts.add({application.service.str(), "(" + line.owner.str() + ")", value_label(globals, application.phase)});
+    parts.add({application.service.str(),
+               of ? sentence(globals, of->definition.name_zh.view(), of->definition.name_en.view()) : std::string(),
+               "(" + line.owner.str() + ")", value_label(globals, application.phase)});
     parts.add_line("kanhe application show " + id.hex());
   }
   const std::uint64_t end = found->closed_ms ? found->closed_ms->value() : wall_now().value();

@@ -161,7 +161,8 @@ PartyHoldings look(Client& client, const PartyId& party) {
     const auto trace = record_of<contracts::Trace>(facts.facts[0]);
     if ((trace ? trace->event_count.value() : 0) == answer.events) return answer;
   }
-  throw CommandError{ExitCode::could_not_check, "the party's history grows faster than it is read; ask again"};
+  throw CommandError{ExitCode::could_not_check, "the party's history grows faster than it is read; ask again",
+                     "读取期间该当事人的记录不断增加，请重试"};
 }
 
 // What it is in the unit: holder, with its share, and which limits are its own.

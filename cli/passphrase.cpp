@@ -109,7 +109,7 @@ Result<Passphrase> read_passphrase(const PassphraseSource& source, std::string_v
   }
   Passphrase passphrase = TRY(ask(terminal.number(), prompt));
   if (confirmation == Confirmation::once) return passphrase;
-  const Passphrase again = TRY(ask(terminal.number(), "The same again"));
+  const Passphrase again = TRY(ask(terminal.number(), "再次输入 · The same again"));
   if (!(again == passphrase)) return fail(ErrorCode::malformed, "the two passphrases differ");
   return passphrase;
 }

@@ -73,7 +73,7 @@ class Walk {
   // ---- The walk
 
   void visit(const Schema& schema, const std::string& path, const Words& label) {
-    if (is_given(path)) return;
+    if (is_given(path) || is_aside(schema, path)) return;
     switch (schema.kind) {
       case Kind::record:
         dialogue_.say(text_of(label) + ":");
@@ -89,6 +89,21 @@ class Walk {
       default:
         single(schema, path, label, Need::required);
     }
+  }
+
+  // A command with short names is for one thing of many: of the list that they lead into only what they name is asked
+  // for, and what is needed.
+  bool is_aside(const Schema& schema, const std::string& path) const {
+    const bool is_needed = is_single(schema) ? schema.kind != Kind::boolean : schema.kind == Kind::variant;
+    const auto leads_to = [&](const auto& name) {
+      return name.second == path || name.second.starts_with(path + ".") || path.starts_with(name.second + ".");
+    };
+    const auto begins_alike = [&](const auto& name) {
+      const std::size_t element = name.second.find(".1.");
+      return element != std::string::npos && path.starts_with(name.second.substr(0, element + 3));
+    };
+    return !is_needed && std::ranges::none_of(about_.names, leads_to) &&
+           std::ranges::any_of(about_.names, begins_alike);
   }
 
   // Whether an option gives the field as a whole.
@@ -242,7 +257,7 @@ class Walk {
 
   std::string line(const std::string& prompt) {
     const auto answer = dialogue_.ask(prompt);
-    if (!answer) cancel(globals_);
+    if (!answer) cancel();
     return trimmed(*answer);
   }
 
@@ -267,14 +282,28 @@ class Walk {
   // What kind of value it is where its type says more than its form; the form; an example; whether it may be left out.
   std::string hint(const Schema& schema, bool may_skip) const {
     const bool is_plain_text = schema.label.name == "PlainText";
-    std::string text = text_of({form_text_zh(schema), form_text(schema)});
+    Words text{form_text_zh(schema), form_text(schema)};
     if (!schema.label.zh.empty() && schema.kind != Kind::number && !is_plain_text) {
-      text = text_of({std::string(schema.label.zh), std::string(schema.label.en)}) + ": " + text;
+      text = {std::string(schema.label.zh) + "：" + text.zh, std::string(schema.label.en) + ": " + text.en};
     }
-    const bool is_digest = schema.label.name == Hash256::label.name;
-    const std::string example = is_digest ? "sha256:scan.pdf" : example_text(schema);
-    if (!is_plain_text) text += "; " + text_of({"例如", "for example"}) + " " + example;
-    return may_skip ? text + "; " + skip_text() : text;
+    if (!is_plain_text) {
+      const std::string example = example_of(schema);
+      text.zh += "；例如 " + example;
+      text.en += "; for example " + example;
+    }
+    if (may_skip) {
+      text.zh += "；直接回车跳过";
+      text.en += "; Enter skips it";
+    }
+    return text_of(text);
+  }
+
+  // Nobody reads all digits of an example.
+  static std::string example_of(const Schema& schema) {
+    constexpr std::size_t digits_shown = 8;
+    if (schema.label.name == Hash256::label.name) return "sha256:scan.pdf";
+    const std::string example = example_text(schema);
+    return schema.kind == Kind::bytes ? example.substr(0, digits_shown) + "…" : example;
   }
 
   std::string skip_text() const { return text_of({"直接回车跳过", "Enter skips it"}); }
@@ -312,14 +341,13 @@ std::vector<FieldOption> ask_for_fields(const Globals& globals, Dialogue& dialog
   return std::move(walk).options();
 }
 
-void ask_to_go_on(const Globals& globals, Dialogue& dialogue, std::string_view question) {
+void ask_to_go_on(Dialogue& dialogue, std::string_view question) {
   const auto answer = dialogue.ask(std::string(question) + " [y/N] ");
-  if (!answer || !is_yes(trimmed(*answer))) cancel(globals);
+  if (!answer || !is_yes(trimmed(*answer))) cancel();
 }
 
-void cancel(const Globals& globals) {
-  throw CommandError{ExitCode::interrupted,
-                     sentence(globals, "已取消，未签名，未发送", "cancelled: nothing was signed or sent")};
+void cancel() {
+  throw CommandError{ExitCode::interrupted, "cancelled: nothing was signed or sent", "已取消，未签名，未发送"};
 }
 
 }  // namespace kanhe::cli

@@ -59,9 +59,9 @@ std::vector<FieldOption> ask_for_fields(const Globals& globals, Dialogue& dialog
                                         std::vector<FieldOption> given);
 
 // Goes on after y, yes or 是. Errors: CommandError(interrupted) after anything else.
-void ask_to_go_on(const Globals& globals, Dialogue& dialogue, std::string_view question);
+void ask_to_go_on(Dialogue& dialogue, std::string_view question);
 
 // The command ends because the person wants it to.
-[[noreturn]] void cancel(const Globals& globals);
+[[noreturn]] void cancel();
 
 }  // namespace kanhe::cli

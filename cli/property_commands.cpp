@@ -125,10 +125,10 @@ DepartmentId department_of_key(Client& client, const PublicKey& key) {
   const certs::FactsAnswer answer = or_fail(client.facts({officers.key_of(key)}));
   const auto& value = answer.facts.front().value;
   if (!value) {
-    throw CommandError{ExitCode::not_authorised, "the key " + key.hex() +
-                                                     " is no officer's; the administrator enrols "
-                                                     "it: kanhe officer enrol " +
-                                                     key.hex() + " --roles importer …"};
+    throw CommandError{ExitCode::not_authorised,
+                       "the key " + key.hex() + " is no officer's; the administrator enrols it",
+                       "公钥 " + key.hex() + " 没有登记给工作人员，请管理员登记",
+                       "kanhe officer enrol " + key.hex() + " --roles importer …"};
   }
   return or_fail(decode<contracts::governance::Officer>(value->view())).department;
 }

@@ -23,7 +23,9 @@ void show_rating(Globals& globals, const std::string& text) {
   const auto id = read_word<ApplicationId>("APPLICATION", text);
   Client client = departmental_client_of(globals);
   const auto facts = or_fail(client.facts({supervision::ratings.key_of(id)}));
-  if (!facts.facts[0].value) throw CommandError{ExitCode::could_not_check, "the matter has not been rated"};
+  if (!facts.facts[0].value) {
+    throw CommandError{ExitCode::could_not_check, "the matter has not been rated", "该件尚未评价"};
+  }
   const auto rating = or_fail(decode<supervision::Rating>(facts.facts[0].value->view()));
   std::string words = record_text(globals, rating);
   if (rating.first.stars <= supervision::bad_stars_max && !rating.mending) {

@@ -6,6 +6,7 @@
 #include "cli/reading.h"
 #include "cli/text_table.h"
 #include "cli/values.h"
+#include "cli/words.h"
 #include "contracts/sharing_mandates.h"
 
 namespace kanhe::cli {
@@ -71,7 +72,9 @@ void show_item(Globals& globals, const std::string& code, const std::string& par
   Client client = departmental_client_of(globals);
   const certs::FactsAnswer facts = or_fail(client.facts(keys));
   answer.declared = record_of<sharing::Item>(facts.facts[0]);
-  if (!answer.declared) throw CommandError{ExitCode::could_not_check, "there is no data item " + code};
+  if (!answer.declared) {
+    throw CommandError{ExitCode::could_not_check, "there is no data item " + code, "没有数据项 " + code};
+  }
   std::string text = sentence(globals, answer.declared->name_zh.view(), answer.declared->name_en.view()) + "\n  " +
                      sentence(globals, "权威来源", "authoritative source") + ": " + answer.declared->source.str() + "\n";
   if (answer.party) {
@@ -85,12 +88,15 @@ void show_item(Globals& globals, const std::string& code, const std::string& par
 
 // One record, under its id.
 template <class Id, class Record>
-void show_one(Globals& globals, const std::string& text, const Table<Id, Record>& table, std::string_view what) {
+void show_one(Globals& globals, const std::string& text, const Table<Id, Record>& table,
+              const Words& what) {
   const Id id = read_word<Id>("ID", text);
   Client client = departmental_client_of(globals);
   const certs::FactsAnswer facts = or_fail(client.facts({table.key_of(id)}));
   const auto record = record_of<Record>(facts.facts[0]);
-  if (!record) throw CommandError{ExitCode::could_not_check, "there is no " + std::string(what) + " " + text};
+  if (!record) {
+    throw CommandError{ExitCode::could_not_check, "there is no " + what.en + " " + text, "没有" + what.zh + " " + text};
+  }
   show_result(globals, *record, record_text(globals, *record) + proved_line(globals, facts));
 }
 
@@ -174,7 +180,7 @@ void add_mandates(CLI::App& app, Globals& globals) {
   CLI::App* const show = mandate->add_subcommand("show", "查看委托 · a mandate, proved");
   show->add_option("MANDATE", *id, "the mandate's id")->required();
   show->footer("Example:\n  kanhe mandate show 5f0c…\n");
-  show->callback([&globals, id] { show_one(globals, *id, sharing::mandates, "mandate"); });
+  show->callback([&globals, id] { show_one(globals, *id, sharing::mandates, {"委托", "mandate"}); });
 }
 
 }  // namespace
@@ -204,7 +210,7 @@ void add_sharing_commands(CLI::App& app, Globals& globals) {
   CLI::App* const asked = predicate->add_subcommand("show", "查看核验请求 · a question and its answer, proved");
   asked->add_option("QUESTION", *question, "the question's id")->required();
   asked->footer("Example:\n  kanhe predicate show 5f0c…\n");
-  asked->callback([&globals, question] { show_one(globals, *question, sharing::questions, "question"); });
+  asked->callback([&globals, question] { show_one(globals, *question, sharing::questions, {"核验请求", "question"}); });
 
   CLI::App* const consent = add_noun(
       app, "consent", "授权 · what a holder allows: to whom, for what, until when, how often",
@@ -217,7 +223,7 @@ void add_sharing_commands(CLI::App& app, Globals& globals) {
   CLI::App* const one = consent->add_subcommand("show", "查看授权 · a consent, proved");
   one->add_option("CONSENT", *id, "the consent's id")->required();
   one->footer("Example:\n  kanhe consent show 5f0c…\n");
-  one->callback([&globals, id] { show_one(globals, *id, sharing::consents, "consent"); });
+  one->callback([&globals, id] { show_one(globals, *id, sharing::consents, {"授权", "consent"}); });
   const auto giver = std::make_shared<std::string>();
   CLI::App* const list = consent->add_subcommand("list", "列出授权 · all that a party gave, proved complete");
   list->add_option("PARTY", *giver, "the party's id")->required();

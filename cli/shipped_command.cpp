@@ -88,7 +88,9 @@ void write_all(const Globals& globals, const ShippedOptions& options) {
     throw CommandError{ExitCode::usage,
                        "which services? --title-type and --proof-type: of the register; --enrolment-type and "
                        "--district: enrolment at a school; --licence-type, --seal-type, --tax-type and "
-                       "--insurance-type: opening of a business"};
+                       "--insurance-type: opening of a business",
+                       "要写出哪些事项？--title-type 和 --proof-type：不动产登记；--enrolment-type 和 --district：入学；"
+                       "--licence-type、--seal-type、--tax-type 和 --insurance-type：开办企业"};
   }
   std::error_code error;
   std::filesystem::create_directories(options.directory, error);

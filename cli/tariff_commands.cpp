@@ -125,7 +125,9 @@ void show_tariff(Globals& globals, const ShowOptions& options) {
   }
   Client client = departmental_client_of(globals);
   const TariffAnswer answer = or_fail(tariff_answer(client, code, day));
-  if (!answer.owner) throw CommandError{ExitCode::could_not_check, "there is no tariff " + options.code};
+  if (!answer.owner) {
+    throw CommandError{ExitCode::could_not_check, "there is no tariff " + options.code, "没有收费标准 " + options.code};
+  }
   show_result(globals, answer, tariff_text(globals, answer));
 }
 

@@ -154,7 +154,8 @@ void fetch_units(const Globals& globals, const TraceOptions& options) {
 void fetch(const Globals& globals, const TraceOptions& options) {
   const bool of_table = !options.table.empty() || !options.mapping.empty();
   if (of_table == !options.subject.empty() || options.table.empty() != options.mapping.empty()) {
-    throw CommandError{ExitCode::usage, "give a SUBJECT, or --units-of TABLE together with --mapping FILE"};
+    throw CommandError{ExitCode::usage, "give a SUBJECT, or --units-of TABLE together with --mapping FILE",
+                       "请写明对象 SUBJECT，或 --units-of 表格 与 --mapping 文件"};
   }
   if (of_table) {
     fetch_units(globals, options);

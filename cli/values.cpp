@@ -123,6 +123,8 @@ std::string padded(std::uint64_t value, std::size_t width) {
   return text;
 }
 
+// Ids of 32 bytes take a file's digest as well, but nobody makes one so.
+bool is_digest(const Schema& schema) { return schema.kind == Kind::bytes && schema.label.name == Hash256::label.name; }
 bool is_money(const Schema& schema) { return schema.label.unit == "fen"; }
 bool is_time(const Schema& schema) { return schema.label.name == "Timestamp"; }
 bool is_duration(const Schema& schema) { return schema.label.unit == "ms" && !is_time(schema); }
@@ -287,7 +289,7 @@ std::string form_text(const Schema& schema) {
       return "true or false";
     case Kind::bytes: {
       std::string text = std::to_string(2 * schema.width) + " hexadecimal digits in lower case";
-      return schema.width == Hash256::size ? text + ", or sha256:FILE" : text;
+      return is_digest(schema) ? text + ", or sha256:FILE" : text;
     }
     case Kind::blob:
       return "hexadecimal digits in lower case, at most " + std::to_string(schema.max) + " bytes";
@@ -319,7 +321,7 @@ std::string form_text_zh(const Schema& schema) {
       return "true（是）或 false（否）";
     case Kind::bytes: {
       const std::string text = std::to_string(2 * schema.width) + " 位小写十六进制数字";
-      return schema.width == Hash256::size ? text + "，或 sha256:文件" : text;
+      return is_digest(schema) ? text + "，或 sha256:文件" : text;
     }
     case Kind::blob:
       return "小写十六进制数字，至多 " + std::to_string(schema.max) + " 字节";

@@ -126,6 +126,56 @@ BOOST_AUTO_TEST_CASE(with_json_an_error_is_one_record) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(errors_are_in_the_language_of_the_command) {
+  struct Said {
+    std::vector<std::string> words;
+    std::string zh;
+    std::string en;
+  };
+  const std::vector<Said> all{
+      {{"proprety"}, "“proprety” 不是 kanhe 的命令；是否为 “property”？", "\"proprety\" is no command of kanhe"},
+      {{"network", "show", "--jsn"}, "--jsn 不是 kanhe network show 的选项；是否为 “--json”？", "--jsn is no option"},
+      {{"application", "review", "--step"}, "--step：缺少值", "--step: a value is missing"},
+      {{"application", "accept"}, "缺少：申请编号 (--application)", "missing: --application"},
+      {{"application", "accept", "xyz"}, "申请编号 (--application)：“xyz” 不符合要求，应为 64 位小写十六进制数字",
+       "--application: \"xyz\" must be 64 hexadecimal digits"},
+      {{"property", "mortgage", "4403"}, "担保债权数额 (--amount)", "--amount"},
+      {{"bill", "pay", id, "--amount", "1500"}, "金额 (--amount)：“1500” 不符合要求，应为 金额：元，两位小数", "For yuan: 1500.00"},
+      {{"node", "status"}, "缺少 --node：部门节点的地址", "--node is missing"},
+      // What has no words of its own in Chinese has those of its kind.
+      {{"node", "status", "--wait", "3601"}, "命令有误：", "3601"},
+  };
+  for (const Said& one : all) {
+    std::vector<std::string> words = one.words;
+    words.insert(words.begin(), {"--lang", "zh"});
+    const Ran in_chinese = kanhe_run(words);
+    BOOST_TEST(holds(in_chinese.err, one.zh), in_chinese.err);
+    words[1] = "en";
+    const Ran in_english = kanhe_run(words);
+    BOOST_TEST((holds(in_english.err, one.en) && !holds(in_english.err, one.zh)), in_english.err);
+    words[1] = "both";
+    const Ran in_both = kanhe_run(words);
+    BOOST_TEST((holds(in_both.err, one.zh) && holds(in_both.err, one.en)), in_both.err);
+  }
+}
+
+BOOST_AUTO_TEST_CASE(short_names_stand_in_errors_as_they_are_written) {
+  const Ran ran = kanhe_run({"property", "mortgage", "440304003008GB00012F00220045", "--lang", "en"});
+  BOOST_TEST(holds(ran.err, "--mortgagee"), ran.err);
+  BOOST_TEST(!holds(ran.err, "acts.1"), ran.err);
+}
+
+BOOST_AUTO_TEST_CASE(help_is_in_the_language_of_the_command) {
+  const Ran in_chinese = kanhe_run({"application", "accept", "--help", "--lang", "zh"});
+  BOOST_TEST(holds(in_chinese.out, "谁可以办理: 窗口受理"), in_chinese.out);
+  BOOST_TEST(holds(in_chinese.out, "(必填)"), in_chinese.out);
+  BOOST_TEST(!holds(in_chinese.out, "Who may"), in_chinese.out);
+  const Ran in_english = kanhe_run({"application", "accept", "--help", "--lang", "en"});
+  BOOST_TEST(holds(in_english.out, "Who may: window clerk"), in_english.out);
+  BOOST_TEST(holds(kanhe_run({"--help", "--lang", "zh"}).out, "退出码：0 正常"));
+  BOOST_TEST(holds(kanhe_run({"--help", "--lang", "en"}).out, "Exit codes: 0 good"));
+}
+
 BOOST_AUTO_TEST_CASE(the_language_is_the_locales_unless_it_is_named) {
   const auto spoken_by = [](const char* all, const char* messages, const char* lang) {
     const std::pair<const char*, const char*> settings[] = {{"LC_ALL", all}, {"LC_MESSAGES", messages}, {"LANG", lang}};
@@ -187,7 +237,7 @@ BOOST_AUTO_TEST_CASE(a_field_with_the_name_of_a_global_option_is_written_in_full
   BOOST_TEST(kanhe_run(words).code == 0);
   words = common;
   words.insert(words.end(), {"--key", key});  // a key file
-  BOOST_TEST(holds(kanhe_run(words).err, "missing: --key"));
+  BOOST_TEST(holds(kanhe_run(words).err, "missing: --arguments.key"));
 }
 
 BOOST_AUTO_TEST_CASE(a_dry_run_needs_no_key_and_shows_what_would_be_signed) {

@@ -164,6 +164,23 @@ BOOST_AUTO_TEST_CASE(a_wrong_name_is_answered_with_the_right_one) {
   BOOST_TEST(holds(error_of<FileArguments>({{"", "x"}}), "empty name"));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_wrong_is_named_in_chinese_too) {
+  using contracts::service::FileArguments;
+  const auto complaint = [](const Options& options) {
+    return complaint_zh(schema_of<FileArguments>(), [] { return std::make_shared<FileArguments>(); }, options);
+  };
+  const Options good{{"service", "house-sale"}, {"acts.1.type", "transfer"}};
+  Options wrong = good;
+  wrong.push_back({"acts.1.cause", "theft"});
+  wrong.push_back({"price", "7"});  // what comes after the first is not looked at
+  const std::string text = complaint(wrong);
+  BOOST_TEST(text.starts_with("转移原因 (--acts.1.cause)：“theft” 不符合要求，应为 sale（买卖） | gift（赠与）"), text);
+  BOOST_TEST(complaint(good) == "缺少：不动产单元 (--acts.1.unit)、转移原因 (--acts.1.cause)、价款 (--price)");
+  Options unknown = good;
+  unknown.push_back({"acts.1.nonsense", "x"});
+  BOOST_TEST(complaint(unknown) == "");
+}
+
 BOOST_AUTO_TEST_CASE(elements_are_numbered_without_a_gap) {
   using contracts::service::FileArguments;
   for (const std::string number : {"0", "2", "01", "x", "-1", "18446744073709551617"}) {

@@ -257,18 +257,17 @@ BOOST_AUTO_TEST_CASE(the_end_of_the_input_cancels) {
 }
 
 BOOST_AUTO_TEST_CASE(only_yes_goes_on) {
-  Globals globals;
   for (const std::string yes : {"y", "Y", "yes", " 是 "}) {
     Script script({yes});
-    ask_to_go_on(globals, script, "go on?");
+    ask_to_go_on(script, "go on?");
     BOOST_TEST(holds(script.said(), "go on? [y/N]"));
   }
   for (const std::string no : {"", "n", "no", "ja", "y?"}) {
     Script script({no});
-    BOOST_CHECK_THROW(ask_to_go_on(globals, script, "go on?"), CommandError);
+    BOOST_CHECK_THROW(ask_to_go_on(script, "go on?"), CommandError);
   }
   Script silent({});
-  BOOST_CHECK_THROW(ask_to_go_on(globals, silent, "go on?"), CommandError);
+  BOOST_CHECK_THROW(ask_to_go_on(silent, "go on?"), CommandError);
 }
 
 BOOST_AUTO_TEST_CASE(nobody_is_asked_away_from_a_terminal_or_against_their_will) {
