@@ -55,7 +55,8 @@ void upload(Globals& globals, const FileOptions& options) {
   Progress progress(globals, sentence(globals, "上传", "uploading"), options.paths.size());
   for (const std::string& path : options.paths) {
     if (uploaded.files.full()) {
-      throw CommandError{ExitCode::usage, "FILES: more than " + std::to_string(uploaded_max)};
+      throw CommandError{ExitCode::usage, "FILES: more than " + std::to_string(uploaded_max),
+                         "FILES：一次最多 " + std::to_string(uploaded_max) + " 个文件"};
     }
     uploaded.files.push_back(or_fail(upload_file(client, path)));
     const UploadedFile& one = uploaded.files.back();
@@ -141,7 +142,7 @@ void application_files(Globals& globals, const FileOptions& options) {
   Client client = signing_client_of(globals);
   const certs::ApplicationAnswer answer = or_fail(client.application(id));
   if (!answer.application) {
-    throw CommandError{ExitCode::could_not_check, "there is no application " + id.hex()};
+    throw CommandError{ExitCode::could_not_check, "there is no application " + id.hex(), "账本上没有申请 " + id.hex()};
   }
   NamedFiles list = files_of(*answer.application);
   if (!options.output.empty()) fetch(globals, client, options, "application=" + id.hex(), list);
@@ -157,7 +158,8 @@ void certificate_files(Globals& globals, const FileOptions& options) {
       key ? certs::find_fact(answer.facts, certificate::certificates.key_of(*key)) : nullptr;
   const auto issued = fact != nullptr ? record_of<certificate::Certificate>(*fact) : std::nullopt;
   if (!issued) {
-    throw CommandError{ExitCode::could_not_check, "there is no certificate " + id.str() + ", or it is of a batch"};
+    throw CommandError{ExitCode::could_not_check, "there is no certificate " + id.str() + ", or it is of a batch",
+                       "账本上没有证照 " + id.str() + "，或它是批量签发的"};
   }
   NamedFiles list;
   for (std::size_t i = 0; i < issued->files.size(); ++i) {
