@@ -103,9 +103,9 @@ std::string filed_text(const Globals& globals, const std::string& id, const serv
            sentence(globals, "逾期未补正即终止", "without it the application lapses") + ": " + until +
            "\n  kanhe application supplement " + id + " …\n";
   }
-  return sentence(globals, "等待受理", "waits to be accepted by a window clerk") + "; " +
-         sentence(globals, "逾期视为受理", "accepted by silence") + ": " + until + "\n  kanhe application accept " + id +
-         "\n";
+  return sentence(globals, "等待受理；逾期视为受理：" + until,
+                  "waits to be accepted by a window clerk; accepted by silence: " + until) +
+         "\n  kanhe application accept " + id + "\n";
 }
 
 // When the open stage is due, or that its clock stands still.
@@ -171,7 +171,7 @@ std::string waiting_text(const Globals& globals, const certs::ApplicationAnswer&
     case service::Phase::billed:
       if (answer.bill && answer.bill->state == treasury::BillState::open) {
         return sentence(globals, "等待缴费", "waits for the payment") + ": " +
-               money_text(treasury::due_of(*answer.bill)) + ", " +
+               money_text(globals, treasury::due_of(*answer.bill)) + ", " +
                answer.bill->treasury.str() + "\n  kanhe bill show " + id + "\n";
       }
       if (!answer.application->deferred.empty()) {
@@ -186,7 +186,7 @@ std::string waiting_text(const Globals& globals, const certs::ApplicationAnswer&
     case service::Phase::stopped:
       if (answer.bill && treasury::due_back_of(*answer.bill) != Fen(0)) {
         return sentence(globals, "已办结，有应退款项", "closed; something is due back") + ": " +
-               money_text(treasury::due_back_of(*answer.bill)) + "\n  kanhe bill show " + id + "\n";
+               money_text(globals, treasury::due_back_of(*answer.bill)) + "\n  kanhe bill show " + id + "\n";
       }
       return sentence(globals, "已办结", "closed, waits for nothing") + "\n";
   }
@@ -223,7 +223,7 @@ void add_acts(const Globals& globals, const service::Application& application, N
     values.add(sentence(globals, "登记内容", "act"),
                alternative_label(globals, kind) + "  " + contracts::property::unit_of(act).str());
   }
-  if (application.price != Fen(0)) values.add(sentence(globals, "价款", "price"), money_text(application.price));
+  if (application.price != Fen(0)) values.add(sentence(globals, "价款", "price"), money_text(globals, application.price));
 }
 
 struct Case {

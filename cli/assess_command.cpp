@@ -108,8 +108,8 @@ void compute(treasury::Assessment& one, const TariffAnswer& tariff) {
 std::string assessment_text(const Globals& globals, const treasury::Assessment& one) {
   const std::string what = sentence(globals, "契税", "deed tax") + ": ";
   if (one.exemption) return what + sentence(globals, "免征", "exempt") + " (" + one.exemption->str() + ")";
-  return what + money_text(Fen(one.base.value())) + " × " + rate_text(one.rate) + " = " +
-         money_text(Fen(one.amount.value()));
+  return what + money_text(globals, Fen(one.base.value())) + " × " + rate_text(one.rate) + " = " +
+         money_text(globals, Fen(one.amount.value()));
 }
 
 void assess(Globals& globals, const AssessOptions& options) {

@@ -48,25 +48,26 @@ std::string amounts_text(const Globals& globals, const treasury::Bill& bill) {
   for (std::size_t i = 0; i < bill.lines.size(); ++i) {
     const treasury::BillLine& line = bill.lines[i];
     const bool is_relieved = line.relief != treasury::Charge(0);
-    table.add({std::to_string(i + 1), value_label(globals, line.kind), money_text(Fen(line.amount.value())),
+    const std::string relief = money_text(globals, Fen(line.relief.value()));
+    table.add({std::to_string(i + 1), value_label(globals, line.kind), money_text(globals, Fen(line.amount.value())),
                line.set_by.str(),
-               is_relieved ? sentence(globals, "减免", "relief") + " −" + money_text(Fen(line.relief.value())) : ""});
+               is_relieved ? sentence(globals, "减免", "relief") + " −" + relief : ""});
   }
-  table.add({"", sentence(globals, "合计", "total"), money_text(bill.total)});
+  table.add({"", sentence(globals, "合计", "total"), money_text(globals, bill.total)});
   for (const treasury::Payment& payment : bill.payments) {
-    table.add({"", sentence(globals, "已收", "paid"), money_text(Fen(payment.amount.value())), payment.received.str(),
-               payment.reference.str()});
+    table.add({"", sentence(globals, "已收", "paid"), money_text(globals, Fen(payment.amount.value())),
+               payment.received.str(), payment.reference.str()});
   }
   for (const treasury::Refund& refund : bill.refunds) {
-    table.add({"", sentence(globals, "已退", "refunded"), money_text(Fen(refund.amount.value())), "",
+    table.add({"", sentence(globals, "已退", "refunded"), money_text(globals, Fen(refund.amount.value())), "",
                refund.reference.str(),
                sentence(globals, "退 " + refund.payment.str(), "of " + refund.payment.str())});
   }
   if (treasury::due_of(bill) != Fen(0)) {
-    table.add({"", sentence(globals, "尚需缴纳", "still due"), money_text(treasury::due_of(bill))});
+    table.add({"", sentence(globals, "尚需缴纳", "still due"), money_text(globals, treasury::due_of(bill))});
   }
   if (treasury::due_back_of(bill) != Fen(0)) {
-    table.add({"", sentence(globals, "应予退还", "due back"), money_text(treasury::due_back_of(bill))});
+    table.add({"", sentence(globals, "应予退还", "due back"), money_text(globals, treasury::due_back_of(bill))});
   }
   return table.text();
 }

@@ -252,8 +252,10 @@ std::string standing_text(const Globals& globals, const StandingAnswer& answer) 
     if (answer.replaced_by) values.add(sentence(globals, "新版", "replaced by"), answer.replaced_by->str());
     text += values.text();
   }
-  return text + "  " + sentence(globals, "截至", "as of") + " " + kanhe::cli::time_text(answer.as_of_ms) + ", " +
-         proved_text(globals, answer.as_of_height) + "\n";
+  const std::string time = kanhe::cli::time_text(answer.as_of_ms);
+  const std::string height = to_string(answer.as_of_height);
+  return text + "  " +
+         sentence(globals, "截至 " + time + "，已核验，高度 " + height, "as of " + time + ", proved, block " + height) + "\n";
 }
 
 void show_standing(Globals& globals, const std::string& text) {

@@ -67,13 +67,18 @@ constexpr CodeWords all_words[] = {
         "a motion opens it: change_settings, import_open"),
     row(property::Code::own_case, NumberKind::number, other_officer_zh, other_officer_en),
     row(property::Code::evidence_missing, NumberKind::number, evidence_zh, evidence_en),
+    row(property::FilingCode::unit_seized, NumberKind::limit),
+    row(property::FilingCode::statement_missing, NumberKind::limit),
+    row(property::FilingCode::consent_missing, NumberKind::limit),
     row(property::FilingCode::seizure_too_long, NumberKind::days),
     row(property::FilingCode::seizure_delivered_first, NumberKind::time),
+    row(property::FilingCode::no_such_notice, NumberKind::limit),
+    row(property::FilingCode::note_bars, NumberKind::limit),
     row(property::FilingCode::not_mortgageable, NumberKind::right),
     row(property::FilingCode::no_dwelling, NumberKind::usage),
-    row(property::FilingCode::unknown_limit, NumberKind::number, "核对编号：kanhe property show UNIT",
+    row(property::FilingCode::unknown_limit, NumberKind::limit, "核对编号：kanhe property show UNIT",
         "compare the number: kanhe property show UNIT"),
-    row(property::FilingCode::limit_of_other_kind, NumberKind::number, "核对编号：kanhe property show UNIT",
+    row(property::FilingCode::limit_of_other_kind, NumberKind::limit, "核对编号：kanhe property show UNIT",
         "compare the number: kanhe property show UNIT"),
     row(property::FilingCode::reason_not_allowed, NumberKind::end_reason),
     row(property::FilingCode::delivery_in_future, NumberKind::time),
@@ -84,6 +89,8 @@ constexpr CodeWords all_words[] = {
     row(property::FilingCode::transferred_meanwhile, NumberKind::time),
     row(property::UnitCode::unit_closed, NumberKind::unit_state),
     row(property::UnitCode::right_expired, NumberKind::time),
+    row(property::UnitCode::limit_holder_missing, NumberKind::limit),
+    row(property::UnitCode::limit_in_the_way, NumberKind::limit),
     row(property::UnitCode::entry_intervened, NumberKind::time),
     row(property::UnitCode::term_not_over, NumberKind::time),
     row(property::UnitCode::term_not_longer, NumberKind::time),
@@ -217,13 +224,15 @@ Words enumerator_words(std::uint64_t value) {
 
 Words same(std::string text) { return {text, text}; }
 
-Words number_words(NumberKind kind, std::uint64_t value) {
+Words number_words(const Globals& globals, NumberKind kind, std::uint64_t value) {
   const std::string digits = std::to_string(value);
   switch (kind) {
     case NumberKind::number:
       break;
     case NumberKind::position:
-      return {"第 " + digits + " 项", "number " + digits};
+      return {"第 " + digits + " 项", "number " + digits + " of them"};
+    case NumberKind::limit:
+      return {"第 " + digits + " 号限制", "limit number " + digits};
     case NumberKind::time:
       return same(write_time(value));
     case NumberKind::day: {
@@ -234,7 +243,7 @@ Words number_words(NumberKind kind, std::uint64_t value) {
     case NumberKind::days:
       return {digits + " 天", digits + " days"};
     case NumberKind::money:
-      return same(money_text(Fen(std::min<std::uint64_t>(value, Fen::max))));
+      return same(money_text(globals, Fen(std::min<std::uint64_t>(value, Fen::max))));
     case NumberKind::rate:
       return same(rate_text(treasury::TaxRate(
           static_cast<treasury::TaxRate::Rep>(std::min<std::uint64_t>(value, treasury::TaxRate::max)))));
@@ -260,17 +269,40 @@ Words number_words(NumberKind kind, std::uint64_t value) {
   return same(digits);
 }
 
+// What a limit and a value are called: states are wanted and there are others; a place speaks for itself.
+struct NumberNames {
+  Words limit;
+  Words value;
+};
+NumberNames names_of(NumberKind kind) {
+  switch (kind) {
+    case NumberKind::number:
+    case NumberKind::time:
+    case NumberKind::day:
+    case NumberKind::days:
+    case NumberKind::money:
+    case NumberKind::rate:
+      return {{"限值 ", "limit "}, {"实际 ", "value "}};
+    case NumberKind::position:
+    case NumberKind::limit:
+      return {{"应为 ", "must be "}, {}};
+    default:
+      return {{"应为 ", "must be: "}, {"现为 ", "is: "}};
+  }
+}
+
 // "；限值 30 天；实际 40 天"
-Words numbers_text(const Finding& finding, NumberKind kind) {
+Words numbers_text(const Globals& globals, const Finding& finding, NumberKind kind) {
   Words text;
-  const auto add = [&](std::uint64_t value, std::string_view zh, std::string_view en) {
+  const NumberNames names = names_of(kind);
+  const auto add = [&](std::uint64_t value, const Words& name) {
     if (value == 0) return;
-    const Words words = number_words(kind, value);
-    text.zh += "；" + std::string(zh) + " " + words.zh;
-    text.en += "; " + std::string(en) + " " + words.en;
+    const Words words = number_words(globals, kind, value);
+    text.zh += "；" + name.zh + words.zh;
+    text.en += "; " + name.en + words.en;
   };
-  add(finding.limit, "限值", "limit");
-  add(finding.value, "实际", "value");
+  add(finding.limit, names.limit);
+  add(finding.value, names.value);
   return text;
 }
 
@@ -281,6 +313,22 @@ std::string field_text(const Globals& globals, const Call* call, std::uint16_t f
   if (field > schema.fields.size()) return {};
   const std::string_view name = schema.fields[field - 1].name;
   return field_label(globals, schema, name) + " (--" + std::string(name) + "): ";
+}
+
+// The command that helps, with what the call is about in the place of APPLICATION, UNIT, PARTY or ID.
+std::string filled_in(std::string help, const std::vector<FieldOption>& options) {
+  struct Place {
+    std::string_view word;
+    std::string_view field;
+  };
+  constexpr Place places[] = {
+      {"APPLICATION", "application"}, {"UNIT", "unit"}, {"UNIT", "acts.1.unit"}, {"PARTY", "party"}, {"ID", "id"}};
+  for (const Place& place : places) {
+    const auto option = std::ranges::find(options, place.field, &FieldOption::path);
+    const std::size_t at = help.find(" " + std::string(place.word));
+    if (option != options.end() && at != std::string::npos) help.replace(at + 1, place.word.size(), option->value);
+  }
+  return help;
 }
 
 // Roles are bits, which the sentence itself reads.
@@ -295,19 +343,24 @@ std::string finding_text(const Globals& globals, const Finding& finding, const C
   if (!field.empty()) plain.field = 0;  // it is named before the sentence
   Words numbers;
   if (has_plain_numbers(finding)) {
-    numbers = numbers_text(finding, words.numbers);
+    numbers = numbers_text(globals, finding, words.numbers);
     plain.limit = plain.value = 0;
   }
   const contracts::Explanation why = contracts::explain(plain);
   std::string text =
       "  ✗ " + field + sentence(globals, why.zh + numbers.zh, why.en + numbers.en) + "  [" + why.name + "]\n";
-  const auto add = [&](std::string_view name_zh, std::string_view name_en, std::string_view zh, std::string_view en) {
+  const auto add = [&](std::string_view name_zh, std::string_view name_en, const std::string& zh,
+                       const std::string& en) {
     if (zh.empty()) return;
-    text += "      " + sentence(globals, std::string(name_zh) + zh.data(), std::string(name_en) + en.data()) + "\n";
+    text += "      " + sentence(globals, std::string(name_zh) + zh, std::string(name_en) + en) + "\n";
   };
   add("依据：", "by ", why.law_zh, why.law_en);
   add("办法：", "do: ", why.help_zh, why.help_en);
-  if (words.help_zh != why.help_zh) add("办法：", "do: ", words.help_zh, words.help_en);
+  std::vector<FieldOption> options;
+  if (call != nullptr && !words.help_zh.empty()) {
+    options = options_of(call->method->arguments(), call->arguments.get());
+  }
+  add("办法：", "do: ", filled_in(std::string(words.help_zh), options), filled_in(std::string(words.help_en), options));
   return text;
 }
 

@@ -20,6 +20,7 @@ struct Call;
 enum class NumberKind : std::uint8_t {
   number,
   position,  // in the list that the field is, from 1
+  limit,     // of a unit, by its number
   time,      // ms since 1970
   day,       // days since 1970
   days,

@@ -125,13 +125,16 @@ void list(Globals& globals, const ListOptions& options) {
     std::erase_if(listed.duties, [](const NumberedDuty& one) { return !is_overdue(one.duty); });
   }
   const std::string open = to_string(listed.open);
+  const std::string overdue = std::to_string(late);
+  const std::string height = to_string(listed.as_of_height);
   std::string text = listed.department.str() + ": " +
-                     sentence(globals, open + " 件待办", open + " waited for") + ", " +
-                     sentence(globals, std::to_string(late) + " 件超时", std::to_string(late) + " overdue") + "\n" +
-                     duties_text(globals, listed);
-  text += (listed.complete ? sentence(globals, "已核验，无遗漏", "proved, nothing is missing")
+                     sentence(globals, open + " 件待办，" + overdue + " 件超时",
+                              open + " waited for, " + overdue + " overdue") +
+                     "\n" + duties_text(globals, listed);
+  text += (listed.complete ? sentence(globals, "已核验，无遗漏，高度 " + height,
+                                      "proved, nothing is missing, block " + height)
                            : sentence(globals, "取回期间有变化，请重试", "it changed meanwhile: ask again")) +
-          ", " + sentence(globals, "高度", "block") + " " + to_string(listed.as_of_height) + "\n";
+          "\n";
   show_result(globals, listed, text);
 }
 

@@ -9,6 +9,7 @@
 #include "cli/values.h"
 #include "cli/words.h"
 #include "contracts/host.h"
+#include "contracts/service.h"
 #include "contracts/treasury.h"
 
 namespace kanhe::cli {
@@ -48,6 +49,32 @@ std::string grouped(std::string digits) {
   return digits;
 }
 
+// Records that people know as one thing. Nothing for others.
+std::optional<std::string> short_text(const Schema& schema, const void* object) {
+  using contracts::certificate::FileDigest;
+  using contracts::property::Holder;
+  using contracts::property::Share;
+  using contracts::service::Material;
+  const auto of_file = [](const FileDigest& file) {
+    return std::string(enum_name(file.algorithm)) + ":" + file.digest.hex() + "  " + file.media_type.str();
+  };
+  const auto of_share = [](const Share& share) {
+    return to_string(share.numerator) + "/" + to_string(share.denominator);
+  };
+  if (&schema == &schema_of<FileDigest>()) return of_file(object_as<FileDigest>(object));
+  if (&schema == &schema_of<Share>()) return of_share(object_as<Share>(object));
+  if (&schema == &schema_of<contracts::DueKey>()) return time_text(object_as<contracts::DueKey>(object).due);
+  if (&schema == &schema_of<Material>()) {
+    const Material& material = object_as<Material>(object);
+    return material.code.str() + "  " + of_file(material.file);
+  }
+  if (&schema == &schema_of<Holder>()) {
+    const Holder& holder = object_as<Holder>(object);
+    return holder.party.hex() + (holder.share ? "  " + of_share(*holder.share) : std::string());
+  }
+  return std::nullopt;
+}
+
 bool is_shown_in_one_line(const Schema& schema) { return is_single(schema) || schema.kind == Kind::version; }
 
 // The rows of a record, names before values; what is nested begins further to the right.
@@ -68,6 +95,7 @@ class RecordRows {
   void add_field(const Schema& schema, void* object, const std::string& name, std::size_t depth) {
     switch (schema.kind) {
       case Kind::record:
+        if (auto text = short_text(schema, object)) return add_row(name, std::move(*text), depth);
         add_row(name, "", depth);
         return add_record(schema, object, depth + 1);
       case Kind::variant: {
@@ -169,7 +197,9 @@ std::string sentence(const Globals& globals, std::string_view zh, std::string_vi
   return std::string(zh) + " · " + std::string(en);
 }
 
-std::string money_text(Fen amount) { return grouped(write_money(amount.value())) + " 元"; }
+std::string money_text(const Globals& globals, Fen amount) {
+  return grouped(write_money(amount.value())) + (globals.language == Language::en ? " yuan" : " 元");
+}
 std::string time_text(Timestamp time) { return write_time(time.value()); }
 
 std::string duration_text(const Globals& globals, std::uint64_t milliseconds) {
@@ -220,7 +250,7 @@ std::string value_text(const Globals& globals, const Schema& schema, const void*
   if (text.empty()) return "–";
   if (schema.label.name == contracts::treasury::TaxRate::label.name) return write_money(schema.number(value)) + " %";
   if (schema.label.name == contracts::treasury::Area::label.name) return write_money(schema.number(value)) + " m²";
-  return schema.label.unit == "fen" ? grouped(text) + " 元" : text;
+  return schema.label.unit == "fen" ? money_text(globals, Fen(schema.number(value))) : text;
 }
 
 std::string record_text(const Globals& globals, const Schema& schema, const void* record, std::size_t indent) {

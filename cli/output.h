@@ -34,8 +34,8 @@ void show_error(const Globals& globals, const CommandError& error);
 // "中文 · English", or the language of --lang alone; once where both are the same, or there is but one.
 std::string sentence(const Globals& globals, std::string_view zh, std::string_view en);
 
-// "1500000.00 yuan" → "1,500,000.00 元"; without grouping what an option takes: "1500000.00".
-std::string money_text(Fen amount);
+// "1,500,000.00 元", in English alone "1,500,000.00 yuan".
+std::string money_text(const Globals& globals, Fen amount);
 std::string time_text(Timestamp time);                  // "2025-06-03T10:21:07.250+08:00"
 // "3 d 4 h", "12 s", "250 ms": the two largest units; in Chinese alone "3 天 4 小时".
 std::string duration_text(const Globals& globals, std::uint64_t milliseconds);

@@ -197,11 +197,13 @@ std::string text_of(const Globals& globals, const PartyHoldings& answer) {
     applications.add_line("kanhe application show " + one.id.hex());
   }
   const std::string events = std::to_string(answer.events);
+  const std::string height = to_string(answer.as_of_height);
   return text + applications.text() + sentence(globals, "授权", "consents") + ": " +
          std::to_string(answer.consents.size()) + ", " + sentence(globals, "委托", "mandates") + ": " +
-         std::to_string(answer.mandates.size()) + "\n" + sentence(globals, "无遗漏", "nothing is missing") + " (" +
-         sentence(globals, events + " 条记录", events + " events") + "), " +
-         proved_text(globals, answer.as_of_height) + "\n";
+         std::to_string(answer.mandates.size()) + "\n" +
+         sentence(globals, "无遗漏（" + events + " 条记录），已核验，高度 " + height,
+                  "nothing is missing (" + events + " events), proved, block " + height) +
+         "\n";
 }
 
 void show(Globals& globals, const std::string& text) {

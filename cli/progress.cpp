@@ -48,11 +48,10 @@ std::string progress_line(std::string_view title, std::uint64_t done, std::uint6
     line.append(std::to_string(shown * 100 / total)).append(" %");
   }
   line.append("  ").append(grouped(done));
-  if (total > 0) line.append(" of ").append(grouped(total));
+  if (total > 0) line.append("/").append(grouped(total));
   if (done == 0 || elapsed_ms < 1'000) return line;
   line.append("  ").append(grouped(done * 1'000 / elapsed_ms)).append("/s");
-  if (total > shown)
-    line.append("  ").append(time_left((total - shown) * elapsed_ms / done / 1'000 + 1)).append(" left");
+  if (total > shown) line.append("  ≈ ").append(time_left((total - shown) * elapsed_ms / done / 1'000 + 1));
   return line;
 }
 

@@ -1,7 +1,8 @@
 // Progress: how far long work has come, on one line of a terminal that is drawn over again.
 //
-//     导入 · importing  [#########-----------]  47 %  931 of 1,981  212/s  5 s left
+//     导入 · importing  [#########-----------]  47 %  931/1,981  212/s  ≈ 5 s
 //
+// But for its title the line has no words: how many of all are done, how many a second, how long it will still take.
 // Where nobody watches (stderr is no terminal, --quiet) nothing is drawn, so that logs and pipes stay clean. The line
 // is drawn at most every redraw_ms, and is gone when the object is: what stays is what the command says.
 //

@@ -287,7 +287,8 @@ struct LimitText {
   const Globals& globals;
 
   std::string operator()(const contracts::property::Mortgage& one) const {
-    std::string text = money_text(one.amount) + ", " + sentence(globals, "顺位", "rank") + " " + to_string(*one.rank);
+    std::string text =
+        money_text(globals, one.amount) + ", " + sentence(globals, "顺位", "rank") + " " + to_string(*one.rank);
     if (one.kind == contracts::property::MortgageKind::maximum_amount) {
       text += ", " + sentence(globals, "最高额", "maximum amount");
       if (one.is_fixed) text += " (" + sentence(globals, "已确定", "fixed") + ")";

@@ -74,8 +74,8 @@ namespace {
 std::string table_text(const Globals& globals, const treasury::FeeTable& fees) {
   TextTable table({Align::left, Align::right}, 4);
   table.add({sentence(globals, "住宅类，每件", "dwellings and what goes with them, each"),
-             money_text(Fen(fees.residential.value()))});
-  table.add({sentence(globals, "其他，每件", "others, each"), money_text(Fen(fees.other.value()))});
+             money_text(globals, Fen(fees.residential.value()))});
+  table.add({sentence(globals, "其他，每件", "others, each"), money_text(globals, Fen(fees.other.value()))});
   return table.text();
 }
 

@@ -1,5 +1,7 @@
 #include "contracts/sentences.h"
 
+#include <algorithm>
+
 #include "contracts/host.h"
 #include "contracts/rules.h"
 
@@ -88,7 +90,9 @@ RoleText names_of(RoleSet roles) {
     if (!roles.contains(entry.role)) continue;
     if (!text.zh.empty()) text.zh += "、", text.en += ", ";
     text.zh += entry.zh;
-    text.en += enum_name(entry.role);
+    std::string name(enum_name(entry.role));
+    std::ranges::replace(name, '_', ' ');
+    text.en += name;
   }
   if (text.zh.empty()) text = {"无", "none"};
   return text;

@@ -178,7 +178,7 @@ BOOST_AUTO_TEST_CASE(a_refusal_lists_every_finding_and_who_can_help) {
   const Ran refused = run_as("clara", enrolment("nora"));
   BOOST_TEST(refused.code == 7);
   for (const std::string part :
-       {"refused, nothing was changed", "needs administrator", "holds window_clerk", "[role_needed]", "部门管理员"}) {
+       {"refused, nothing was changed", "needs administrator", "holds window clerk", "[role_needed]", "部门管理员"}) {
     BOOST_TEST(holds(refused.out, part), part << " is missing in:\n" << refused.out);
   }
   const Ran in_json = run_as("clara", [&] {

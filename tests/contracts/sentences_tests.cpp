@@ -47,7 +47,7 @@ BOOST_AUTO_TEST_CASE(a_missing_role_is_explained_with_what_is_held_and_who_grant
   finding.value = RoleSet{Role::window_clerk, Role::reviewer}.bits();
   const Explanation text = explain(finding);
   BOOST_TEST(text.name == "role_needed");
-  BOOST_TEST(text.en.find("needs issuer, holds window_clerk, reviewer") != std::string::npos, text.en);
+  BOOST_TEST(text.en.find("needs issuer, holds window clerk, reviewer") != std::string::npos, text.en);
   BOOST_TEST(text.en.find("administrator can grant it") != std::string::npos);
   BOOST_TEST(text.zh.find("需要 签发，现有 窗口受理、审核") != std::string::npos, text.zh);
   finding.limit = RoleSet{Role::administrator}.bits();
