@@ -49,6 +49,8 @@ struct FileOptions {
 };
 
 void upload(Globals& globals, const FileOptions& options) {
+  // A path that is wrong is said before anything is sent.
+  for (const std::string& path : options.paths) or_fail(read_local_file(path, certs::file_bytes_max));
   Client client = signing_client_of(globals);
   UploadedFiles uploaded;
   TextTable table({Align::left, Align::right, Align::left});

@@ -14,6 +14,7 @@
 #include <system_error>
 
 #include "ledger/codec_impl.h"
+#include "ledger/descriptor.h"
 #include "ledger/json.h"
 #include "ledger/sealing.h"
 
@@ -22,30 +23,11 @@ namespace {
 
 constexpr std::size_t plain_key_bytes = 2 * SecretKey::size;
 
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int number() const { return number_; }
-  bool is_open() const { return number_ >= 0; }
-
- private:
-  int number_;
-};
-
 // All the room that the text has: what was moved from, or shortened, may still hold its characters.
 void wipe(std::string& text) {
   text.resize(text.capacity());
   OPENSSL_cleanse(text.data(), text.size());
   text.clear();
-}
-
-Error io_error(const std::string& path) {
-  return fail(ErrorCode::io, path, ": ", std::system_category().message(errno));
 }
 
 std::string directory_of(const std::string& path) {

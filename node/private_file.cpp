@@ -9,29 +9,11 @@
 #include <cstdio>
 #include <system_error>
 
+#include "ledger/descriptor.h"
 #include "ledger/files.h"
 
 namespace kanhe::node {
 namespace {
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int number() const { return number_; }
-  bool open() const { return number_ >= 0; }
-
- private:
-  int number_;
-};
-
-Error io_error(const std::string& path) {
-  return fail(ErrorCode::io, path, ": ", std::system_category().message(errno));
-}
 
 Result<void> write_all(int file, std::string_view text, const std::string& path) {
   while (!text.empty()) {
@@ -46,7 +28,7 @@ Result<void> write_all(int file, std::string_view text, const std::string& path)
 Result<void> sync_directory_of(const std::string& path) {
   const std::string directory = parent_directory(path);
   const Descriptor file(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!file.open() || ::fsync(file.number()) != 0) return io_error(directory);
+  if (!file.is_open() || ::fsync(file.number()) != 0) return io_error(directory);
   return {};
 }
 
@@ -70,10 +52,10 @@ Result<void> check_access(int file, const std::string& path, FileAccess access) 
 Result<void> write_new_file(const std::string& path, std::string_view text, FileAccess access) {
   const mode_t mode = access == FileAccess::secret ? 0600 : 0644;
   const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode));
-  if (!file.open() && errno == EEXIST) {
+  if (!file.is_open() && errno == EEXIST) {
     return fail(ErrorCode::duplicate, path, ": exists already; it is not overwritten");
   }
-  if (!file.open()) return io_error(path);
+  if (!file.is_open()) return io_error(path);
   TRY(write_all(file.number(), text, path));
   if (::fsync(file.number()) != 0) return io_error(path);
   return sync_directory_of(path);
@@ -81,8 +63,8 @@ Result<void> write_new_file(const std::string& path, std::string_view text, File
 
 Result<std::string> read_small_file(const std::string& path, FileAccess access) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (!file.open() && errno == ENOENT) return fail(ErrorCode::unknown, path, ": there is no such file");
-  if (!file.open()) return io_error(path);
+  if (!file.is_open() && errno == ENOENT) return fail(ErrorCode::unknown, path, ": there is no such file");
+  if (!file.is_open()) return io_error(path);
   TRY(check_access(file.number(), path, access));
   // It may grow while it is read.
   std::string text;
@@ -128,7 +110,7 @@ Result<void> replace_file(const std::string& path, std::string_view text) {
   const std::string fresh = path + ".new";
   {
     const Descriptor file(::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
-    if (!file.open()) return io_error(fresh);
+    if (!file.is_open()) return io_error(fresh);
     TRY(write_all(file.number(), text, fresh));
   }
   if (std::rename(fresh.c_str(), path.c_str()) != 0) return io_error(path);

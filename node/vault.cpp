@@ -14,6 +14,7 @@
 #include <optional>
 #include <system_error>
 
+#include "ledger/descriptor.h"
 #include "ledger/files.h"
 #include "ledger/keys.h"
 #include "node/private_file.h"
@@ -30,25 +31,6 @@ namespace {
 constexpr std::size_t around_bytes = seal_nonce_bytes + seal_tag_bytes;  // of a part, beside what was given
 constexpr std::size_t stored_part_bytes = file_part_bytes + around_bytes;
 constexpr std::string_view check_covered = "kanhe vault key";
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  int number() const { return number_; }
-  bool is_open() const { return number_ >= 0; }
-
- private:
-  int number_;
-};
-
-Error io_error(const std::string& path) {
-  return fail(ErrorCode::io, path, ": ", std::system_category().message(errno));
-}
 
 // Absent: there is no such file.
 Result<std::optional<std::uint64_t>> length_of(const std::string& path) {
