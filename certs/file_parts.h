@@ -4,7 +4,7 @@
 // a multiple of that. So neither side has to say how long a file is, and no request is larger than others. Whoever gets
 // a file asks for its parts from 0 on, and compares the digest of the whole.
 //
-// Thread: any; plain values. Limits: 16 MiB a file.
+// Thread: any; plain values. Limits: 16 MiB a file. Errors: none.
 #pragma once
 
 #include "ledger/hash.h"
