@@ -32,24 +32,29 @@ DueKey read_key(ByteView key) {
 }  // namespace
 
 DueKey add_due(Overlay& state, Timestamp due, DueHandlerNumber handler, Bytes data) {
-  DueCounter counter = due_counter.get(state, Only{}).value_or(DueCounter{});
-  const DueKey key{std::min(due, Timestamp(Timestamp::max)), counter.next};
-  ++counter.next;
+  DueQueue queue = due_queue.get(state, Only{}).value_or(DueQueue{});
+  const DueKey key{std::min(due, Timestamp(Timestamp::max)), queue.next};
+  ++queue.next;
+  queue.earliest = std::min(queue.earliest, key);
   auto blob = Blob<due_data_bytes_max>::from(std::move(data));
   CHECK(blob.has_value());
   due_entries.put(state, key, DueEntry{{}, handler, std::move(blob).value()});
-  due_counter.put(state, Only{}, counter);
+  due_queue.put(state, Only{}, queue);
   return key;
 }
 
 void remove_due(Overlay& state, const DueKey& key) { due_entries.erase(state, key); }
 
-std::optional<std::pair<DueKey, DueEntry>> first_due(const StateReader& state, Timestamp now) {
-  const Bytes prefix = state_key(due_entries.id, {});
-  const auto entry = state.next(prefix, prefix);
-  if (!entry) return std::nullopt;
-  const DueKey key = read_key(entry->key);
-  if (key.due > now) return std::nullopt;
+std::optional<std::pair<DueKey, DueEntry>> first_due(Overlay& state, Timestamp now) {
+  DueQueue queue = due_queue.get(state, Only{}).value_or(DueQueue{});
+  if (queue.earliest.due > now) return std::nullopt;
+  const auto entry = state.next(due_entries.key_of(queue.earliest), state_key(due_entries.id, {}));
+  const DueKey key = entry ? read_key(entry->key) : DueQueue{}.earliest;
+  if (key != queue.earliest) {
+    queue.earliest = key;
+    due_queue.put(state, Only{}, queue);
+  }
+  if (!entry || key.due > now) return std::nullopt;
   return std::pair{key, due_entries.read(entry->value)};
 }
 

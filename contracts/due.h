@@ -3,6 +3,10 @@
 // It is a table sorted by time and then by a running number, so that the next entry is one seek away and the order is
 // the same everywhere. A module adds entries through Context::at() and keeps the key if it may want to cancel one.
 //
+// Most entries are cancelled before their time, and a database passes over what was removed one by one until it is
+// compacted. So the queue remembers where its first entry can be: nothing before it is looked at again, and a block
+// before that time does not look at all.
+//
 // Thread: one. Complexity: one seek per entry. Limits: a block runs at most the parameter due_entries_max.
 #pragma once
 
@@ -37,22 +41,22 @@ struct DueEntry {
 };
 BOOST_DESCRIBE_STRUCT(DueEntry, (), (version, handler, data))
 
-// The running number of the next entry.
-struct DueCounter {
+struct DueQueue {
   FormatVersion<1> version;
-  Total next;
+  Total next;      // the running number of the next entry
+  DueKey earliest{Timestamp(Timestamp::max), Total(Total::max)};  // no entry comes before it
 };
-BOOST_DESCRIBE_STRUCT(DueCounter, (), (version, next))
+BOOST_DESCRIBE_STRUCT(DueQueue, (), (version, next, earliest))
 
 inline constexpr Table<DueKey, DueEntry> due_entries{0x0102, "due_entries"};
-inline constexpr Table<Only, DueCounter> due_counter{0x0103, "due_counter"};
+inline constexpr Table<Only, DueQueue> due_queue{0x0103, "due_queue"};
 
 // A time beyond the type's range counts as its end. Requires: data is at most due_data_bytes_max bytes (a handler's
 // record is of our own making).
 DueKey add_due(Overlay& state, Timestamp due, DueHandlerNumber handler, Bytes data);
 void remove_due(Overlay& state, const DueKey& key);
 
-// The first entry that is due at `now`, or nothing.
-std::optional<std::pair<DueKey, DueEntry>> first_due(const StateReader& state, Timestamp now);
+// The first entry that is due at `now`, or nothing. Remembers where it looked.
+std::optional<std::pair<DueKey, DueEntry>> first_due(Overlay& state, Timestamp now);
 
 }  // namespace kanhe::contracts

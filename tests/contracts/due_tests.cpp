@@ -2,6 +2,8 @@
 #include "contracts/due.h"
 
 #include <boost/test/unit_test.hpp>
+#include <random>
+#include <set>
 
 namespace kanhe::contracts {
 namespace {
@@ -49,6 +51,60 @@ BOOST_AUTO_TEST_CASE(a_cancelled_entry_never_comes_and_cancelling_twice_is_nothi
   remove_due(state, first);
   remove_due(state, first);
   BOOST_TEST(drain(state, Timestamp(5)) == std::vector<Byte>{2}, boost::test_tools::per_element());
+}
+
+// Against a plain set: entries are added before and behind the first one, cancelled, and run, in any order.
+BOOST_AUTO_TEST_CASE(any_course_of_adding_cancelling_and_running_gives_what_a_sorted_set_gives) {
+  for (std::uint32_t seed = 1; seed <= 50; ++seed) {
+    std::mt19937 random(seed);
+    const EmptyState empty;
+    Overlay state(empty);
+    std::set<DueKey> known;
+    for (int step = 0; step < 200; ++step) {
+      const Timestamp now(random() % 40);
+      if (random() % 3 != 0) {
+        known.insert(add_due(state, Timestamp(random() % 40), a_handler, {1}));
+      } else if (random() % 2 == 0 && !known.empty()) {
+        const auto any = std::next(known.begin(), static_cast<std::ptrdiff_t>(random() % known.size()));
+        remove_due(state, *any);
+        known.erase(any);
+      } else {
+        const auto due = first_due(state, now);
+        const bool expected = !known.empty() && known.begin()->due <= now;
+        BOOST_REQUIRE(due.has_value() == expected);
+        if (!due) continue;
+        BOOST_REQUIRE((due->first == *known.begin()));
+        remove_due(state, due->first);
+        known.erase(known.begin());
+      }
+    }
+  }
+}
+
+// Of a state that counts how often it is searched.
+class SearchedState : public EmptyState {
+ public:
+  std::optional<StateEntry> next(ByteView from, ByteView) const override {
+    searched_from.push_back(to_bytes(from));
+    return std::nullopt;
+  }
+  mutable std::vector<Bytes> searched_from;
+};
+
+BOOST_AUTO_TEST_CASE(what_was_passed_over_once_is_not_looked_at_again) {
+  const SearchedState below;
+  Overlay state(below);
+  for (std::uint64_t due = 1; due <= 10; ++due) add_due(state, Timestamp(due), a_handler, {1});
+  BOOST_TEST(!first_due(state, Timestamp(0)).has_value());
+  BOOST_TEST(below.searched_from.empty());
+  BOOST_TEST(drain(state, Timestamp(10)).size() == 10u);
+  const std::size_t searches = below.searched_from.size();
+  BOOST_TEST(std::ranges::is_sorted(below.searched_from));
+  BOOST_TEST(!first_due(state, Timestamp(1'000)).has_value());
+  BOOST_TEST(below.searched_from.size() == searches);
+  add_due(state, Timestamp(2'000), a_handler, {1});
+  BOOST_TEST(!first_due(state, Timestamp(1'999)).has_value());
+  BOOST_TEST(below.searched_from.size() == searches);
 }
 
 BOOST_AUTO_TEST_CASE(a_number_is_not_used_again_after_its_entry_has_run) {

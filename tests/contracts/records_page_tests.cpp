@@ -45,7 +45,7 @@ StateTable row(const Table<Key, Record>& table) {
 std::vector<StateTable> state_tables() {
   return {row(traces),
           row(due_entries),
-          row(due_counter),
+          row(due_queue),
           row(governance::settings_table),
           row(governance::epoch_table),
           row(governance::departments),
