@@ -123,6 +123,14 @@ Receipt run_due_entries(Overlay& state, const BlockRules& rules) {
   return receipt;
 }
 
+// At the end of a block, because a receipt's place in the tree is what a trace names. No method reads one.
+void number_events(Overlay& state, Height height, BlockOutput& output) {
+  for (std::uint32_t index = 0; index < output.receipts.size(); ++index) {
+    const auto numbers = extend_traces(state, height, index, output.receipts[index]);
+    output.event_numbers.insert(output.event_numbers.end(), numbers.begin(), numbers.end());
+  }
+}
+
 }  // namespace
 
 BlockOutput execute_block(Overlay& state, const BlockInput& block) {
@@ -141,25 +149,23 @@ BlockOutput execute_block(Overlay& state, const BlockInput& block) {
   take_over(output.receipts.front(), end);
   output.epoch_end = motion::epoch_end(state);
 
-  // At the end, because a receipt's place in the tree is what a trace names. No method reads one.
-  for (std::uint32_t index = 0; index < output.receipts.size(); ++index) {
-    extend_traces(state, block.height, index, output.receipts[index]);
-  }
+  number_events(state, block.height, output);
   return output;
 }
 
-Receipt execute_genesis(Overlay& state, const Genesis& genesis) {
+BlockOutput execute_genesis(Overlay& state, const Genesis& genesis) {
   governance::found_network(state, genesis);
   const BlockFacts facts{chain_id_of(genesis), genesis.suite, Height(0), genesis.created_ms, RulesVersion(1)};
-  Receipt receipt;
+  BlockOutput output;
+  Receipt& receipt = output.receipts.emplace_back();
   for (const GenesisDepartment& department : genesis.departments) {
     Context context(state, facts, TransactionId(), Sender{.kind = SenderKind::clock});
     governance::found_department(context, department);
     CHECK(!context.refused());
     take_over(receipt, context);
   }
-  extend_traces(state, Height(0), 0, receipt);
-  return receipt;
+  number_events(state, Height(0), output);
+  return output;
 }
 
 }  // namespace kanhe::contracts

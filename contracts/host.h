@@ -44,6 +44,7 @@ struct BlockInput {
 
 struct BlockOutput {
   std::vector<Receipt> receipts;            // the system receipt, then one per transaction, in the block's order
+  std::vector<std::uint64_t> event_numbers;  // as extend_traces() has them, receipt by receipt
   std::optional<Height> epoch_end;          // the last height of the present epoch, where that is decided
   std::optional<EpochConfig> next_epoch;    // in the last block of an epoch: what decides after it
 };
@@ -51,9 +52,8 @@ struct BlockOutput {
 // Requires: `state` lies above the parent block's state. Its changes are the block's.
 BlockOutput execute_block(Overlay& state, const BlockInput& block);
 
-// The records that a network starts with; the receipt is block 0's only one. Requires: check_genesis() accepts it;
-// `state` is empty.
-Receipt execute_genesis(Overlay& state, const Genesis& genesis);
+// The records that a network starts with; there is one receipt. Requires: check_genesis() accepts it; `state` is empty.
+BlockOutput execute_genesis(Overlay& state, const Genesis& genesis);
 
 // The catalogue: every module, in a fixed order. The command line's help and the OpenAPI schema are made from it.
 std::span<const Module* const> modules();

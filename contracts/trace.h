@@ -32,7 +32,8 @@ TraceKey trace_key_of(const Subject& subject);
 Trace trace_of(const StateReader& state, const Subject& subject);
 
 // Extends the traces of all subjects of all events of a receipt, in order. `index` is the receipt's place in the
-// block's receipt tree: 0 for the system receipt.
-void extend_traces(Overlay& state, Height height, std::uint32_t index, const Receipt& receipt);
+// block's receipt tree: 0 for the system receipt. Returns the number of each event in the history of each of its
+// subjects, in the same order; a subject's first event has the number 0.
+std::vector<std::uint64_t> extend_traces(Overlay& state, Height height, std::uint32_t index, const Receipt& receipt);
 
 }  // namespace kanhe::contracts

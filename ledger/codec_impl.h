@@ -291,6 +291,7 @@ void encode_to(Bytes& target, const T& value) {
 template <class T>
 Bytes encode(const T& value) {
   Bytes bytes;
+  bytes.reserve(std::max<std::size_t>(64, 2 * min_encoded_size<T>()));  // enough for most
   encode_to(bytes, value);
   return bytes;
 }

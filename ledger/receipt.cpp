@@ -21,9 +21,10 @@ Result<void> check_event_name(std::string_view text) {
   return {};
 }
 
+TraceHead head_after(const TraceLink& link) { return TraceHead(tagged_hash(Tag::trace, encode(link))); }
+
 TraceHead extend_trace(const TraceHead& head, const EventPosition& position, const Event& event) {
-  const TraceLink link{{}, head, position, sha256(encode(event))};
-  return TraceHead(tagged_hash(Tag::trace, encode(link)));
+  return head_after({{}, head, position, sha256(encode(event))});
 }
 
 }  // namespace kanhe

@@ -141,6 +141,12 @@ struct EventPosition {
 };
 BOOST_DESCRIBE_STRUCT(EventPosition, (), (height, receipt, event))
 
+// A receipt with its canonical bytes, so that they are made once. Requires: bytes are encode(receipt).
+struct EncodedReceipt {
+  Receipt receipt;
+  Bytes bytes;
+};
+
 // One step of a subject's history: head(n) = tagged hash (Tag::trace) of the canonical TraceLink. The head before the
 // first event is all zero. State keeps, per subject, how many events there are and the newest head, so that a history
 // handed out with the proof of that record can be checked to be complete.
@@ -152,6 +158,7 @@ struct TraceLink {
 };
 BOOST_DESCRIBE_STRUCT(TraceLink, (), (version, previous, position, event_hash))
 
+TraceHead head_after(const TraceLink& link);
 TraceHead extend_trace(const TraceHead& head, const EventPosition& position, const Event& event);
 
 }  // namespace kanhe

@@ -63,46 +63,56 @@ SubtreeHash join_subtrees(const SubtreeHash& left, const SubtreeHash& right) {
 }
 
 HashedPage::HashedPage() {
-  static const auto no_leaves = std::make_shared<const Page>();
-  static const auto no_nodes = std::make_shared<const Nodes>();
-  leaves_ = no_leaves;
-  nodes_ = no_nodes;
+  static const auto nothing = std::make_shared<const Content>();
+  content_ = nothing;
 }
 
-HashedPage::HashedPage(Page leaves, std::size_t depth, const HashedPage& former)
-    : leaves_(std::make_shared<const Page>(std::move(leaves))) {
-  auto nodes = std::make_shared<Nodes>();
-  nodes->reserve(2 * leaves_->size());
-  add(*nodes, *leaves_, depth, {*former.leaves_, former.nodes_->empty() ? nullptr : former.nodes_->data()});
-  nodes_ = std::move(nodes);
+HashedPage::HashedPage(Page leaves, std::size_t depth, const HashedPage& former) {
+  auto content = std::make_shared<Content>();
+  content->leaves = std::move(leaves);
+  Nodes nodes;
+  nodes.reserve(content->leaves.size());
+  const Nodes& known = former.content_->nodes;
+  content->hash = add(nodes, content->leaves, depth, {former.leaves(), known.empty() ? nullptr : known.data()});
+  content->nodes = Nodes(nodes.begin(), nodes.end());  // no larger than it is
+  content_ = std::move(content);
+}
+
+// Requires: former.node is set.
+HashedPage::Former HashedPage::half_of(const Former& former, std::size_t depth, bool is_right) {
+  const std::size_t count = left_count(former.leaves, depth);
+  const Leaves left = former.leaves.first(count);
+  const Node* const below = former.node + 1;
+  const auto with_node = [](Leaves leaves, const Node* node) {
+    return Former{leaves, leaves.size() >= kept_leaves_min ? node : nullptr};
+  };
+  if (!is_right) return with_node(left, below);
+  return with_node(former.leaves.subspan(count), left.size() >= kept_leaves_min ? below + below->count : below);
 }
 
 SubtreeHash HashedPage::add(Nodes& nodes, Leaves leaves, std::size_t depth, const Former& former) {
   if (leaves.empty()) return {};
+  if (leaves.size() == 1) return {SubtreeKind::leaf, state_leaf_hash(leaves.front())};
   if (former.node != nullptr && std::ranges::equal(leaves, former.leaves)) {
     nodes.insert(nodes.end(), former.node, former.node + former.node->count);
-    return former.node->subtree;
+    return {SubtreeKind::inner, former.node->hash};
   }
-  const std::size_t place = nodes.size();
-  nodes.emplace_back();
-  if (leaves.size() == 1) return nodes[place].subtree = {SubtreeKind::leaf, state_leaf_hash(leaves.front())};
   CHECK(depth < position_bits);
+  const bool is_kept = leaves.size() >= kept_leaves_min;
+  const std::size_t place = nodes.size();
+  if (is_kept) nodes.emplace_back();
   Former former_left;
   Former former_right;
-  if (former.node != nullptr && former.leaves.size() > 1) {
-    const std::size_t count = left_count(former.leaves, depth);
-    former_left.leaves = former.leaves.first(count);
-    former_right.leaves = former.leaves.subspan(count);
-    if (!former_left.leaves.empty()) former_left.node = former.node + 1;
-    if (!former_right.leaves.empty()) {
-      former_right.node = former.node + 1 + (former_left.node != nullptr ? former_left.node->count : 0);
-    }
+  if (former.node != nullptr) {
+    former_left = half_of(former, depth, /*is_right=*/false);
+    former_right = half_of(former, depth, /*is_right=*/true);
   }
   const std::size_t count = left_count(leaves, depth);
   const SubtreeHash left = add(nodes, leaves.first(count), depth + 1, former_left);
   const SubtreeHash right = add(nodes, leaves.subspan(count), depth + 1, former_right);
-  nodes[place] = {join_subtrees(left, right), static_cast<std::uint32_t>(nodes.size() - place)};
-  return nodes[place].subtree;
+  const SubtreeHash joined = join_subtrees(left, right);
+  if (is_kept) nodes[place] = {joined.hash, static_cast<std::uint32_t>(nodes.size() - place)};
+  return joined;
 }
 
 SubtreeHash hash_leaves(Leaves leaves, std::size_t depth) {

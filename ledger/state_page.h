@@ -1,10 +1,10 @@
 // State page: the leaves of one page of the state tree (ledger/state_tree.h), and the hashes of the subtree that they
 // form.
 //
-// A page's hash is the hash of a tree of its own: some 23 hashes for 12 leaves. A block mostly changes one leaf of a
-// page, which changes only what lies on the way from there to the page's root. So the hashes inside a page are kept
-// beside it in memory, as long as the page is at hand, and hashing a changed page takes over what did not change. On
-// disk there are only the leaves, one by one in the order of their positions, and each page's hash.
+// A page's hash is the hash of a tree of its own: some 29 hashes for 12 leaves. A block mostly changes one leaf of a
+// page, which changes only what lies on the way from there to the page's root. So the hashes of the larger subtrees of
+// a page are kept beside it in memory, as long as the page is at hand, and hashing a changed page takes over what did
+// not change. On disk there are only the leaves, one by one in the order of their positions, and each page's hash.
 //
 // Thread: any; values that do not change. Errors: see each function.
 #pragma once
@@ -56,7 +56,7 @@ std::size_t left_count(Leaves leaves, std::size_t depth);
 // Of the subtree with these halves.
 SubtreeHash join_subtrees(const SubtreeHash& left, const SubtreeHash& right);
 
-// A page with the hashes of its subtrees.
+// A page with the hashes of its larger subtrees. Memory: some 1.2 KB for 12 leaves; copies share it.
 class HashedPage {
  public:
   // Empty.
@@ -65,26 +65,34 @@ class HashedPage {
   // subtrees that are the same, the hashes are taken over.
   HashedPage(Page leaves, std::size_t depth, const HashedPage& former = HashedPage());
 
-  const std::shared_ptr<const Page>& leaves() const { return leaves_; }
-  SubtreeHash hash() const { return nodes_->empty() ? SubtreeHash() : nodes_->front().subtree; }
+  // Lifetime: the page's and its copies'.
+  const Page& leaves() const { return content_->leaves; }
+  const SubtreeHash& hash() const { return content_->hash; }
 
  private:
   friend SubtreeHash hash_leaves(Leaves leaves, std::size_t depth);
-  // The subtrees that are not empty, each followed by its left half with all below it, then its right half.
+  // Of smaller subtrees no hash is kept: they are half of all, and hashing one anew takes three hashes.
+  static constexpr std::size_t kept_leaves_min = 3;
+  // The subtrees that are kept, each followed by those of its left half, then those of its right half.
   struct Node {
-    SubtreeHash subtree;
-    std::uint32_t count = 1;  // of this subtree and all below it
+    Hash256 hash;
+    std::uint32_t count = 1;  // of this subtree and the kept ones below it
   };
   using Nodes = std::vector<Node>;
+  struct Content {
+    Page leaves;
+    SubtreeHash hash;
+    Nodes nodes;
+  };
   // A subtree of the former page.
   struct Former {
     Leaves leaves;
-    const Node* node = nullptr;  // unset: nothing is known
+    const Node* node = nullptr;  // unset: its hash is not kept
   };
 
+  static Former half_of(const Former& former, std::size_t depth, bool is_right);
   static SubtreeHash add(Nodes& nodes, Leaves leaves, std::size_t depth, const Former& former);
-  std::shared_ptr<const Page> leaves_;
-  std::shared_ptr<const Nodes> nodes_;
+  std::shared_ptr<const Content> content_;
 };
 
 // The hash of the subtree that they form. Requires: ascending leaves that share the first `depth` bits.

@@ -109,7 +109,7 @@ class PageEdit {
   std::map<PageId, std::optional<HashedPage>> take_pages() {
     std::map<PageId, std::optional<HashedPage>> pages;
     for (auto& [id, page] : pages_) {
-      if (!page.hashed.leaves()->empty()) {
+      if (!page.hashed.leaves().empty()) {
         pages.emplace_hint(pages.end(), id, std::move(page.hashed));
       } else if (is_stored_in_base(id)) {
         pages.emplace_hint(pages.end(), id, std::nullopt);
@@ -128,14 +128,14 @@ class PageEdit {
 
   void apply_to_page(PageId id, std::span<const StateChange> changes) {
     HashedPage former = base_.page(id);
-    const std::shared_ptr<const Page> before = former.leaves();
+    const Page& before = former.leaves();
     const std::size_t first = changed_leaves_.size();
     std::ranges::copy_if(changes, std::back_inserter(changed_leaves_),
-                         [&](const StateChange& change) { return change.value != value_at(*before, change.position); });
+                         [&](const StateChange& change) { return change.value != value_at(before, change.position); });
     if (changed_leaves_.size() == first) return;
-    Page after = merged(*before, std::span(changed_leaves_).subspan(first));
-    leaf_count_ = leaf_count_ - before->size() + after.size();
-    pages_.insert_or_assign(id, Edited{std::move(after), std::move(former), {}});
+    Page after = merged(before, std::span(changed_leaves_).subspan(first));
+    leaf_count_ = leaf_count_ - before.size() + after.size();
+    pages_.insert_or_assign(id, Edited{std::move(after), former, {}});
   }
 
   void split_next_page() {
@@ -160,7 +160,7 @@ class PageEdit {
   // The page, which is none from now on: an entry without leaves outside the present page numbers.
   Page take(PageId id) {
     const auto [place, is_new] = pages_.try_emplace(id);
-    if (is_new) return *base_.page(id).leaves();
+    if (is_new) return base_.page(id).leaves();
     return std::exchange(place->second, {}).leaves;
   }
 
@@ -217,7 +217,8 @@ class ProofWalk {
       proof_.siblings.push_back(tree_.subtree(id ^ 1).hash);
     }
     if (tree_.subtree(id).kind != SubtreeKind::empty) {
-      walk_page(*tree_.page(page_with_leaves(id)).leaves(), depth_of(id));
+      const HashedPage page = tree_.page(page_with_leaves(id));
+      walk_page(page.leaves(), depth_of(id));
     }
     std::ranges::reverse(proof_.siblings);
     return std::move(proof_);
@@ -320,7 +321,7 @@ PageId TreeView::page_of(const StatePosition& position) const { return page_of_p
 StateProof TreeView::prove(const StatePosition& position) const { return ProofWalk(*this, position).run(); }
 
 std::optional<StateValueHash> TreeView::find(const StatePosition& position) const {
-  return value_at(*page(page_of(position)).leaves(), position);
+  return value_at(page(page_of(position)).leaves(), position);
 }
 
 TreeVersion::TreeVersion(const TreeView& base, std::vector<StateChange> changes) : base_(&base) {

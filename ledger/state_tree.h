@@ -201,7 +201,7 @@ class StateTreeSnapshot {
 class StateTree : public TreeView {
  public:
   // `page_hashes` are the subtree hashes of all pages, in any order; pages that are not listed are empty. Up to
-  // `cached_pages` pages that were read or written lately are kept (some 2 KB each).
+  // `cached_pages` pages that were read or written lately are kept (some 1.2 KB each).
   // Complexity: one hash a page. Lifetime: `source` outlives the tree.
   StateTree(const PageSource& source, std::uint64_t leaf_count,
             const std::vector<std::pair<PageId, SubtreeHash>>& page_hashes, std::size_t cached_pages = 0);

@@ -190,7 +190,7 @@ void Store::Writer::put_block(leveldb::WriteBatch& batch, const BlockBatch& bloc
   }
   std::vector<Hash256> leaves;
   for (std::uint32_t leaf = 0; leaf < block.receipts.size(); ++leaf) {
-    const Bytes receipt = encode(block.receipts[leaf]);
+    const Bytes& receipt = block.receipts[leaf].bytes;
     leaves.push_back(log_leaf_hash(receipt));
     put(batch, receipt_key(height, leaf), receipt);
   }
@@ -218,25 +218,25 @@ void Store::Writer::put_body_places(leveldb::WriteBatch& batch, const BlockBatch
 void Store::Writer::put_transactions(leveldb::WriteBatch& batch, const BlockBatch& block) {
   std::set<TransactionId> seen;
   for (std::uint32_t index = 0; index + 1 < block.receipts.size(); ++index) {
-    const TransactionId& id = block.receipts[index + 1].transaction_id;
+    const TransactionId& id = block.receipts[index + 1].receipt.transaction_id;
     if (!seen.insert(id).second || reader.find_transaction(id)) continue;
     put(batch, Key(Keyspace::transaction).add(id), encode(TransactionPosition{block.header.height, index}));
   }
 }
 
 void Store::Writer::put_events(leveldb::WriteBatch& batch, const BlockBatch& block) {
-  std::map<Subject, std::uint64_t> counts;
+  auto number = block.event_numbers.begin();
   for (std::uint32_t leaf = 0; leaf < block.receipts.size(); ++leaf) {
-    const auto& events = block.receipts[leaf].events;
+    const auto& events = block.receipts[leaf].receipt.events;
     for (std::uint32_t event = 0; event < events.size(); ++event) {
+      const Bytes position = encode(EventPosition{block.header.height, leaf, event});
       for (const Subject& subject : events[event].subjects) {
-        const auto [count, is_new] = counts.try_emplace(subject, 0);
-        if (is_new) count->second = reader.event_count(subject);
-        put(batch, Key(Keyspace::event).add(encode(subject)).add_u64(count->second++),
-            encode(EventPosition{block.header.height, leaf, event}));
+        CHECK(number != block.event_numbers.end());
+        put(batch, Key(Keyspace::event).add(encode(subject)).add_u64(*number++), position);
       }
     }
   }
+  CHECK(number == block.event_numbers.end());
 }
 
 void Store::Writer::put_state(leveldb::WriteBatch& batch, const BlockBatch& block) {

@@ -49,9 +49,9 @@ inline constexpr std::uint64_t segment_bytes_default = 64 << 20;
 struct StoreOptions {
   std::string path;  // a directory of its own; created where missing
   std::uint64_t segment_bytes = segment_bytes_default;  // of a new segment file; at least one entry of the largest body
-  std::size_t write_buffer_bytes = 64 << 20;  // LevelDB's; a simulator with thousands of stores takes 64 KiB
+  std::size_t write_buffer_bytes = 32 << 20;  // LevelDB's; a simulator with thousands of stores takes 64 KiB
   std::size_t block_cache_bytes = 64 << 20;   // LevelDB's
-  std::size_t cached_pages = 16'384;          // of the state tree, some 2 KB each
+  std::size_t cached_pages = 131'072;         // of the state tree, some 1.2 KB each
   FailureHandler on_failure;                  // unset: the default
 };
 
@@ -83,7 +83,9 @@ struct BlockBatch {
   std::optional<CommitSeal> seal;    // absent where a later height's seal covers this one
   std::optional<Proposal> proposal;  // absent at height 0 only
   std::vector<NewBody> bodies = {};  // those that persist_votes() did not bring already
-  std::vector<Receipt> receipts;     // leaf 0 is the system receipt, leaf i + 1 belongs to body i
+  std::vector<EncodedReceipt> receipts;  // leaf 0 is the system receipt, leaf i + 1 belongs to body i
+  // Of each subject of each event of each receipt, in order: how many events of it came before.
+  std::vector<std::uint64_t> event_numbers = {};
   const Overlay::Changes* state = nullptr;  // records that changed
   const TreeVersion* tree = nullptr;        // the state tree after the block; its base is Store::tree()
   std::optional<EpochConfig> next_epoch;    // at height 0 the first epoch; else at the end of an epoch

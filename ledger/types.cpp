@@ -40,6 +40,10 @@ bool is_hidden(std::int32_t code_point) {
 bool is_plain_text(std::string_view text) {
   std::size_t position = 0;
   while (position < text.size()) {
+    if (text[position] >= ' ' && text[position] <= '~') {
+      ++position;
+      continue;
+    }
     const std::int32_t code_point = next_code_point(text, position);
     if (code_point < 0 || is_hidden(code_point)) return false;
   }

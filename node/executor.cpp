@@ -45,7 +45,8 @@ struct Executor::Pending {
   LogRoot history_root;  // of the headers below
   Header header;
   HeaderHash header_hash;
-  std::vector<Receipt> receipts;
+  std::vector<EncodedReceipt> receipts;
+  std::vector<std::uint64_t> event_numbers;
   std::optional<Height> epoch_end;
   std::optional<EpochConfig> next_epoch;
 };
@@ -69,9 +70,19 @@ consensus::FirstFloor find_first_floor(const Store& store, Epoch epoch, Height t
   return {low, read(low).proposal_digest};
 }
 
-LogRoot receipt_root_of(const std::vector<Receipt>& receipts) {
+std::vector<EncodedReceipt> encoded(std::vector<Receipt> receipts) {
+  std::vector<EncodedReceipt> pairs;
+  pairs.reserve(receipts.size());
+  for (Receipt& receipt : receipts) {
+    Bytes bytes = encode(receipt);
+    pairs.push_back({std::move(receipt), std::move(bytes)});
+  }
+  return pairs;
+}
+
+LogRoot receipt_root_of(const std::vector<EncodedReceipt>& receipts) {
   LogFrontier frontier;
-  for (const Receipt& receipt : receipts) frontier.append(log_leaf_hash(encode(receipt)));
+  for (const EncodedReceipt& receipt : receipts) frontier.append(log_leaf_hash(receipt.bytes));
   return frontier.root();
 }
 
@@ -91,7 +102,9 @@ void commit_genesis(Store& store, const Genesis& genesis) {
   const EmptyState nothing;
   Overlay overlay(nothing);
   BlockBatch batch;
-  batch.receipts.push_back(contracts::execute_genesis(overlay, genesis));
+  contracts::BlockOutput output = contracts::execute_genesis(overlay, genesis);
+  batch.receipts = encoded(std::move(output.receipts));
+  batch.event_numbers = std::move(output.event_numbers);
   const TreeVersion tree(store.tree(), tree_changes(overlay));
   batch.header = genesis_header(genesis, tree.root(), receipt_root_of(batch.receipts));
   batch.state = &overlay.changes();
@@ -137,7 +150,7 @@ const Proposal* Executor::pending_proposal(const ProposalDigest& digest) const {
   return pending == nullptr ? nullptr : &pending->proposal;
 }
 
-Header Executor::header_of(const Pending& pending, const std::vector<Receipt>& receipts) const {
+Header Executor::header_of(const Pending& pending) const {
   const ProposalHeader& proposal = pending.proposal.header;
   Header header;
   header.chain_id = proposal.chain_id;
@@ -148,7 +161,7 @@ Header Executor::header_of(const Pending& pending, const std::vector<Receipt>& r
   header.parent = pending.parent_hash;
   header.history_root = pending.history_root;
   header.transaction_root = proposal.body_root;
-  header.receipt_root = receipt_root_of(receipts);
+  header.receipt_root = receipt_root_of(pending.receipts);
   header.state_root = pending.tree->root();
   header.validators_hash = epoch_hash_;
   header.next_validators_hash = pending.next_epoch ? epoch_hash_of(*pending.next_epoch) : header.validators_hash;
@@ -183,8 +196,9 @@ consensus::Executed Executor::execute(const Proposal& proposal, const ProposalDi
   pending->tree = std::make_unique<TreeVersion>(tree_below, tree_changes(pending->overlay));
   pending->epoch_end = output.epoch_end;
   pending->next_epoch = std::move(output.next_epoch);
-  pending->receipts = std::move(output.receipts);
-  pending->header = header_of(*pending, pending->receipts);
+  pending->receipts = encoded(std::move(output.receipts));
+  pending->event_numbers = std::move(output.event_numbers);
+  pending->header = header_of(*pending);
   pending->header_hash = hash_of(pending->header);
   pending->history.append(log_leaf_hash(pending->header_hash));
   return answer(*pending_.emplace(digest, std::move(pending)).first->second);
@@ -206,6 +220,7 @@ std::vector<TransactionId> Executor::commit(const ProposalDigest& digest, std::o
     batch.bodies.push_back({body->body_hash, body->bytes});
   }
   batch.receipts = std::move(block.receipts);
+  batch.event_numbers = std::move(block.event_numbers);
   batch.state = &block.overlay.changes();
   batch.tree = block.tree.get();
   batch.next_epoch = block.next_epoch;

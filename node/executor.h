@@ -71,7 +71,7 @@ class Executor {
   class Base;
 
   const Pending* find(const ProposalDigest& digest) const;
-  Header header_of(const Pending& pending, const std::vector<Receipt>& receipts) const;
+  Header header_of(const Pending& pending) const;
   void drop_losers(Height height);
 
   Store& store_;

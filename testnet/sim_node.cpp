@@ -21,6 +21,7 @@ StoreOptions store_options() {
   options.path = "store";
   options.segment_bytes = 80'000;
   options.write_buffer_bytes = 64 << 20;  // never full in one run: LevelDB's own thread stays idle
+  options.cached_pages = 1'024;
   options.block_cache_bytes = 64 << 10;
   options.on_failure = [](std::string_view what) { throw PowerLost{std::string(what)}; };
   return options;

@@ -36,7 +36,8 @@ BOOST_AUTO_TEST_CASE(each_event_extends_the_chain_of_each_of_its_subjects) {
   Overlay state(empty);
   const Event first = event_about({registry}, 1);
   const Event second = event_about({registry, tax_office}, 2);
-  extend_traces(state, Height(7), 3, receipt_of({first, second}));
+  const auto numbers = extend_traces(state, Height(7), 3, receipt_of({first, second}));
+  BOOST_TEST(numbers == (std::vector<std::uint64_t>{0, 1, 0}), boost::test_tools::per_element());
   const TraceHead once = extend_trace(TraceHead(), {Height(7), 3, 0}, first);
   BOOST_TEST((trace_of(state, registry) == Trace{{}, Total(2), extend_trace(once, {Height(7), 3, 1}, second)}));
   BOOST_TEST((trace_of(state, tax_office) ==

@@ -75,7 +75,7 @@ class MemoryPages : public PageSource {
     }
     for (const auto& [id, page] : version.changed_pages()) {
       if (page) {
-        BOOST_REQUIRE(!page->leaves()->empty());
+        BOOST_REQUIRE(!page->leaves().empty());
         stored.insert_or_assign(id, page->hash());
       } else {
         BOOST_REQUIRE(stored.erase(id) == 1);

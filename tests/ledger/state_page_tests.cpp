@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(what_is_taken_over_from_the_page_before_changes_no_hash) {
       }
       page = HashedPage(leaves_of(model), 0, page);
       BOOST_REQUIRE((page.hash() == reference(leaves_of(model), 0)));
-      BOOST_REQUIRE((*page.leaves() == leaves_of(model)));
+      BOOST_REQUIRE((page.leaves() == leaves_of(model)));
     }
   }
 }

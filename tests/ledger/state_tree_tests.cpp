@@ -25,7 +25,7 @@ void require_whole(const TreeView& view, const Model& model) {
     const std::size_t depth = static_cast<std::size_t>(std::bit_width(id)) - 1;
     BOOST_REQUIRE((view.subtree(id) == reference(below, depth)));
     if (id < count) continue;
-    BOOST_REQUIRE((*view.page(id).leaves() == below));
+    BOOST_REQUIRE((view.page(id).leaves() == below));
     for (const StateLeaf& leaf : below) BOOST_REQUIRE(view.page_of(leaf.position) == id);
   }
 }

@@ -71,7 +71,7 @@ Key page_hash_key(PageId id) { return Key(Keyspace::page_hash).add_u64(id); }
 PageId some_page(SimDisk& files) { return must_open(files, test_options("s"))->page_hashes().front().first; }
 
 Page leaves_of(SimDisk& files, PageId id) {
-  return *must_open(files, test_options("s"))->tree().page(id).leaves();
+  return must_open(files, test_options("s"))->tree().page(id).leaves();
 }
 
 }  // namespace

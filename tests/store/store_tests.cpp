@@ -53,14 +53,15 @@ BOOST_AUTO_TEST_CASE(what_was_written_is_read_back_and_is_the_same_after_reopeni
       BOOST_TEST((store->header(height) == block->batch.header));
       BOOST_TEST((store->proposal(height) == block->batch.proposal));
       BOOST_TEST((store->seal(height) == block->batch.seal));
-      BOOST_TEST((store->receipts(height) == block->batch.receipts));
-      BOOST_TEST((store->receipt(height, 0) == block->batch.receipts[0]));
+      const auto receipts = store->receipts(height);
+      BOOST_TEST(std::ranges::equal(receipts, block->batch.receipts, {}, {}, &EncodedReceipt::receipt));
+      BOOST_TEST((store->receipt(height, 0) == block->batch.receipts[0].receipt));
       BOOST_TEST(!store->receipt(height, static_cast<std::uint32_t>(block->batch.receipts.size())).has_value());
       for (std::uint32_t index = 0; index < block->bodies.size(); ++index) {
         BOOST_TEST((store->body(height, index) == block->bodies[index]));
         BOOST_TEST(!store->holds_body(block->batch.proposal->bodies[index]));
         const TransactionPosition place{height, index};
-        BOOST_TEST((store->find_transaction(block->batch.receipts[index + 1].transaction_id) == place));
+        BOOST_TEST((store->find_transaction(block->batch.receipts[index + 1].receipt.transaction_id) == place));
       }
       for (const auto& [key, value] : block->changes) BOOST_TEST((store->get(key) == value));
       BOOST_TEST((store->tree().root() == block->batch.header.state_root));

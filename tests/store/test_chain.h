@@ -91,7 +91,7 @@ class TestChain {
       batch.header.parent = tip->header_hash;
       add_proposal(*block, random);
     }
-    add_receipts(*block, random);
+    add_receipts(*block, store, random);
     add_state(*block, store, random);
     if (height.value() % 5 == 0) batch.next_epoch = test_epoch(height.value() / 5);
     if (batch.next_epoch) batch.header.next_validators_hash = epoch_hash_of(*batch.next_epoch);
@@ -130,8 +130,9 @@ class TestChain {
     block.batch.proposal = std::move(proposal);
   }
 
-  static void add_receipts(TestBlock& block, std::mt19937_64& random) {
+  static void add_receipts(TestBlock& block, const Store& store, std::mt19937_64& random) {
     std::vector<Hash256> leaves;
+    std::map<Subject, std::uint64_t> counts;
     for (std::size_t leaf = 0; leaf <= block.bodies.size(); ++leaf) {
       Receipt receipt;
       if (leaf > 0) receipt.transaction_id = TransactionId(sha256(block.bodies[leaf - 1]));
@@ -143,10 +144,14 @@ class TestChain {
           if (random() % 3 == 0) event.subjects.push_back(subject);
         }
         std::ranges::sort(event.subjects);
+        for (const Subject& subject : event.subjects) {
+          const auto count = counts.try_emplace(subject, store.event_count(subject)).first;
+          block.batch.event_numbers.push_back(count->second++);
+        }
         receipt.events.push_back(event);
       }
-      leaves.push_back(log_leaf_hash(encode(receipt)));
-      block.batch.receipts.push_back(receipt);
+      block.batch.receipts.push_back({receipt, encode(receipt)});
+      leaves.push_back(log_leaf_hash(block.batch.receipts.back().bytes));
     }
     block.batch.header.receipt_root = log_root(leaves);
   }

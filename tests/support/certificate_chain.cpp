@@ -154,7 +154,7 @@ certs::Document CertificateChain::document(const CertificateId& id) {
 CertificateChain::CertificateChain(Network network)
     : genesis_(make_genesis(network)), state_(empty_), now_(genesis_.created_ms) {
   Block block;
-  block.receipts = {contracts::execute_genesis(state_, genesis_)};
+  block.receipts = contracts::execute_genesis(state_, genesis_).receipts;
   epochs_ = {first_epoch_of(genesis_)};
   block.config = epochs_.back();
   const WholeTree tree(state_);

@@ -25,7 +25,7 @@ class ContractNetwork {
   explicit ContractNetwork(Genesis genesis = make_genesis())
       : genesis_(std::move(genesis)), chain_id_(chain_id_of(genesis_)), state_(empty_) {
     now_ = genesis_.created_ms;
-    receipts_.push_back({contracts::execute_genesis(state_, genesis_)});
+    receipts_.push_back(contracts::execute_genesis(state_, genesis_).receipts);
   }
 
   static SecretKey secret(std::string_view name) {
