@@ -6,6 +6,15 @@
 
 namespace kanhe::testnet {
 
+Result<std::optional<RecordedBlock>> read_receipt(std::string_view json) {
+  const auto answer = TRY(from_json<certs::TransactionAnswer>(json));
+  if (!answer.recorded) return std::optional<RecordedBlock>();
+  const certs::RecordedTransaction& recorded = *answer.recorded;
+  RecordedBlock block{recorded.block.proposal.height, {recorded.body_hash}, {}, RecordedBlock::Outcomes::complete};
+  if (std::holds_alternative<Succeeded>(recorded.receipt.outcome)) block.succeeded.push_back(0);
+  return std::optional(std::move(block));
+}
+
 LoadFollower::Asking LoadFollower::asking() const {
   if (!cursor_) return Asking::head;
   return listed_ < reached_ ? Asking::list : Asking::events;

@@ -1,8 +1,10 @@
 // Load follower: learns from one node at a time what is recorded, and with which outcome, without asking for each
 // transaction: the list of each block says what it recorded, and every success makes events.
 //
-// It holds the cursor, so that it goes on at another node where it stopped at the last. What it says is the node's
-// word; tests check the acknowledged ids against proofs afterwards.
+// Where a client waits for the receipt of each transaction instead, read_receipt() says what it learnt.
+//
+// The follower holds the cursor, so that it goes on at another node where it stopped at the last. What it says is the
+// node's word; tests check the acknowledged ids against proofs afterwards.
 //
 // Owner: the load program. Thread: one.
 #pragma once
@@ -15,6 +17,10 @@
 namespace kanhe::testnet {
 
 inline constexpr std::uint32_t follow_wait_ms = 1'000;  // how long a node may wait for events
+
+// The JSON of a TransactionAnswer as a block with this transaction alone; nothing where it is not recorded yet.
+// Errors: as from_json().
+Result<std::optional<RecordedBlock>> read_receipt(std::string_view json);
 
 class LoadFollower {
  public:

@@ -28,6 +28,7 @@ struct Options {
   std::size_t ahead = 0;
   std::size_t connections = 16;
   std::string ids_path;
+  bool receipts = false;
   bool json = false;
 };
 
@@ -139,7 +140,8 @@ Result<void> measure(const Options& options, const std::string& command) {
     return fail(ErrorCode::out_of_range, "transactions are valid for ", window_ms / 1'000, " s, this needs ",
                 needed_ms / 1'000);
   }
-  const auto session = TRY(LoadSession::open(std::move(nodes), options.connections, options.ids_path));
+  const Learning learning = options.receipts ? Learning::from_receipts : Learning::from_events;
+  const auto session = TRY(LoadSession::open(std::move(nodes), options.connections, learning, options.ids_path));
   const Staff staff = TRY(make_staff(std::max(options.senders, registry_staff_min),
                                      std::max(options.senders / 10, other_staff_min)));
   const LoadWork work(network, staff, TRY(random_bytes<Hash256>()),
@@ -177,6 +179,8 @@ void add_options(CLI::App& app, Options& options) {
   app.add_option("--connections", options.connections, "to each node")->check(CLI::Range(2, 1'000));
   app.add_option("--ids-out", options.ids_path,
                  "file for the ids of what is recorded with success, a line \"id height\" for each");
+  app.add_flag("--receipts", options.receipts,
+               "each submission waits for its receipt (else the events of one node are followed)");
   app.add_flag("--json", options.json, "print the report as JSON");
   app.footer("Example:\n  load build/testnet --kinds certificate=6,import=3,sale=1 --rate 500 --seconds 60");
 }

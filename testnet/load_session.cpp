@@ -52,6 +52,11 @@ SubmissionAnswer meaning_of(unsigned status) {
   return status == no_status || status >= 500 ? SubmissionAnswer::no_answer : SubmissionAnswer::rejected;
 }
 
+// A node waits less long for a receipt than LoadPlan's patience lasts.
+std::string submission_target(Learning learning) {
+  return learning == Learning::from_receipts ? "/v1/transactions?wait_ms=4000" : "/v1/transactions";
+}
+
 }  // namespace
 
 Result<std::vector<LoadNode>> read_load_nodes(const std::string& directory) {
@@ -69,16 +74,16 @@ Result<std::vector<LoadNode>> read_load_nodes(const std::string& directory) {
   return nodes;
 }
 
-LoadSession::LoadSession(std::vector<LoadNode> nodes, std::size_t connections_each)
-    : nodes_(std::move(nodes)), http_([this] {
+LoadSession::LoadSession(std::vector<LoadNode> nodes, std::size_t connections_each, Learning learning)
+    : nodes_(std::move(nodes)), learning_(learning), http_([this] {
         std::vector<node::Address> endpoints;
         for (const LoadNode& node : nodes_) endpoints.push_back(node.endpoint);
         return endpoints;
       }(), connections_each) {}
 
 Result<std::unique_ptr<LoadSession>> LoadSession::open(std::vector<LoadNode> nodes, std::size_t connections_each,
-                                                       const std::string& ids_path) {
-  std::unique_ptr<LoadSession> session(new LoadSession(std::move(nodes), connections_each));
+                                                       Learning learning, const std::string& ids_path) {
+  std::unique_ptr<LoadSession> session(new LoadSession(std::move(nodes), connections_each, learning));
   if (ids_path.empty()) return session;
   session->ids_.open(ids_path);
   if (!session->ids_) return fail(ErrorCode::io, ids_path, ": cannot be written");
@@ -93,7 +98,7 @@ void LoadSession::carry_out(LoadRun& run) {
   looking_ = Looking::not_yet;
   before_.assign(nodes_.size(), {});
   after_.assign(nodes_.size(), {});
-  follow();
+  if (learning_ == Learning::from_events) follow();
   tick();
   http_.run();
   run_ = nullptr;
@@ -120,10 +125,10 @@ void LoadSession::tick() {
 
 void LoadSession::pump() {
   // What is sent before the follower has a place to begin at could be recorded below it.
-  if (!follower_.has_begun()) return;
+  if (learning_ == Learning::from_events && !follower_.has_begun()) return;
   run_->tick(instant_now());
   for (const Submission& submission : run_->take_submissions()) {
-    http_.send(submission.node, {"/v1/transactions", submission.body},
+    http_.send(submission.node, {submission_target(learning_), submission.body},
                in_this_round([this, attempt = submission.attempt](const LoadAnswer& answer) {
                  on_submitted(attempt, answer);
                }));
@@ -138,6 +143,15 @@ void LoadSession::on_submitted(const Attempt& attempt, const LoadAnswer& answer)
   const SubmissionAnswer meaning = meaning_of(answer.status);
   if (meaning != SubmissionAnswer::admitted) note(answer);
   run_->on_answer(attempt, meaning, instant_now());
+  if (learning_ == Learning::from_receipts && answer.status == http_ok) on_receipt(answer);
+}
+
+void LoadSession::on_receipt(const LoadAnswer& answer) {
+  const auto block = read_receipt(answer.body);
+  if (!block) note({answer.status, block.error().text});
+  if (!block || !*block) return;
+  run_->on_block(**block, instant_now());
+  pump();
 }
 
 void LoadSession::follow() {

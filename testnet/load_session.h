@@ -1,7 +1,9 @@
 // Load session: carries a LoadRun out against a network: sends what it wants to send, follows what becomes recorded,
 // tells it the time, and looks at what the nodes use at the beginning and the end of the counted time.
 //
-// The node that is followed changes when it does not answer, or has nothing new while transactions are under way.
+// Either it follows the events of one node, for all transactions at once, or it has each submission wait for its own
+// receipt, as somebody at a counter does; that costs the nodes a proof for each. The node that is followed changes when
+// it does not answer, or has nothing new while transactions are under way.
 //
 // Owner: the load program. Thread: one.
 #pragma once
@@ -23,12 +25,15 @@ struct LoadNode {
 // From DIR/*/config.toml and DIR/*/kanhed.pid, sorted by name. Errors: unknown (no network, a node without endpoint).
 Result<std::vector<LoadNode>> read_load_nodes(const std::string& directory);
 
+// How a client learns that something is recorded.
+enum class Learning : std::uint8_t { from_events, from_receipts };
+
 class LoadSession {
  public:
   // `ids_path` gets a line "id height" for each acknowledged transaction as it is learnt; empty: no file.
   // Errors: io.
   static Result<std::unique_ptr<LoadSession>> open(std::vector<LoadNode> nodes, std::size_t connections_each,
-                                                   const std::string& ids_path);
+                                                   Learning learning, const std::string& ids_path);
 
   // Runs it to its end; SIGINT and SIGTERM bring the end earlier.
   void carry_out(LoadRun& run);
@@ -38,10 +43,11 @@ class LoadSession {
   const std::map<unsigned, std::string>& troubles() const { return troubles_; }
 
  private:
-  LoadSession(std::vector<LoadNode> nodes, std::size_t connections_each);
+  LoadSession(std::vector<LoadNode> nodes, std::size_t connections_each, Learning learning);
   void tick();
   void pump();
   void on_submitted(const Attempt& attempt, const LoadAnswer& answer);
+  void on_receipt(const LoadAnswer& answer);
   void follow();
   void on_followed(const LoadAnswer& answer);
   void look(std::vector<NodeUse>& uses);
@@ -57,6 +63,7 @@ class LoadSession {
   enum class Looking : std::uint8_t { not_yet, counting, done, ending };
 
   const std::vector<LoadNode> nodes_;
+  const Learning learning_;
   LoadHttp http_;
   LoadFollower follower_;
   std::size_t followed_ = 0;

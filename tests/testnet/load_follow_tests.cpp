@@ -114,6 +114,28 @@ BOOST_AUTO_TEST_CASE(a_node_that_is_behind_the_cursor_is_not_believed_backwards)
   BOOST_TEST(follower.target().starts_with("/v1/events?cursor=11.0.0&"));
 }
 
+BOOST_AUTO_TEST_CASE(a_receipt_tells_of_its_transaction_alone) {
+  certs::TransactionAnswer answer;
+  answer.state = certs::TransactionState::received;
+  BOOST_TEST(!read_receipt(to_json(answer)).value().has_value());
+  answer.state = certs::TransactionState::recorded;
+  answer.recorded.emplace();
+  answer.recorded->block.proposal.height = Height(7);
+  answer.recorded->body_hash = body(7, 2);
+  answer.recorded->receipt.outcome = Succeeded();
+  auto block = read_receipt(to_json(answer)).value();
+  BOOST_REQUIRE(block.has_value());
+  BOOST_TEST((block->height == Height(7)));
+  BOOST_TEST((block->transactions == std::vector<BodyHash>{body(7, 2)}));
+  BOOST_TEST((block->succeeded == std::vector<std::uint32_t>{0}));
+  BOOST_TEST((block->outcomes == RecordedBlock::Outcomes::complete));
+  answer.recorded->receipt.outcome = Refused();
+  block = read_receipt(to_json(answer)).value();
+  BOOST_REQUIRE(block.has_value());
+  BOOST_TEST(block->succeeded.empty());
+  BOOST_TEST(!read_receipt("{}").has_value());
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace
