@@ -32,10 +32,12 @@ bool is_store_unit(const std::string& unit) {
   return others.contains(unit) || unit.starts_with("ledger/store");
 }
 
-// Behind the headers that others include; the tests of the store replace its disk.
+// Behind the headers that others include; the tests of the store replace its disk, and a benchmark writes to a database
+// of its own.
 bool may_name_leveldb(const Source& source) {
   static const std::set<std::string> outer{"ledger/files.h", "ledger/segments.h", "ledger/store.h"};
-  return source.folder() == "tests" || source.path == "testnet/sim_disk.cpp" ||
+  static const std::set<std::string> databases{"testnet/sim_disk.cpp", "testnet/bench_limits.cpp"};
+  return source.folder() == "tests" || databases.contains(source.path) ||
          (is_store_unit(source.unit()) && !outer.contains(source.path));
 }
 
