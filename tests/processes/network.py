@@ -157,13 +157,13 @@ class Node:
 class Network:
     """Made by make_network in a directory of its own. Ports: peers at base and above, endpoints behind them."""
 
-    def __init__(self, kanhed, make_network, directory, options=()):
+    def __init__(self, kanhed, make_network, directory, options=(), departments=tuple(DEPARTMENTS)):
         self.directory = os.path.join(directory, "network")
-        self.base_port = free_base_port(2 * len(DEPARTMENTS))
-        subprocess.run([make_network, self.directory, "--departments", ",".join(DEPARTMENTS), "--base-port",
-                        str(self.base_port), "--endpoint-base-port", str(self.base_port + len(DEPARTMENTS)), *options],
+        self.base_port = free_base_port(2 * len(departments))
+        subprocess.run([make_network, self.directory, "--departments", ",".join(departments), "--base-port",
+                        str(self.base_port), "--endpoint-base-port", str(self.base_port + len(departments)), *options],
                        check=True)
-        self.nodes = [Node(kanhed, self.directory, department) for department in DEPARTMENTS]
+        self.nodes = [Node(kanhed, self.directory, department) for department in departments]
         for node in self.nodes:
             node.endpoint = self.endpoint_of(node.department)
 
