@@ -2,7 +2,9 @@
 import os
 import pathlib
 import platform
+import resource
 import subprocess
+import time
 
 from .processes import ROOT
 
@@ -25,6 +27,29 @@ def words_of(*command):
 
 def file_system_of(directory):
     return words_of("stat", "-f", "-c", "%T", str(directory))
+
+
+class Others:
+    """What part of the processors others had, from when it is made until share(): everything but this process and its
+    children that have ended. The kernel's own work is in it."""
+
+    def __init__(self):
+        self.began, self.busy, self.own = time.monotonic(), self.busy_s(), self.own_s()
+
+    @staticmethod
+    def busy_s():
+        with open("/proc/stat", encoding="ascii") as file:
+            user, nice, system, _idle, _wait, irq, soft_irq, steal = map(int, file.readline().split()[1:9])
+        return (user + nice + system + irq + soft_irq + steal) / os.sysconf("SC_CLK_TCK")
+
+    @staticmethod
+    def own_s():
+        uses = [resource.getrusage(whose) for whose in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+        return sum(use.ru_utime + use.ru_stime for use in uses)
+
+    def share(self):
+        available = (time.monotonic() - self.began) * os.cpu_count()
+        return max(0.0, self.busy_s() - self.busy - (self.own_s() - self.own)) / max(available, 1e-9)
 
 
 def describe(directory, versions):

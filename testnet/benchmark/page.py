@@ -22,6 +22,7 @@ th { text-align: left; font-weight: 600; color: #5b6875; font-size: 13px; border
 th, td { padding: 5px 10px; vertical-align: baseline; }
 tr + tr td { border-top: 1px solid #eef2f5; }
 .n { text-align: right; white-space: nowrap; }
+.when { white-space: nowrap; }
 .unit { color: #5b6875; white-space: nowrap; padding-left: 0; }
 .word { display: inline-block; min-width: 104px; padding: 0 8px; border-radius: 10px; text-align: center;
   font-size: 13px; }
@@ -132,6 +133,8 @@ def html_of(results):
     targets_head = ("<tr><th>target</th><th class=n>median</th><th class=n>bound</th><th></th>"
                     "<th>smallest – largest</th></tr>")
     measures_head = "<tr><th>measured</th><th class=n>median</th><th></th><th class=n>smallest – largest</th></tr>"
+    rounds_head = ("<tr><th class=n>round</th><th>began</th><th>ended</th><th>what others had of the processors</th>"
+                   "<th>failed</th></tr>")
     return f"""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Kanhe: benchmark</title><style>{STYLE}</style></head><body><main>
@@ -147,6 +150,10 @@ def html_of(results):
 <div class="plots">{"".join(f'<div class="card">{plot}</div>' for plot in plots)}</div>
 <h2>Everything that was measured</h2><div class="card"><table>{measures_head}
 {rows_of(table.measure_rows(rounds), ("", "n", "unit", "n"))}</table></div>
+<h2>Rounds</h2><div class="card"><table>{rounds_head}
+{rows_of(table.round_rows(results), ("n", "when", "when", "", ""))}</table></div>
+<p class="machine">Others are everything but the benchmark and what it started; the kernel's own work is among them.
+Where they had much, the figures of that round mean little.</p>
 <h2>How</h2>
 {details("How many clients did best", list(tuned_lines(results)))}
 {details("Command lines", results["commands"])}

@@ -67,10 +67,10 @@ class Plan:
 
     def measure(self, names):
         """One round. A case that fails is said and left out of it."""
-        began, figures, troubles = now(), {}, []
-        load = os.getloadavg()[0]
+        began, figures, others, troubles = now(), {}, {}, []
         for name in names:
             say(f"round {len(self.results['rounds']) + 1}: {name}")
+            beside = machine.Others()
             try:
                 case = self.case(name)
                 figures.update(case.measure(figures))
@@ -78,10 +78,11 @@ class Plan:
                 say(f"FAILED {name}: {failure}")
                 troubles.append(f"{name}: {failure}")
                 continue
+            others[name] = round(beside.share(), 3)
             if hasattr(case, "clients"):
                 self.results["clients"][name] = case.clients
                 self.results["tried"].setdefault(case.name, {}).update(case.tried)
-        self.results["rounds"].append({"began": began, "ended": now(), "load_before": load, "figures": figures,
+        self.results["rounds"].append({"began": began, "ended": now(), "others": others, "figures": figures,
                                        "troubles": troubles})
         return not troubles
 

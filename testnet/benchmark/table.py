@@ -30,6 +30,15 @@ def target_rows(rounds):
     return rows
 
 
+def round_rows(results):
+    """(number, began, ended, what part of the processors others had meanwhile, troubles)"""
+    rows = []
+    for place, one in enumerate(results["rounds"], 1):
+        others = ", ".join(f"{name} {share:.0%}" for name, share in one["others"].items())
+        rows.append((str(place), one["began"], one["ended"], others, "; ".join(one["troubles"])))
+    return rows
+
+
 def text(results):
     rounds = [one["figures"] for one in results["rounds"]]
     machine = results["machine"]
@@ -41,5 +50,8 @@ def text(results):
     lines += ["", f"{'target':<56} {'median':>12} {'bound':>12}  {'':<13} smallest – largest"]
     lines += [f"{label:<56} {value:>12} {bound:>12}  {word:<13} {between}".rstrip()
               for label, value, bound, word, between in target_rows(rounds)]
+    lines += ["", "what part of the processors others had meanwhile"]
+    lines += [f"round {place}: {others}" for place, _, _, others, _ in round_rows(results)]
+    lines += [f"FAILED in round {place}: {troubles}" for place, _, _, _, troubles in round_rows(results) if troubles]
     lines += ["", *(f"SKIPPED {name}: {why}" for name, why in results["skipped"].items())]
     return "\n".join(lines).rstrip() + "\n"

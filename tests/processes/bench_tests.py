@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""testnet/bench in its short form: every case is measured or said to be skipped, the table has all rows, the results can
-be read, and the page stands alone. What the figures are is nobody's business here. And: how medians, ratios and scales
-are made, on rounds that are made up.
+"""testnet/bench in its short form: every case is measured or said to be skipped, the table has all rows, the results
+can be read, and the page stands alone. What the figures are is nobody's business here. And: how medians, ratios and
+scales are made, on rounds that are made up.
 
     bench_tests.py BUILD
 """
@@ -53,6 +53,21 @@ def check_scales():
     logarithmic = svg.Scale([100, 10_000], 0, 10, logarithmic=True)
     demand(logarithmic.ticks == [100, 1_000, 10_000] and logarithmic(1_000) == 5, "decades are equally wide")
     demand("not measured" in svg.curves("a", [("b", [])], "x", "y"), "a plot without points says so")
+
+
+class Absent:
+    name, packages = "Absent", ("absent-server",)
+    is_installed = staticmethod(lambda: False)
+
+
+def check_skips():
+    """What is not here is named, with the package that brings it; what is no peer is never skipped."""
+    plan.PEERS["absent"] = Absent
+    try:
+        skipped = plan.skipped_peers(["limits", "absent"], install=False)
+    finally:
+        del plan.PEERS["absent"]
+    demand(skipped == {"Absent": "not installed; Debian: absent-server"}, f"skipped are {skipped}")
 
 
 def run_bench(build, directory):
@@ -109,6 +124,7 @@ def main():
     try:
         check_verdicts()
         check_scales()
+        check_skips()
         with tempfile.TemporaryDirectory(prefix="kanhe-bench-tests-") as made:
             directory = pathlib.Path(made)
             # PostgreSQL's user has to get through.
