@@ -90,11 +90,13 @@ BOOST_DESCRIBE_STRUCT(Stage, (), (steps, time_limit_days, needed))
 
 struct MaterialRule {
   MaterialCode code;
+  PlainText<96> name_zh;  // as a counter asks for it
+  PlainText<96> name_en;
   bool deferrable = false;                // may come later, against a promise
   std::optional<sharing::ItemCode> item;  // not asked for where its source holds it of all who file
   std::optional<certificate::TypeCode> certificate;  // nor where one of the type is shown that holds
 };
-BOOST_DESCRIBE_STRUCT(MaterialRule, (), (code, deferrable, item, certificate))
+BOOST_DESCRIBE_STRUCT(MaterialRule, (), (code, name_zh, name_en, deferrable, item, certificate))
 
 // Of whom something has to hold.
 enum class Scope : std::uint8_t { everyone = 1, anyone = 2 };  // of those who file

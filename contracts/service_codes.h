@@ -11,14 +11,15 @@ namespace kanhe::contracts::service {
 enum class Code : std::uint16_t {
   unknown_service = 600,        // field
   service_exists = 601,         // field; subject: the department that owns it
-  name_missing = 602,           // field
+  name_missing = 602,           // field; value: the material that has none, from 1
   stages_missing = 603,         // field
   steps_missing = 604,          // field; value: the stage, from 1
   step_repeated = 605,          // field; value: the stage, from 1
   step_role_not_allowed = 606,  // field; limit: bits of the roles that may review, value: the role
   assessment_missing = 607,     // R27, field; a transfer needs a step that assesses the deed tax
   material_repeated = 608,      // field; value: position in the list, from 1
-  material_missing = 609,       // field; value: position in the service's list, from 1
+  material_missing = 609,       // field; value: position in the service's list, from 1; subject: of a package's service
+                                // the application that would be made
   material_unknown = 610,       // field; value: position in the list given, from 1
   price_missing = 611,          // field; what is sold or exchanged has a price
   application_exists = 612,     // the transaction has been recorded before
@@ -66,9 +67,10 @@ BOOST_DESCRIBE_ENUM(Code, unknown_service, service_exists, name_missing, stages_
 // Of materials and time limits.
 enum class CaseCode : std::uint16_t {
   material_outstanding = 643,   // value: position in the service's list, from 1
-  deferral_missing = 644,       // field; what is left out is promised for a day
+  deferral_missing = 644,       // field; what is left out is promised for a day; subject: as of material_missing
   deferral_not_needed = 645,    // field; nothing is left out that may be
-  deferral_day = 646,           // field; limit: the last day that may be promised, value: the day; days since 1970
+  deferral_day = 646,           // field; limit: the last day that may be promised, value: the day; days since 1970;
+                                // subject: as of material_missing
   material_not_asked = 647,     // field; value: position in the list given, from 1
   noticed_before = 648,         // value: when; what is missing is said once
   nothing_missing = 649,        // field

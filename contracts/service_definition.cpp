@@ -130,6 +130,9 @@ bool is_forbidden(const MaterialCode& material) {
 void check_materials(Context& context, const Definition& definition) {
   for (std::size_t i = 0; i < definition.materials.size(); ++i) {
     const MaterialRule& rule = definition.materials[i];
+    if (rule.name_zh.empty() || rule.name_en.empty()) {
+      context.refuse(Code::name_missing, {.field = definition_field, .value = i + 1});
+    }
     if (is_forbidden(rule.code)) {
       context.refuse(Code::material_forbidden, {.rule = 38, .field = definition_field, .value = i + 1});
     }

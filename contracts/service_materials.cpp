@@ -60,6 +60,11 @@ std::uint32_t last_deferral_day(const Context& context, const Definition& defini
   return day_of(Timestamp(end.value() - 1));
 }
 
+// Each service of a package has a list of its own: a place in it says nothing until the service is named.
+std::optional<Subject> part_subject(const Case& one, const FiledFields& fields) {
+  return fields.of_package ? std::optional<Subject>(ApplicationSubject{one.id}) : std::nullopt;
+}
+
 void check_deferral(Context& context, const Case& one, const std::optional<Deferral>& deferral,
                     const FiledFields& fields) {
   const std::uint16_t field = fields.deferral;
@@ -67,11 +72,12 @@ void check_deferral(Context& context, const Case& one, const std::optional<Defer
     if (deferral && !fields.of_package) context.refuse(CaseCode::deferral_not_needed, {.field = field});
     return;
   }
-  if (!deferral) return context.refuse(CaseCode::deferral_missing, {.field = field});
+  const auto subject = part_subject(one, fields);
+  if (!deferral) return context.refuse(CaseCode::deferral_missing, {.field = field, .subject = subject});
   const std::uint32_t last = last_deferral_day(context, one.service.definition);
   const std::uint32_t day = day_of(deferral->until);
   if (day < day_of(context.now()) || day > last) {
-    context.refuse(CaseCode::deferral_day, {.field = field, .limit = last, .value = day});
+    context.refuse(CaseCode::deferral_day, {.field = field, .limit = last, .value = day, .subject = subject});
   }
   if (deferral->evidence.is_zero()) context.refuse(Code::evidence_missing, {.field = field});
 }
@@ -102,7 +108,8 @@ void take_materials(Context& context, Case& one, const FileArguments& arguments,
     } else if (rule.deferrable) {
       one.application.deferred.push_back(rule.code);
     } else {
-      context.refuse(Code::material_missing, {.field = fields.materials, .value = i + 1});
+      context.refuse(Code::material_missing,
+                     {.field = fields.materials, .value = i + 1, .subject = part_subject(one, fields)});
     }
   }
   check_deferral(context, one, arguments.deferral, fields);

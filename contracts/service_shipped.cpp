@@ -45,11 +45,48 @@ DefineArguments start_free(const Names& names, const DepartmentId& treasury, con
   return arguments;
 }
 
-void ask_for(Definition& definition, std::initializer_list<std::string_view> materials) {
-  for (const std::string_view one : materials) definition.materials.push_back({text<MaterialCode>(one), false, {}, {}});
+constexpr Names material_names[] = {
+    {"application-form", "申请书", "application form"},
+    {"identity", "身份证明", "proof of identity"},
+    {"sale-contract", "买卖合同", "contract of sale"},
+    {"death-proof", "死亡证明", "proof of death"},
+    {"kinship-proof", "亲属关系证明", "proof of kinship"},
+    {"agreement-of-heirs", "遗产分配协议", "agreement of the heirs"},
+    {"loan-contract", "主债权合同", "loan contract"},
+    {"mortgage-contract", "抵押合同", "mortgage contract"},
+    {"release-consent", "抵押权人同意注销的证明", "the mortgagee's consent to the release"},
+    {"land-right", "土地权属材料", "proof of the right in the land"},
+    {"planning-permit", "建设工程规划许可证", "planning permit"},
+    {"completion-record", "竣工验收备案材料", "record of completion"},
+    {"survey", "测绘报告", "survey"},
+    {"proof-of-change", "变更证明材料", "proof of the change"},
+    {"vaccination-record", "预防接种证明", "vaccination record"},
+    {"articles-of-association", "公司章程", "articles of association"},
+    {"premises-proof", "经营场所证明", "proof of the premises"},
+    {"seal-specimen", "印模", "specimen of the seal"},
+    {"bank-account", "银行账户信息", "bank account"},
+    {"staff-list", "职工名册", "list of the staff"},
+};
+
+MaterialRule material(std::string_view code) {
+  const auto names = std::ranges::find(material_names, code, &Names::code);
+  CHECK(names != std::end(material_names));
+  MaterialRule rule;
+  rule.code = text<MaterialCode>(code);
+  rule.name_zh = text<PlainText<96>>(names->zh);
+  rule.name_en = text<PlainText<96>>(names->en);
+  return rule;
 }
 
-MaterialRule deferrable(std::string_view material) { return {text<MaterialCode>(material), true, {}, {}}; }
+void ask_for(Definition& definition, std::initializer_list<std::string_view> materials) {
+  for (const std::string_view one : materials) definition.materials.push_back(material(one));
+}
+
+MaterialRule deferrable(std::string_view code) {
+  MaterialRule rule = material(code);
+  rule.deferrable = true;
+  return rule;
+}
 
 Stage stage(std::uint16_t days, std::initializer_list<Step> steps) {
   Stage one;

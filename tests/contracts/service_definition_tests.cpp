@@ -184,7 +184,9 @@ BOOST_AUTO_TEST_CASE(r38_no_service_asks_for_an_appraisal) {
   for (const auto* material : {"appraisal", "appraisal-report", "land-valuation"}) {
     Counter counter;
     DefineArguments asking = another("asking");
-    asking.definition.materials.push_back({text<MaterialCode>(material), false, {}, {}});
+    MaterialRule rule = asking.definition.materials.front();
+    rule.code = text<MaterialCode>(material);
+    asking.definition.materials.push_back(rule);
     const Receipt receipt = counter.define(asking);
     BOOST_REQUIRE(refused_for(receipt, Code::material_forbidden));
     BOOST_TEST(finding_of(receipt, Code::material_forbidden).rule == 38u);

@@ -264,6 +264,18 @@ BOOST_AUTO_TEST_CASE(a_definition_names_items_that_there_are) {
   BOOST_TEST(findings_of(receipt)[0].value == 2u);
 }
 
+BOOST_AUTO_TEST_CASE(a_material_has_a_name_in_both_languages) {
+  Window window;
+  DefineArguments arguments = Counter::sale_definition();
+  arguments.code = text<ServiceCode>("nameless-sale");
+  arguments.definition.materials[0].name_en = {};
+  arguments.definition.materials[2].name_zh = {};
+  const Receipt receipt = window.define(arguments);
+  BOOST_REQUIRE(refused_for(receipt, Code::name_missing, Code::name_missing));
+  BOOST_TEST(findings_of(receipt)[0].value == 1u);
+  BOOST_TEST(findings_of(receipt)[1].value == 3u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

@@ -67,6 +67,27 @@ BOOST_AUTO_TEST_CASE(all_of_it_is_filed_or_none) {
   for (std::size_t i = 0; i < 4; ++i) BOOST_TEST(!applications.contains(business.state(), application_of(id, i)));
 }
 
+// Their lists differ: a place alone would say of two services that they lack the same.
+BOOST_AUTO_TEST_CASE(what_is_missing_is_said_of_each_service_that_asks_for_it) {
+  Business business;
+  FilePackageArguments lacking = Business::opening();
+  Materials kept;
+  for (const Material& one : lacking.materials) {
+    if (one.code.view() != "identity" && one.code.view() != "staff-list") kept.push_back(one);
+  }
+  lacking.materials = {};
+  for (const Material& one : kept) lacking.materials.push_back(one);
+  const Receipt receipt = business.file_package(lacking);
+  BOOST_REQUIRE(refused_for(receipt, Code::material_missing, Code::material_missing, Code::material_missing,
+                            Code::material_missing, CaseCode::deferral_missing));
+  const ApplicationId id = application_of(receipt.transaction_id);
+  for (std::size_t i = 0; i < 4; ++i) {
+    BOOST_TEST(findings_of(receipt)[i].value == 2u);
+    BOOST_TEST((findings_of(receipt)[i].subject == Subject(ApplicationSubject{application_of(id, i)})));
+  }
+  BOOST_TEST((findings_of(receipt)[4].subject == Subject(ApplicationSubject{application_of(id, 3)})));
+}
+
 BOOST_AUTO_TEST_CASE(a_promise_is_for_those_services_that_wait_for_something) {
   Business business;
   FilePackageArguments later = Business::opening();
