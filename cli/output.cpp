@@ -5,6 +5,7 @@
 
 #include "certs/answers.h"
 #include "cli/display_width.h"
+#include "cli/error_words.h"
 #include "cli/text_table.h"
 #include "cli/values.h"
 #include "cli/words.h"
@@ -171,10 +172,10 @@ void warn(const Globals& globals, std::string_view line) {
 void show_error(const Globals& globals, const CommandError& error) {
   const KindOfError& kind = *std::ranges::find(kinds_of_error, error.code, &KindOfError::code);
   if (!globals.json) {
-    // Without its own words in Chinese an error has at least those of its kind.
-    const std::string text = !error.zh.empty() || globals.language == Language::en
-                                 ? sentence(globals, error.zh, error.text)
-                                 : std::string(kind.zh) + "：" + error.text;
+    // Without words in Chinese an error has at least those of its kind.
+    const std::string zh = error.zh.empty() ? find_error_zh(error.text) : error.zh;
+    const std::string text = !zh.empty() || globals.language == Language::en ? sentence(globals, zh, error.text)
+                                                                             : std::string(kind.zh) + "：" + error.text;
     put_line(*globals.err, "kanhe: " + text);
     if (!error.help.empty()) put_line(*globals.err, sentence(globals, "帮助", "help") + ": " + error.help);
     return;
