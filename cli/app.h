@@ -11,6 +11,7 @@
 
 #include <iosfwd>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +20,10 @@
 
 namespace CLI {
 class App;
+}
+
+namespace kanhe {
+class SecretKey;
 }
 
 namespace kanhe::cli {
@@ -93,6 +98,8 @@ struct Globals {
   Language language = Language::both;  // --lang zh, en or both; else as the locale says
   unsigned wait_s = 30;  // --wait: for a receipt
   ExitCode exit_code = ExitCode::good;  // set by the command
+  // The key of --key once it was opened, so that its passphrase is asked for once (secret_key_of()).
+  mutable std::shared_ptr<const SecretKey> opened_key{};
 
   std::ostream* out = nullptr;  // results
   std::ostream* err = nullptr;  // messages

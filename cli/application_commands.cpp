@@ -70,11 +70,22 @@ const MethodCommand filing_commands[] = {
                 "      --holders.1.party OWNER --applicants OWNER --arguments materials.json"},
 };
 
+// Who approves gives no reason and names no rule; and what is assessed has a command of its own, which computes it.
+bool ask_for_review(Interview& interview, std::string_view field) {
+  if (field == "assessments") return !is_begun(interview.options(), field);
+  const auto verdict = std::ranges::find(interview.options(), "verdict", &FieldOption::path);
+  const bool approves = verdict != interview.options().end() && verdict->value == "approve";
+  if (!approves || (field != "reason" && field != "rules")) return false;
+  if (field == "reason") CHECK(interview.take({{"reason", "0"}}, {}));
+  return true;
+}
+
 const MethodCommand method_commands[] = {
     {.name = "define-service", .module = "service", .method = "define", .positionals = {"code"}},
     {.name = "file", .module = "service", .method = "file"},
     {.name = "accept", .module = "service", .method = "accept", .positionals = {"application"}},
-    {.name = "review", .module = "service", .method = "review", .positionals = {"application", "step"}},
+    {.name = "review", .module = "service", .method = "review", .positionals = {"application", "step"},
+     .own_questions = ask_for_review},
     {.name = "notify", .module = "service", .method = "notify", .positionals = {"application"}},
     {.name = "stop-clock", .module = "service", .method = "stop_clock", .positionals = {"application", "reason"}},
     {.name = "resume-clock", .module = "service", .method = "resume_clock", .positionals = {"application"}},
@@ -304,6 +315,7 @@ void add_application_commands(CLI::App& app, Globals& globals) {
   add_list_command(*noun, globals);
   add_file_commands(*noun, globals);
   add_shipped_command(*noun, globals);
+  add_service_command(*noun, globals);
   const auto id = std::make_shared<std::string>();
   CLI::App* const show_app =
       noun->add_subcommand("show", "查看申请 · history of a case, proved complete, and what it waits for");

@@ -13,6 +13,8 @@ std::optional<contracts::service::Service> service_of(const certs::ApplicationAn
 
 // kanhe application services: the definitions that ship, as files.
 void add_shipped_command(CLI::App& noun, Globals& globals);
+// kanhe application show-service: a service as it is defined.
+void add_service_command(CLI::App& noun, Globals& globals);
 // kanhe application list: who is waited for.
 void add_list_command(CLI::App& noun, Globals& globals);
 // kanhe application upload, files: what was filed, in and out of the departments' vaults.

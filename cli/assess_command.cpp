@@ -4,16 +4,29 @@
 #include "cli/application_commands.h"
 #include "cli/call.h"
 #include "cli/output.h"
+#include "cli/prompts.h"
 #include "cli/reading.h"
 #include "cli/tariffs.h"
 #include "cli/values.h"
+#include "cli/words.h"
 
 namespace kanhe::cli {
 
-namespace {
-
 namespace service = contracts::service;
 namespace treasury = contracts::treasury;
+
+// What a tax officer is asked for at a terminal.
+struct TaxFacts {
+  contracts::CivilDate contract_day;
+  std::optional<treasury::ExemptionCode> exemption;
+  treasury::TaxBase base;
+  treasury::Home home = treasury::Home::other;
+  std::optional<treasury::Area> area;
+  Hash256 evidence;
+};
+BOOST_DESCRIBE_STRUCT(TaxFacts, (), (contract_day, exemption, base, home, area, evidence))
+
+namespace {
 
 struct AssessOptions {
   std::string application;
@@ -65,6 +78,54 @@ Asked asked_of(const certs::ApplicationAnswer& answer) {
   return asked;
 }
 
+// An exempt transfer has no base; and an area is hundredths of square metres, which nobody writes.
+bool ask_for_fact(Interview& interview, std::string_view field) {
+  const bool is_of_rate = field == "base" || field == "home" || field == "area";
+  if (is_of_rate && is_given(interview.options(), "exemption")) {
+    if (field != "area") CHECK(interview.take({{std::string(field), field == "base" ? "0.00" : "other"}}, {}));
+    return true;
+  }
+  if (field != "area") return false;
+  interview.say({"面积  (--area)\n  平方米，至多两位小数，例如 89.5；直接回车跳过",
+                 "area  (--area)\n  square metres with up to two decimals, for example 89.5; Enter skips it"});
+  for (;;) {
+    const std::string answer = interview.ask("  > ");
+    if (answer.empty()) return true;
+    const auto area = read_area(answer);
+    if (area && interview.take({{"area", to_string(*area)}}, {})) return true;
+    interview.complain({"“" + answer + "” 不是面积，例如 89.5", "\"" + answer + "\" is no area, for example 89.5"});
+  }
+}
+
+// What the line left out, at a terminal. Answers whether anything was asked.
+bool ask_for_rest(const Globals& globals, AssessOptions& options) {
+  if (!may_ask(globals)) return false;
+  const std::pair<std::string_view, std::string*> all[] = {
+      {"contract_day", &options.contract_day}, {"exemption", &options.exempt}, {"base", &options.base},
+      {"home", &options.home}, {"area", &options.area}, {"evidence", &options.evidence}};
+  std::vector<FieldOption> given;
+  for (const auto& [name, value] : all) {
+    if (!value->empty() && name != "area") given.push_back({std::string(name), *value});
+  }
+  const bool has_facts = !options.exempt.empty() || (!options.base.empty() && !options.home.empty());
+  if (has_facts && !options.contract_day.empty() && !options.evidence.empty()) return false;
+  // Who says a base means no exemption, and an area that was given stands.
+  const OwnQuestions own = [&](Interview& interview, std::string_view field) {
+    if (field == "exemption" && is_given(interview.options(), "base")) return true;
+    return (field == "area" && !options.area.empty()) || ask_for_fact(interview, field);
+  };
+  TerminalDialogue dialogue(globals);
+  const PromptedRecord about{schema_of<TaxFacts>(), [] { return std::make_shared<TaxFacts>(); },
+                             {{"contract-day", "contract_day"}, {"exempt", "exemption"}}, own};
+  const auto answers = ask_for_fields(globals, dialogue, about, std::move(given));
+  for (const auto& [name, value] : all) {
+    const auto answer = std::ranges::find(answers, name, &FieldOption::path);
+    if (answer == answers.end()) continue;
+    *value = name == "area" ? write_money(read_word<treasury::Area>("--area", answer->value).value()) : answer->value;
+  }
+  return true;
+}
+
 // What the options say of the facts.
 treasury::Assessment facts_of(const AssessOptions& options) {
   treasury::Assessment one;
@@ -112,9 +173,14 @@ std::string assessment_text(const Globals& globals, const treasury::Assessment& 
          money_text(globals, Fen(one.amount.value()));
 }
 
-void assess(Globals& globals, const AssessOptions& options) {
+void assess(Globals& globals, AssessOptions options) {
   service::ReviewArguments arguments;
   arguments.application = read_word<ApplicationId>("APPLICATION", options.application);
+  const bool was_asked = ask_for_rest(globals, options);
+  if (options.contract_day.empty() || options.evidence.empty()) {
+    throw CommandError{ExitCode::usage, "--contract-day and --evidence are needed", "需要 --contract-day 和 --evidence",
+                       "kanhe application assess --help"};
+  }
   arguments.evidence = read_word<Hash256>("--evidence", options.evidence);
   treasury::Assessment one = facts_of(options);
   Client client = departmental_client_of(globals);
@@ -130,6 +196,10 @@ void assess(Globals& globals, const AssessOptions& options) {
   arguments.assessments.push_back(one);
   say(globals, assessment_text(globals, one));
   if (options.dry_run) return show_result(globals, one, record_text(globals, one));
+  if (was_asked) {
+    TerminalDialogue dialogue(globals);
+    ask_to_go_on(dialogue, sentence(globals, "签名并发送？", "sign and send it?"));
+  }
   const SecretKey key = secret_key_of(globals, client.genesis());
   carry_out_method(globals, client, key, "service", "review", std::move(arguments));
 }
@@ -141,12 +211,12 @@ void add_assess_command(CLI::App& noun, Globals& globals) {
   CLI::App* const app = noun.add_subcommand(
       "assess", "核定契税 · approve the tax office's step: rate and amount are computed by the tariff of the day");
   app->add_option("APPLICATION", options->application, "the application's id")->required();
-  app->add_option("--contract-day", options->contract_day, "day on which the contract was signed")->required();
+  app->add_option("--contract-day", options->contract_day, "day on which the contract was signed");
   app->add_option("--base", options->base, "what the tax is computed on, for example 2850000.00");
   app->add_option("--home", options->home, "only, second or other");
   app->add_option("--area", options->area, "floor area in square metres, for example 89.5");
   app->add_option("--exempt", options->exempt, "ground of exemption, for example inheritance");
-  app->add_option("--evidence", options->evidence, "sha256:FILE of what the assessment rests on")->required();
+  app->add_option("--evidence", options->evidence, "sha256:FILE of what the assessment rests on");
   app->add_flag("--dry-run", options->dry_run, "show the assessment and end");
   app->footer(
       "Example:\n  kanhe application assess 5f0c… --contract-day 2025-06-03 --base 2850000.00 --home only \\\n"

@@ -86,10 +86,10 @@ Result<TransactionBody> sign_call(const Genesis& genesis, const SecretKey& key, 
 
 namespace {
 
-std::string outcome_text(const Globals& globals, const Receipt& receipt, const Call* call) {
+std::string outcome_text(const Globals& globals, const Receipt& receipt, const Call* call, const ServiceNames& names) {
   if (const auto* const refused = std::get_if<Refused>(&receipt.outcome)) {
     return sentence(globals, "被拒绝，账本未改变", "refused, nothing was changed") + ":\n" +
-           findings_text(globals, *refused, call);
+           findings_text(globals, *refused, call, names);
   }
   std::string text = sentence(globals, "已办成", "done") + "\n";
   TextTable events({Align::left, Align::left});
@@ -217,12 +217,21 @@ class Delivery {
 }  // namespace
 
 std::string outcome_text(const Globals& globals, const Receipt& receipt) {
-  return outcome_text(globals, receipt, nullptr);
+  return outcome_text(globals, receipt, nullptr, {});
 }
 
-std::optional<Receipt> show_transaction(Globals& globals, const certs::TransactionAnswer& answer, const Call* call) {
+std::optional<Receipt> show_transaction(Globals& globals, Client& client, const certs::TransactionAnswer& answer,
+                                        const Call* call) {
   std::string text = where_text(globals, answer);
-  if (answer.recorded) text += outcome_text(globals, answer.recorded->receipt, call);
+  if (answer.recorded) {
+    const Receipt& receipt = answer.recorded->receipt;
+    const auto* const refused = std::get_if<Refused>(&receipt.outcome);
+    NodeServiceReader reader(client);
+    const ServiceNames names = refused != nullptr && call != nullptr && !globals.json
+                                   ? read_service_names(reader, *call, answer.transaction_id, *refused)
+                                   : ServiceNames();
+    text += outcome_text(globals, receipt, call, names);
+  }
   show_result(globals, answer, text);
   if (!answer.recorded) {
     globals.exit_code = ExitCode::could_not_check;
@@ -239,7 +248,7 @@ std::optional<Receipt> send_and_show(Globals& globals, Client& client, const Tra
   // Said before it is sent: who is interrupted can look for it.
   say(globals, sentence(globals, "交易", "transaction") + " " + body.id.hex());
   const certs::TransactionAnswer answer = Delivery(globals, client, body).run();
-  return show_transaction(globals, answer, call ? &*call : nullptr);
+  return show_transaction(globals, client, answer, call ? &*call : nullptr);
 }
 
 std::optional<Receipt> carry_out(Globals& globals, Client& client, const SecretKey& key, const Call& call) {

@@ -22,6 +22,7 @@
 #include "cli/app.h"
 #include "cli/client.h"
 #include "cli/fields.h"
+#include "cli/prompts.h"
 #include "contracts/host.h"
 
 namespace kanhe::cli {
@@ -38,6 +39,7 @@ struct MethodCommand {
   std::string_view zh{};  // what it does; empty: what the method says
   std::string_view en{};
   std::string_view example{};              // options only; empty: made from the fields
+  OwnQuestions own_questions{};            // at a terminal, in place of the form's (cli/prompts.h)
 };
 // Enters a method command below `parent`. Requires: the catalogue has the method.
 CLI::App* add_method_command(CLI::App& parent, Globals& globals, const MethodCommand& command);
@@ -73,9 +75,10 @@ std::optional<Receipt> carry_out_method(Globals& globals, Client& client, const 
 // Sends what is signed and shows the outcome.
 std::optional<Receipt> send_and_show(Globals& globals, Client& client, const TransactionBody& body);
 
-// Shows where a transaction is, and its outcome; `call` names the fields and may be null. Sets the exit code; answers
-// the receipt if there is one.
-std::optional<Receipt> show_transaction(Globals& globals, const certs::TransactionAnswer& answer, const Call* call);
+// Shows where a transaction is, and its outcome; `call` names the fields and may be null. Of a refusal the client reads
+// what its findings are about. Sets the exit code; answers the receipt if there is one.
+std::optional<Receipt> show_transaction(Globals& globals, Client& client, const certs::TransactionAnswer& answer,
+                                        const Call* call);
 
 // For many transactions: signs one, without sending it.
 Result<TransactionBody> sign_call(const Genesis& genesis, const SecretKey& key, const Call& call, Timestamp now,

@@ -13,6 +13,7 @@
 
 #include "cli/call.h"
 #include "cli/grave_acts.h"
+#include "cli/material_questions.h"
 #include "cli/output.h"
 #include "cli/text_table.h"
 #include "cli/values.h"
@@ -32,6 +33,7 @@ BOOST_DESCRIBE_STRUCT(CallDigest, (), (module, method, call))
 namespace {
 
 constexpr std::string_view standard_stream = "-";
+constexpr std::string_view file_prefix = "sha256:";
 constexpr std::size_t examples_fields_max = 8;
 
 struct CallOptions {
@@ -231,6 +233,7 @@ std::string with_names(std::string text, const std::vector<std::pair<std::string
 struct BuiltCall {
   Call call;
   bool was_asked = false;  // a person answered questions: they look at the whole before it is signed
+  std::vector<std::string> files{};  // whose digests it names
 };
 
 // At a terminal what is missing is asked for.
@@ -252,12 +255,20 @@ BuiltCall build_call(const Globals& globals, const CLI::App* app, const MethodCo
   add_presets(command, fields);
   const auto missing = missing_fields(schema, built.call.arguments.get(), fields);
   if (!missing) fail_usage(app, command, built.call, fields, missing.error());
-  if (!missing->empty() && may_ask(globals)) {
+  const bool asks_ledger = has_material_questions(command.module, command.method);
+  if (may_ask(globals) && (!missing->empty() || (asks_ledger && lacks_materials(fields)))) {
     TerminalDialogue dialogue(globals);
-    fields = ask_for_fields(globals, dialogue,
-                            {schema, built.call.method->argument_record.make, prompted_names(app, command, schema)},
-                            std::move(fields));
+    LedgerQuestions questions(globals);
+    PromptedRecord about{schema, built.call.method->argument_record.make, prompted_names(app, command, schema),
+                         command.own_questions};
+    if (asks_ledger) about.own_questions = std::bind_front(&LedgerQuestions::ask, &questions);
+    const auto ask = missing->empty() ? ask_own_questions : ask_for_fields;
+    fields = ask(globals, dialogue, about, std::move(fields));
+    built.files = questions.files();
     built.was_asked = true;
+  }
+  for (const FieldOption& field : fields) {
+    if (field.value.starts_with(file_prefix)) built.files.push_back(field.value.substr(file_prefix.size()));
   }
   built.call.arguments = built.call.method->argument_record.make();
   const auto set = set_fields(schema, built.call.arguments.get(), fields);
@@ -314,8 +325,14 @@ void run_method_command(Globals& globals, const CLI::App* app, const MethodComma
   const SecretKey key = secret_key_of(globals, trust.genesis());
   sign_transaction(trust.scheme(), key, transaction);
   if (options.sign_only) return write_transaction(globals, options.output, transaction);
-  Client client(http_client_of(globals), trust);
-  send_and_show(globals, client, make_body(std::move(transaction)));
+  Client client = departmental_client_of(globals);
+  const auto receipt = send_and_show(globals, client, make_body(std::move(transaction)));
+  // The ledger has the digests; the departments read the files in the vault.
+  if (command.module != "service" || !receipt || !succeeded(*receipt) || built.files.empty()) return;
+  std::string files;
+  for (const std::string& file : built.files) files += " " + (file.find(' ') == file.npos ? file : "'" + file + "'");
+  say(globals, sentence(globals, "上传文件，供各部门查阅", "upload the files, so that the departments can read them") + ": " +
+                   "kanhe application upload" + files);
 }
 
 std::string roles_text(const Globals& globals, const contracts::Method& method) {
@@ -502,7 +519,7 @@ void show_recorded(Globals& globals, const TransactionId& id) {
       say(globals, describe_transaction(globals, body->transaction));
     }
   }
-  show_transaction(globals, answer, call ? &*call : nullptr);
+  show_transaction(globals, client, answer, call ? &*call : nullptr);
 }
 
 void sign_file(Globals& globals, const std::string& path, const std::string& output) {

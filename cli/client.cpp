@@ -474,6 +474,7 @@ SecretKey secret_key_of(const Globals& globals, const Genesis& genesis) {
     }
     return or_fail(read_plain_key(globals.plain_key));
   }
+  if (globals.opened_key) return or_fail(SecretKey::from(globals.opened_key->view()));
   if (globals.key.empty()) {
     throw CommandError{ExitCode::usage,
                        "--key is missing: the key file to sign with (or KANHE_KEY, or key in kanhe.toml)",
@@ -490,7 +491,8 @@ SecretKey secret_key_of(const Globals& globals, const Genesis& genesis) {
   const Passphrase passphrase = or_fail(read_passphrase({globals.passphrase_file, globals.passphrase_fd},
                                                         sentence(globals, "口令", "Passphrase of") + " " + globals.key,
                                                         Confirmation::once));
-  return or_fail(open_key(file, passphrase));
+  globals.opened_key = std::make_shared<const SecretKey>(or_fail(open_key(file, passphrase)));
+  return or_fail(SecretKey::from(globals.opened_key->view()));
 }
 
 void warn_if_old(const Globals& globals, const Genesis& genesis, const Header& newest) {

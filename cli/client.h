@@ -110,7 +110,8 @@ Client client_of(const Globals& globals);
 Client departmental_client_of(const Globals& globals);
 // Signs in any case.
 Client signing_client_of(const Globals& globals);
-// The key of --key, with its passphrase; or of --plain-key, which only networks for practice take (Genesis::demo).
+// The key of --key, with its passphrase, which is asked for once in a command; or of --plain-key, which only networks
+// for practice take (Genesis::demo).
 SecretKey secret_key_of(const Globals& globals, const Genesis& genesis);
 HttpClient http_client_of(const Globals& globals);
 

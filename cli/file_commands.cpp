@@ -54,7 +54,8 @@ void upload(Globals& globals, const FileOptions& options) {
   Client client = signing_client_of(globals);
   UploadedFiles uploaded;
   TextTable table({Align::left, Align::right, Align::left});
-  Progress progress(globals, sentence(globals, "上传", "uploading"), options.paths.size());
+  std::optional<Progress> progress;
+  progress.emplace(globals, sentence(globals, "上传", "uploading"), options.paths.size());
   for (const std::string& path : options.paths) {
     if (uploaded.files.full()) {
       throw CommandError{ExitCode::usage, "FILES: more than " + std::to_string(uploaded_max),
@@ -63,11 +64,12 @@ void upload(Globals& globals, const FileOptions& options) {
     uploaded.files.push_back(or_fail(upload_file(client, path)));
     const UploadedFile& one = uploaded.files.back();
     table.add({one.digest.hex(), grouped(one.bytes), one.path.str()});
-    progress.show(uploaded.files.size());
+    progress->show(uploaded.files.size());
   }
+  progress.reset();  // its line is gone before the table stands there
   show_result(globals, uploaded, table.text());
-  say(globals,
-      next_text(globals, "kanhe application file … --materials.1.file.digest sha256:" + options.paths.front()));
+  say(globals, sentence(globals, "尚未收件的，收件时写明这些文件：kanhe application file …",
+                        "if nothing is filed yet, name them there: kanhe application file …"));
 }
 
 NamedFile named(std::string_view name, certificate::FileDigest file) {

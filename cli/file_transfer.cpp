@@ -66,14 +66,34 @@ Result<Bytes> download_file(Client& client, const certificate::FileDigest& file,
   return content;
 }
 
+namespace {
+
+// Of several endings of a type the first is what it is written with.
+constexpr std::pair<std::string_view, std::string_view> endings[] = {
+    {"application/pdf", ".pdf"}, {"application/ofd", ".ofd"},   {"image/jpeg", ".jpg"},
+    {"image/jpeg", ".jpeg"},     {"image/png", ".png"},         {"image/tiff", ".tif"},
+    {"image/tiff", ".tiff"},     {"text/plain", ".txt"},        {"application/json", ".json"},
+    {"text/xml", ".xml"}};
+
+}  // namespace
+
 std::string_view ending_of(const certificate::MediaType& type) {
-  static constexpr std::pair<std::string_view, std::string_view> endings[] = {
-      {"application/pdf", ".pdf"}, {"application/ofd", ".ofd"}, {"image/jpeg", ".jpg"},      {"image/png", ".png"},
-      {"image/tiff", ".tif"},      {"text/plain", ".txt"},      {"application/json", ".json"}, {"text/xml", ".xml"}};
   for (const auto& [name, ending] : endings) {
     if (type.view() == name) return ending;
   }
   return ".bin";
+}
+
+certificate::MediaType media_type_of(std::string_view path) {
+  std::string lower(path);
+  for (char& c : lower) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  std::string_view type = "application/octet-stream";
+  for (const auto& [name, ending] : endings) {
+    if (lower.ends_with(ending)) type = name;
+  }
+  auto result = certificate::MediaType::from(type);
+  CHECK(result.has_value());
+  return std::move(result).value();
 }
 
 }  // namespace kanhe::cli

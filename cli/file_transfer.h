@@ -27,5 +27,7 @@ Result<Bytes> download_file(Client& client, const contracts::certificate::FileDi
 
 // What a file of the type is called at its end: ".pdf"; ".bin" for one that is not known.
 std::string_view ending_of(const contracts::certificate::MediaType& type);
+// The other way round, in either case of letters; application/octet-stream for an ending that is not known.
+contracts::certificate::MediaType media_type_of(std::string_view path);
 
 }  // namespace kanhe::cli

@@ -86,6 +86,9 @@ constexpr CodeWords all_words[] = {
         "file it as a service: kanhe application sell and its likes"),
     row(property::FilingCode::applicant_repeated, NumberKind::position),
     row(property::FilingCode::end_in_past, NumberKind::time),
+    row(property::FilingCode::holder_missing_to_end, NumberKind::number,
+        "由其一并申请 (--applicants)，或提交其同意 (--consents)",
+        "have them apply as well (--applicants), or bring their consent (--consents)"),
     row(property::FilingCode::transferred_meanwhile, NumberKind::time),
     row(property::UnitCode::unit_closed, NumberKind::unit_state),
     row(property::UnitCode::right_expired, NumberKind::time),
@@ -99,11 +102,13 @@ constexpr CodeWords all_words[] = {
     row(service::Code::service_exists, NumberKind::number, "换用新的编码", "take another code"),
     row(service::Code::steps_missing, NumberKind::position),
     row(service::Code::step_repeated, NumberKind::position),
-    row(service::Code::material_repeated, NumberKind::position),
-    row(service::Code::material_missing, NumberKind::position,
+    row(service::Code::material_repeated, NumberKind::given_material),
+    row(service::Code::material_missing, NumberKind::asked_material,
         "补齐材料 (--materials)；可容缺的，写明补交日期 (--deferral)",
         "bring it (--materials), or promise a day for what may come later (--deferral)"),
-    row(service::Code::material_unknown, NumberKind::position, "去掉该材料", "leave it out"),
+    row(service::Code::material_unknown, NumberKind::given_material,
+        "去掉该材料，可查看事项：kanhe application show-service CODE",
+        "leave it out; what is asked for: kanhe application show-service CODE"),
     row(service::Code::unknown_application, NumberKind::number, "核对申请编号：kanhe application list DEPARTMENT",
         "compare its id: kanhe application list DEPARTMENT"),
     row(service::Code::wrong_phase, NumberKind::phase, look_zh, look_en),
@@ -124,21 +129,22 @@ constexpr CodeWords all_words[] = {
         "name it in the content, supersedes: kanhe property show UNIT says which it is"),
     row(service::Code::act_not_offered, NumberKind::position),
     row(service::Code::cause_not_offered, NumberKind::position),
-    row(service::Code::certificate_missing, NumberKind::number, "一并签发：kanhe cert register 内容文件 …",
+    row(service::Code::certificate_missing, NumberKind::position, "一并签发：kanhe cert register 内容文件 …",
         "issue it together: kanhe cert register CONTENT …"),
     row(service::Code::certificate_not_expected, NumberKind::position),
     row(service::Code::material_forbidden, NumberKind::position),
-    row(service::CaseCode::material_outstanding, NumberKind::position, "补交：kanhe application supplement APPLICATION",
+    row(service::CaseCode::material_outstanding, NumberKind::asked_material,
+        "补交：kanhe application supplement APPLICATION",
         "bring it: kanhe application supplement APPLICATION"),
     row(service::CaseCode::deferral_missing, NumberKind::number, "写明 --deferral.until 和 --deferral.evidence",
         "give --deferral.until and --deferral.evidence"),
     row(service::CaseCode::deferral_day, NumberKind::day),
-    row(service::CaseCode::material_not_asked, NumberKind::position),
+    row(service::CaseCode::material_not_asked, NumberKind::given_material),
     row(service::CaseCode::noticed_before, NumberKind::time),
     row(service::CaseCode::clock_stopped, NumberKind::time, "恢复计时：kanhe application resume-clock APPLICATION",
         "let it run: kanhe application resume-clock APPLICATION"),
     row(service::CaseCode::item_source_unknown, NumberKind::position),
-    row(service::CaseCode::material_not_missing, NumberKind::position),
+    row(service::CaseCode::material_not_missing, NumberKind::given_material),
     row(service::CaseCode::clock_day, NumberKind::day),
     row(service::CaseCode::check_unknown, NumberKind::position),
     row(service::CaseCode::certificate_not_good, NumberKind::number, "查看证照状态：kanhe cert status ID",
@@ -230,6 +236,8 @@ Words number_words(const Globals& globals, NumberKind kind, std::uint64_t value)
     case NumberKind::number:
       break;
     case NumberKind::position:
+    case NumberKind::asked_material:
+    case NumberKind::given_material:
       return {"第 " + digits + " 项", "number " + digits + " of them"};
     case NumberKind::limit:
       return {"第 " + digits + " 号限制", "limit number " + digits};
@@ -284,6 +292,8 @@ NumberNames names_of(NumberKind kind) {
     case NumberKind::rate:
       return {{"限值 ", "limit "}, {"实际 ", "value "}};
     case NumberKind::position:
+    case NumberKind::asked_material:
+    case NumberKind::given_material:
     case NumberKind::limit:
       return {{"应为 ", "must be "}, {}};
     default:
@@ -322,11 +332,13 @@ std::string filled_in(std::string help, const std::vector<FieldOption>& options)
     std::string_view field;
   };
   constexpr Place places[] = {
-      {"APPLICATION", "application"}, {"UNIT", "unit"}, {"UNIT", "acts.1.unit"}, {"PARTY", "party"}, {"ID", "id"}};
+      {"APPLICATION", "application"}, {"UNIT", "unit"}, {"UNIT", "acts.1.unit"}, {"PARTY", "party"}, {"ID", "id"},
+      {"CODE", "service"}};
   for (const Place& place : places) {
     const auto option = std::ranges::find(options, place.field, &FieldOption::path);
     const std::size_t at = help.find(" " + std::string(place.word));
-    if (option != options.end() && at != std::string::npos) help.replace(at + 1, place.word.size(), option->value);
+    if (option == options.end() || option->value.empty()) continue;
+    if (at != std::string::npos) help.replace(at + 1, place.word.size(), option->value);
   }
   return help;
 }
@@ -336,15 +348,88 @@ bool has_plain_numbers(const Finding& finding) {
   return finding.code != static_cast<std::uint16_t>(contracts::Code::role_needed);
 }
 
-std::string finding_text(const Globals& globals, const Finding& finding, const Call* call) {
-  const CodeWords words = words_of(finding.code);
-  const std::string field = field_text(globals, call, finding.field);
+// Of a package the service that the finding is about; null where it is about none of them.
+const NamedService* part_of(const Finding& finding, const ServiceNames& names) {
+  const auto* const subject = finding.subject ? std::get_if<ApplicationSubject>(&*finding.subject) : nullptr;
+  if (subject == nullptr) return nullptr;
+  const auto part = names.parts.find(subject->id);
+  return part == names.parts.end() ? nullptr : &part->second;
+}
+
+// "印章刻制备案 · filing of the seal (seal-filing): "
+std::string part_text(const Globals& globals, const NamedService* part) {
+  if (part == nullptr) return {};
+  const service::Definition& definition = part->service.definition;
+  return sentence(globals, definition.name_zh.view(), definition.name_en.view()) + " (" + part->code.str() + "): ";
+}
+
+// The rule at the place in the service's list; null where the service is not known, or has no such place.
+const service::MaterialRule* rule_of(const Finding& finding, const ServiceNames& names) {
+  const NamedService* const part = part_of(finding, names);
+  const service::Service* const of = part != nullptr ? &part->service : names.service ? &*names.service : nullptr;
+  if (of == nullptr || finding.value == 0 || finding.value > of->definition.materials.size()) return nullptr;
+  return &of->definition.materials[finding.value - 1];
+}
+
+// The code of a material at the place in the call's own list: "materials.2.code", or the second of "missing".
+std::string given_code(const Finding& finding, const Call* call) {
+  if (call == nullptr || finding.value == 0) return {};
+  const Schema& schema = call->method->arguments();
+  if (finding.field == 0 || finding.field > schema.fields.size()) return {};
+  const std::string field(schema.fields[finding.field - 1].name);
+  std::uint64_t place = 0;
+  for (const FieldOption& option : options_of(schema, call->arguments.get())) {
+    if (option.path == field + "." + std::to_string(finding.value) + ".code") return option.value;
+    if (option.path == field && ++place == finding.value) return option.value;
+  }
+  return {};
+}
+
+// What a place in a list of materials stands for, and how the material can come to be there; the plain place where that
+// is not known.
+struct MaterialWords {
+  Words name;
+  Words help;
+};
+MaterialWords material_words(const Finding& finding, NumberKind kind, const Call* call, const ServiceNames& names) {
+  if (kind == NumberKind::given_material) {
+    const std::string code = given_code(finding, call);
+    if (code.empty()) return {};
+    return {{"：" + code, ": " + code}, {}};
+  }
+  const service::MaterialRule* const rule = kind == NumberKind::asked_material ? rule_of(finding, names) : nullptr;
+  if (rule == nullptr) return {};
+  const std::string code = " (" + rule->code.str() + ")";
+  MaterialWords words{{"：" + rule->name_zh.str() + code, ": " + rule->name_en.str() + code}, {}};
+  if (finding.code != static_cast<std::uint16_t>(service::Code::material_missing)) return words;
+  words.help = {"提交该材料 (--materials)", "bring it (--materials)"};
+  if (rule->deferrable) {
+    words.help.zh += "；或承诺补交日期 (--deferral)";
+    words.help.en += ", or promise a day for it (--deferral)";
+  }
+  if (rule->certificate) {
+    words.help.zh += "；或出示证照 (--shown)，类型 " + rule->certificate->str();
+    words.help.en += ", or show a certificate of the type " + rule->certificate->str() + " (--shown)";
+  }
+  return words;
+}
+
+std::string finding_text(const Globals& globals, const Finding& finding, const Call* call, const ServiceNames& names) {
+  CodeWords words = words_of(finding.code);
+  const NamedService* const part = part_of(finding, names);
+  const std::string field = field_text(globals, call, finding.field) + part_text(globals, part);
   Finding plain = finding;
   if (!field.empty()) plain.field = 0;  // it is named before the sentence
-  Words numbers;
+  if (part != nullptr) plain.subject.reset();
+  const MaterialWords material = material_words(finding, words.numbers, call, names);
+  Words numbers = material.name;
   if (has_plain_numbers(finding)) {
-    numbers = numbers_text(globals, finding, words.numbers);
+    if (numbers.en.empty()) numbers = numbers_text(globals, finding, words.numbers);
     plain.limit = plain.value = 0;
+  }
+  if (!material.help.en.empty()) {
+    words.help_zh = material.help.zh;
+    words.help_en = material.help.en;
   }
   const contracts::Explanation why = contracts::explain(plain);
   std::string text =
@@ -368,9 +453,38 @@ std::string finding_text(const Globals& globals, const Finding& finding, const C
 
 std::span<const CodeWords> code_words() { return all_words; }
 
-std::string findings_text(const Globals& globals, const Refused& refused, const Call* call) {
+ServiceNames read_service_names(ServiceReader& reader, const Call& call, const TransactionId& id,
+                                const Refused& refused) {
+  ServiceNames names;
+  const auto is_about_service = [](const Finding& finding) {
+    const bool of_part = finding.subject && std::holds_alternative<ApplicationSubject>(*finding.subject);
+    return of_part || words_of(finding.code).numbers == NumberKind::asked_material;
+  };
+  if (call.module->name != "service" || std::ranges::none_of(refused.findings, is_about_service)) return names;
+  const Schema& schema = call.method->arguments();
+  const auto options = options_of(schema, call.arguments.get());
+  const auto value = [&](std::string_view path) {
+    const auto option = std::ranges::find(options, path, &FieldOption::path);
+    return option == options.end() ? std::string() : option->value;
+  };
+  if (const auto code = service::PackageCode::from(value("package"))) {
+    const auto package = reader.package(*code);
+    if (!package || !*package) return names;
+    const auto services = services_of(reader, **package);
+    for (std::size_t i = 0; services && i < services->size(); ++i) {
+      names.parts.emplace(service::application_of(service::application_of(id), i), (*services)[i]);
+    }
+  } else if (const auto one = service::ServiceCode::from(value("service"))) {
+    if (auto found = reader.service(*one)) names.service = std::move(*found);
+  } else if (const auto application = ApplicationId::from_hex(value("application"))) {
+    if (auto found = reader.application(*application); found && *found) names.service = std::move((*found)->service);
+  }
+  return names;
+}
+
+std::string findings_text(const Globals& globals, const Refused& refused, const Call* call, const ServiceNames& names) {
   std::string text;
-  for (const Finding& finding : refused.findings) text += finding_text(globals, finding, call);
+  for (const Finding& finding : refused.findings) text += finding_text(globals, finding, call, names);
   return text;
 }
 

@@ -34,9 +34,6 @@ bool is_one_of(std::string text, std::initializer_list<std::string_view> words) 
   return std::ranges::find(words, text) != words.end();
 }
 
-bool is_yes(const std::string& text) { return is_one_of(text, {"y", "yes", "true", "是"}); }
-bool is_no(const std::string& text) { return is_one_of(text, {"", "n", "no", "false", "否"}); }
-
 // One that a person chooses among: what an option says for it, and what it is called.
 struct Choice {
   std::string name;
@@ -45,12 +42,14 @@ struct Choice {
 
 enum class Need : std::uint8_t { required, optional };
 
+bool is_digest(const Schema& schema) { return schema.label.name == Hash256::label.name; }
+
 Words numbered(const Words& label, std::size_t number) {
   const std::string text = " " + std::to_string(number);
   return {label.zh.empty() ? label.zh : label.zh + text, label.en + text};
 }
 
-class Walk {
+class Walk : public Interview {
  public:
   Walk(const Globals& globals, Dialogue& dialogue, const PromptedRecord& about, std::vector<FieldOption> options)
       : globals_(globals), dialogue_(dialogue), about_(about), options_(std::move(options)) {
@@ -61,19 +60,52 @@ class Walk {
     }
   }
 
+  // All fields of the record itself.
+  void whole() {
+    for (const SchemaField& field : about_.schema.fields) {
+      if (asks_itself(field)) continue;
+      visit(*field.schema, std::string(field.name), find_field_words(about_.schema.label.name, field.name));
+    }
+  }
+  void own_questions() {
+    for (const SchemaField& field : about_.schema.fields) asks_itself(field);
+  }
+
+  std::vector<FieldOption> take_options() && { return std::move(options_); }
+
+  // ---- Interview
+
+  const std::vector<FieldOption>& options() const override { return options_; }
+  void say(const Words& line) override { dialogue_.say(text_of(line)); }
+  std::string ask(const std::string& prompt) override { return line(prompt); }
+  void complain(const Words& words) override { dialogue_.say("  ✗ " + text_of(words)); }
+
+  bool take(std::vector<FieldOption> added, const Words& complaint) override {
+    const std::size_t before = options_.size();
+    options_.insert(options_.end(), added.begin(), added.end());
+    const auto record = about_.make();
+    const auto read = missing_fields(about_.schema, record.get(), options_);
+    if (read) return true;
+    options_.resize(before);
+    complain({complaint.zh, read.error().text});
+    return false;
+  }
+
+ private:
+  // ---- The walk
+
+  bool asks_itself(const SchemaField& field) {
+    return about_.own_questions && !is_given(options_, field.name) && about_.own_questions(*this, field.name);
+  }
+
   void record(const Schema& schema, const std::string& path) {
     for (const SchemaField& field : schema.fields) {
       visit(*field.schema, join(path, field.name), find_field_words(schema.label.name, field.name));
     }
   }
 
-  std::vector<FieldOption> options() && { return std::move(options_); }
-
- private:
-  // ---- The walk
-
   void visit(const Schema& schema, const std::string& path, const Words& label) {
-    if (is_given(path) || is_aside(schema, path)) return;
+    if (is_given(options_, path) || is_aside(schema, path)) return;
     switch (schema.kind) {
       case Kind::record:
         dialogue_.say(text_of(label) + ":");
@@ -106,18 +138,8 @@ class Walk {
            std::ranges::any_of(about_.names, begins_alike);
   }
 
-  // Whether an option gives the field as a whole.
-  bool is_given(const std::string& path) const {
-    return std::ranges::find(options_, path, &FieldOption::path) != options_.end();
-  }
-  // Or something inside it.
-  bool is_begun(const std::string& path) const {
-    return std::ranges::any_of(
-        options_, [&](const FieldOption& option) { return option.path.starts_with(path + "."); });
-  }
-
   void optional(const Schema& element, const std::string& path, const Words& label) {
-    if (is_begun(path)) return visit(element, path, label);
+    if (is_begun(options_, path)) return visit(element, path, label);
     if (is_single(element)) {
       single(element, path, label, Need::optional);
     } else if (wants(path, {"填写：" + label.zh, "fill in: " + label.en})) {
@@ -132,11 +154,11 @@ class Walk {
     } else {
       visit(element, path, label);
     }
-    if (!is_begun(path) && !is_given(path)) options_.push_back({path, "{}"});
+    if (!is_begun(options_, path) && !is_given(options_, path)) options_.push_back({path, "{}"});
   }
 
   void list(const Schema& schema, const std::string& path, const Words& label) {
-    if (is_begun(path)) return begun_list(schema, path, label);
+    if (is_begun(options_, path)) return begun_list(schema, path, label);
     for (std::size_t number = 1; number <= schema.max; ++number) {
       const Words element = numbered(label, number);
       if (is_single(*schema.element)) {
@@ -153,14 +175,14 @@ class Walk {
   void begun_list(const Schema& schema, const std::string& path, const Words& label) {
     for (std::size_t number = 1; number <= schema.max; ++number) {
       const std::string place = join(path, std::to_string(number));
-      if (!is_begun(place) && !is_given(place)) return;
+      if (!is_begun(options_, place) && !is_given(options_, place)) return;
       visit(*schema.element, place, numbered(label, number));
     }
   }
 
   void variant(const Schema& schema, const std::string& path, const Words& label) {
     const std::string type_path = join(path, type_name_of_variant);
-    if (!is_given(type_path)) {
+    if (!is_given(options_, type_path)) {
       std::vector<Choice> choices;
       for (const SchemaField& field : schema.fields) {
         choices.push_back({std::string(field.name), find_value_words({}, field.name)});
@@ -190,11 +212,13 @@ class Walk {
     dialogue_.say(title(path, label));
     dialogue_.say("  " + hint(schema, need == Need::optional || may_be_empty));
     for (;;) {
-      const std::string answer = line("  > ");
+      std::string answer = line("  > ");
       if (answer.empty() && need == Need::optional) return false;
+      // Who is asked for a digest may name the file.
+      if (is_digest(schema) && ::access(answer.c_str(), R_OK) == 0) answer.insert(0, "sha256:");
       if (answer.empty() && !may_be_empty) {
         complain({"此项必填", "this is needed"});
-      } else if (take(path, answer, {label.zh + "：“" + answer + "” 不符合要求，应为 " + form_text_zh(schema), {}})) {
+      } else if (take({{path, answer}}, {label.zh + "：“" + answer + "” 不符合要求，应为 " + form_text_zh(schema), {}})) {
         return true;
       }
     }
@@ -211,11 +235,15 @@ class Walk {
     for (;;) {
       std::string answer = line("  " + range + (need == Need::optional ? "; " + skip_text() : std::string()) + " > ");
       if (answer.empty() && need == Need::optional) return false;
+      if (answer.empty()) {
+        complain({"此项必填", "this is needed"});
+        continue;
+      }
       std::size_t number = 0;
       const auto [end, error] = std::from_chars(answer.data(), answer.data() + answer.size(), number);
       const bool is_number = error == std::errc() && end == answer.data() + answer.size();
       if (is_number && number >= 1 && number <= choices.size()) answer = choices[number - 1].name;
-      if (take(path, answer, {label.zh + "：“" + answer + "” 不能选，请选 " + range, {}})) return true;
+      if (take({{path, answer}}, {label.zh + "：“" + answer + "” 不能选，请选 " + range, {}})) return true;
     }
   }
 
@@ -243,18 +271,6 @@ class Walk {
     }
   }
 
-  // Adds the answer to the options if it reads together with them; else says why not, in English as an option's error.
-  bool take(const std::string& path, const std::string& answer, Words complaint) {
-    options_.push_back({path, answer});
-    const auto record = about_.make();
-    const auto read = missing_fields(about_.schema, record.get(), options_);
-    if (read) return true;
-    options_.pop_back();
-    complaint.en = read.error().text;
-    complain(complaint);
-    return false;
-  }
-
   std::string line(const std::string& prompt) {
     const auto answer = dialogue_.ask(prompt);
     if (!answer) cancel();
@@ -264,7 +280,6 @@ class Walk {
   // ---- Words
 
   std::string text_of(const Words& words) const { return sentence(globals_, words.zh, words.en); }
-  void complain(const Words& words) { dialogue_.say("  ✗ " + text_of(words)); }
 
   // The label, and the option that would have given the value.
   std::string title(const std::string& path, const Words& label) const {
@@ -283,13 +298,18 @@ class Walk {
   std::string hint(const Schema& schema, bool may_skip) const {
     const bool is_plain_text = schema.label.name == "PlainText";
     Words text{form_text_zh(schema), form_text(schema)};
-    if (!schema.label.zh.empty() && schema.kind != Kind::number && !is_plain_text) {
+    if (is_digest(schema)) text = {"文件名，例如 scan.pdf；或 " + text.zh, "a file, for example scan.pdf; or " + text.en};
+    if (!schema.label.zh.empty() && schema.kind != Kind::number && !is_plain_text && !is_digest(schema)) {
       text = {std::string(schema.label.zh) + "：" + text.zh, std::string(schema.label.en) + ": " + text.en};
     }
-    if (!is_plain_text) {
+    if (!is_plain_text && !is_digest(schema)) {
       const std::string example = example_of(schema);
       text.zh += "；例如 " + example;
       text.en += "; for example " + example;
+    }
+    if (schema.label.name == PartyId::label.name) {
+      text.zh += "；由证件号码得出：kanhe key party";
+      text.en += "; kanhe key party makes it of an identity number";
     }
     if (may_skip) {
       text.zh += "；直接回车跳过";
@@ -301,7 +321,6 @@ class Walk {
   // Nobody reads all digits of an example.
   static std::string example_of(const Schema& schema) {
     constexpr std::size_t digits_shown = 8;
-    if (schema.label.name == Hash256::label.name) return "sha256:scan.pdf";
     const std::string example = example_text(schema);
     return schema.kind == Kind::bytes ? example.substr(0, digits_shown) + "…" : example;
   }
@@ -337,9 +356,29 @@ std::vector<FieldOption> ask_for_fields(const Globals& globals, Dialogue& dialog
                                         std::vector<FieldOption> given) {
   CHECK(about.schema.kind == Kind::record);
   Walk walk(globals, dialogue, about, std::move(given));
-  walk.record(about.schema, "");
-  return std::move(walk).options();
+  walk.whole();
+  return std::move(walk).take_options();
 }
+
+std::vector<FieldOption> ask_own_questions(const Globals& globals, Dialogue& dialogue, const PromptedRecord& about,
+                                           std::vector<FieldOption> given) {
+  CHECK(about.schema.kind == Kind::record);
+  Walk walk(globals, dialogue, about, std::move(given));
+  walk.own_questions();
+  return std::move(walk).take_options();
+}
+
+bool is_given(const std::vector<FieldOption>& options, std::string_view path) {
+  return std::ranges::find(options, path, &FieldOption::path) != options.end();
+}
+
+bool is_begun(const std::vector<FieldOption>& options, std::string_view path) {
+  const std::string inside = std::string(path) + ".";
+  return std::ranges::any_of(options, [&](const FieldOption& option) { return option.path.starts_with(inside); });
+}
+
+bool is_yes(const std::string& answer) { return is_one_of(answer, {"y", "yes", "true", "是"}); }
+bool is_no(const std::string& answer) { return is_one_of(answer, {"", "n", "no", "false", "否"}); }
 
 void ask_to_go_on(Dialogue& dialogue, std::string_view question) {
   const auto answer = dialogue.ask(std::string(question) + " [y/N] ");

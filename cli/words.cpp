@@ -34,6 +34,7 @@ constexpr Word fields[] = {
     {"RefundArguments.payment", "原收款流水号", "reference of the payment"},
     {"RefundArguments.reference", "退款流水号", "reference of the refund"},
     {"RegisterArguments.certificates", "签发的证照", "certificates issued"},
+    {"RegisterUnit.until_ms", "权利期限至", "the right ends"},
     {"RenewSeizure.days", "续封天数", "days"},
     {"RenewSeizure.number", "限制编号", "number of the limit"},
     {"ReviewArguments.reason", "不同意的原因代码（0：无）", "code of the reason, 0: none"},

@@ -120,6 +120,9 @@ BOOST_AUTO_TEST_CASE(a_name_ends_as_its_type_says) {
   BOOST_TEST(ending("application/pdf") == ".pdf");
   BOOST_TEST(ending("image/jpeg") == ".jpg");
   BOOST_TEST(ending("application/x-unknown") == ".bin");
+  BOOST_TEST(media_type_of("scans/Form.PDF").view() == "application/pdf");
+  BOOST_TEST(media_type_of("photo.jpeg").view() == "image/jpeg");
+  BOOST_TEST(media_type_of("pdf").view() == "application/octet-stream");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -8,6 +8,7 @@
 #include "contracts/rules.h"
 #include "contracts/sentences.h"
 #include "contracts/service.h"
+#include "contracts/service_shipped.h"
 
 namespace {
 
@@ -19,12 +20,13 @@ namespace property = contracts::property;
 
 bool holds(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
-std::string said(Language language, const Finding& finding, const Call* call = nullptr) {
+std::string said(Language language, const Finding& finding, const Call* call = nullptr,
+                 const ServiceNames& names = {}) {
   Globals globals;
   globals.language = language;
   Refused refused;
   refused.findings.push_back(finding);
-  return findings_text(globals, refused, call);
+  return findings_text(globals, refused, call, names);
 }
 
 template <class C>
@@ -128,6 +130,72 @@ BOOST_AUTO_TEST_CASE(subjects_and_roles_are_named_in_the_language_of_the_command
   const Finding role = finding(contracts::Code::role_needed,
                                {.limit = contracts::RoleSet{contracts::Role::window_clerk}.bits(), .value = 0});
   BOOST_TEST(holds(said(Language::zh, role), "需要 窗口受理，现有 无"), said(Language::zh, role));
+}
+
+// The numbers of a list on the ledger, with the list at hand.
+BOOST_AUTO_TEST_CASE(a_material_is_named_by_its_code_and_title_and_how_it_can_be_brought) {
+  const auto type = contracts::certificate::TypeCode::from("11440300MB2D00001W022").value();
+  const DepartmentId department = DepartmentId::from("registry").value();
+  ServiceNames names;
+  names.service.emplace();
+  names.service->definition = service::house_sale({department, department, department, department}, type).definition;
+  auto& rule = names.service->definition.materials[2];
+  const Finding missing = finding(service::Code::material_missing, {.value = 3});
+  const std::string zh = said(Language::zh, missing, nullptr, names);
+  BOOST_TEST(holds(zh, "缺少材料：买卖合同 (sale-contract)  [material_missing]"), zh);
+  BOOST_TEST(holds(zh, "办法：提交该材料 (--materials)\n"), zh);
+  rule.deferrable = true;
+  rule.certificate = type;
+  const std::string en = said(Language::en, missing, nullptr, names);
+  BOOST_TEST(holds(en, "a material is missing: contract of sale (sale-contract)"), en);
+  BOOST_TEST(holds(en, "promise a day for it (--deferral), or show a certificate of the type " + type.str()), en);
+  const Finding outstanding = finding(service::CaseCode::material_outstanding, {.value = 1});
+  BOOST_TEST(holds(said(Language::zh, outstanding, nullptr, names), "：申请书 (application-form)"));
+  // A place that the list does not have stays a number.
+  const Finding beyond = finding(service::Code::material_missing, {.value = 4});
+  BOOST_TEST(holds(said(Language::en, beyond, nullptr, names), "; number 4 of them"));
+}
+
+BOOST_AUTO_TEST_CASE(of_a_package_the_service_is_named_and_each_place_is_of_its_list) {
+  const auto type = contracts::certificate::TypeCode::from("11440300MB2D00001W022").value();
+  const DepartmentId department = DepartmentId::from("registry").value();
+  ServiceNames names;
+  for (const service::OwnedService& one :
+       service::business_services({department, department, department, department, department},
+                                  {type, type, type, type, std::nullopt})) {
+    NamedService named{one.arguments.code, {}};
+    named.service.definition = one.arguments.definition;
+    names.parts.emplace(ApplicationId(sha256(as_bytes(one.arguments.code.view()))), named);
+  }
+  const ApplicationSubject seal{ApplicationId(sha256(as_bytes("seal-filing")))};
+  const Finding missing = finding(service::Code::material_missing, {.value = 2, .subject = seal});
+  const std::string text = said(Language::both, missing, nullptr, names);
+  BOOST_TEST(holds(text, "印章刻制备案 · filing of the seal (seal-filing): "), text);
+  BOOST_TEST(holds(text, "身份证明 (identity)"), text);
+  BOOST_TEST(!holds(text, seal.id.hex()), text);
+  const Finding later = finding(service::CaseCode::deferral_missing, {.subject = seal});
+  BOOST_TEST(holds(said(Language::en, later, nullptr, names), "filing of the seal (seal-filing): "));
+  // An application that is no part of it is shown as it is.
+  BOOST_TEST(holds(said(Language::en, missing), seal.id.hex()));
+}
+
+BOOST_AUTO_TEST_CASE(a_material_that_was_given_is_named_by_the_call) {
+  Call call;
+  call.module = contracts::find_module("service");
+  call.method = contracts::find_method("service", "file");
+  call.arguments = call.method->argument_record.make();
+  auto& arguments = *static_cast<service::FileArguments*>(call.arguments.get());
+  arguments.materials = {{service::MaterialCode::from("identity").value(), {}},
+                         {service::MaterialCode::from("poem").value(), {}}};
+  const Finding unknown = finding(service::Code::material_unknown, {.field = 5, .value = 2});
+  BOOST_TEST(holds(said(Language::zh, unknown, &call), "该事项不要求这种材料：poem"), said(Language::zh, unknown, &call));
+  BOOST_TEST(holds(said(Language::en, unknown, &call), "kanhe application show-service CODE"));
+  call.method = contracts::find_method("service", "notify");
+  call.arguments = call.method->argument_record.make();
+  static_cast<service::NotifyArguments*>(call.arguments.get())->missing = {
+      service::MaterialCode::from("identity").value(), service::MaterialCode::from("survey").value()};
+  const Finding held = finding(service::CaseCode::material_not_missing, {.field = 2, .value = 2});
+  BOOST_TEST(holds(said(Language::en, held, &call), ": survey"), said(Language::en, held, &call));
 }
 
 BOOST_AUTO_TEST_CASE(no_number_of_a_receipt_breaks_anything) {

@@ -248,6 +248,46 @@ BOOST_AUTO_TEST_CASE(short_names_stand_for_fields_deep_inside) {
   BOOST_TEST(arguments.applicants.size() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(a_digest_is_answered_by_the_name_of_its_file) {
+  const contracts::Method& method = *contracts::find_method("service", "stop_clock");
+  Globals globals;
+  globals.language = Language::en;
+  Script script({"no such file", KANHE_SOURCE_DIR "/CMakeLists.txt"});
+  const Options given{{"application", std::string(64, 'a')}, {"reason", "inquiry"}, {"until", "2030-01-01"}};
+  const Options options = ask_for_fields(globals, script, {method.arguments(), method.argument_record.make}, given);
+  BOOST_TEST(holds(script.said(), "a file, for example scan.pdf; or 64 hexadecimal digits"), script.said());
+  BOOST_TEST(holds(script.said(), "\"no such file\" must be 64 hexadecimal digits"), script.said());
+  BOOST_TEST(options.back().value == "sha256:" KANHE_SOURCE_DIR "/CMakeLists.txt");
+}
+
+BOOST_AUTO_TEST_CASE(own_questions_take_the_place_of_the_forms) {
+  Globals globals;
+  globals.language = Language::en;
+  PromptedRecord about = about_desk();
+  std::vector<std::string> fields;
+  about.own_questions = [&](Interview& interview, std::string_view field) {
+    fields.emplace_back(field);
+    if (field == "note") return true;  // nothing to ask
+    if (field != "amount") return false;
+    interview.say({"多少", "how much"});
+    while (!interview.take({{"amount", interview.ask("  yuan > ") + ".00"}}, {"不是数字", {}})) {
+    }
+    return true;
+  };
+  Script script({"", "many", "7", "3", "", ""});
+  const Options options = ask_for_fields(globals, script, about, {{"urgent", "true"}});
+  BOOST_TEST(holds(script.said(), "how much"), script.said());
+  BOOST_TEST(holds(script.said(), "✗ --amount: \"many.00\" is no amount"), script.said());
+  BOOST_TEST(!holds(script.said(), "(--note)"), script.said());
+  BOOST_TEST(std::ranges::find(options, "amount", &FieldOption::path)->value == "7.00");
+  BOOST_TEST((fields == std::vector<std::string>{"unit", "amount", "role", "note", "others"}));
+  // Alone they ask for nothing else.
+  Script alone({"8"});
+  const Options some = ask_own_questions(globals, alone, about, {{"urgent", "true"}});
+  BOOST_TEST(some.size() == 2u);
+  BOOST_TEST(alone.left() == 0u);
+}
+
 BOOST_AUTO_TEST_CASE(the_end_of_the_input_cancels) {
   const auto is_interruption = [](const CommandError& error) {
     return error.code == ExitCode::interrupted && holds(error.text, "nothing was signed or sent");
