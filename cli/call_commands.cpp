@@ -255,15 +255,15 @@ BuiltCall build_call(const Globals& globals, const CLI::App* app, const MethodCo
   add_presets(command, fields);
   const auto missing = missing_fields(schema, built.call.arguments.get(), fields);
   if (!missing) fail_usage(app, command, built.call, fields, missing.error());
-  const bool asks_ledger = has_material_questions(command.module, command.method);
-  if (may_ask(globals) && (!missing->empty() || (asks_ledger && lacks_materials(fields)))) {
+  const bool asks = has_material_questions(command.module, command.method);
+  if (may_ask(globals) && (!missing->empty() || (asks && lacks_materials(fields)))) {
     TerminalDialogue dialogue(globals);
     LedgerQuestions questions(globals);
-    PromptedRecord about{schema, built.call.method->argument_record.make, prompted_names(app, command, schema),
-                         command.own_questions};
-    if (asks_ledger) about.own_questions = std::bind_front(&LedgerQuestions::ask, &questions);
-    const auto ask = missing->empty() ? ask_own_questions : ask_for_fields;
-    fields = ask(globals, dialogue, about, std::move(fields));
+    const auto& make = built.call.method->argument_record.make;
+    PromptedRecord about{schema, make, prompted_names(app, command, schema), command.own_questions};
+    if (asks) about.own_questions = std::bind_front(&LedgerQuestions::ask, &questions);
+    const bool has_all = missing->empty() && has_named_fields(fields, command.shorthands);
+    fields = (has_all ? ask_own_questions : ask_for_fields)(globals, dialogue, about, std::move(fields));
     built.files = questions.files();
     built.was_asked = true;
   }

@@ -82,6 +82,13 @@ bool lacks_materials(const std::vector<FieldOption>& options) {
       fields, [&](std::string_view field) { return is_given(options, field) || is_begun(options, field); });
 }
 
+bool has_named_fields(const std::vector<FieldOption>& options,
+                      const std::vector<std::pair<std::string, std::string>>& names) {
+  return std::ranges::all_of(names, [&](const auto& name) {
+    return is_given(options, name.second) || is_begun(options, name.second);
+  });
+}
+
 std::string MaterialQuestions::text_of(const Words& words) const { return sentence(globals_, words.zh, words.en); }
 
 // ---------------------------------------------------------------------------------------------------------------------

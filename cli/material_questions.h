@@ -86,5 +86,9 @@ class LedgerQuestions {
 
 // Whether none of the fields is given that such questions are for first of all.
 bool lacks_materials(const std::vector<FieldOption>& options);
+// Whether each field that a command has a short name for is given: those are what it is about, also where the form lets
+// them be empty (heirs, buyers).
+bool has_named_fields(const std::vector<FieldOption>& options,
+                      const std::vector<std::pair<std::string, std::string>>& names);
 
 }  // namespace kanhe::cli

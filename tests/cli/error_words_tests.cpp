@@ -68,6 +68,9 @@ BOOST_AUTO_TEST_CASE(a_value_may_have_words_of_its_own_and_what_stands_before_is
   BOOST_TEST(find_error_zh("--genesis g.json: there is no such file") == "--genesis g.json：没有这个文件");
   BOOST_TEST(find_error_zh("APPLICATION: \"xyz\" must be 64 hexadecimal digits in lower case") ==
              "APPLICATION：“xyz” 应为 64 位小写十六进制数字");
+  BOOST_TEST(find_error_zh("a.pdf: cannot be read: No such file or directory") == "a.pdf：无法读取：没有这个文件");
+  BOOST_TEST(find_error_zh("--on: CivilDate: 7 bytes, must be between 10 and 10") ==
+             "--on：不是日期，应写作 2025-10-01");
   BOOST_TEST(find_error_zh("something else: entirely").empty());
   BOOST_TEST(find_error_zh("").empty());
 }

@@ -267,6 +267,9 @@ BOOST_AUTO_TEST_CASE(what_options_began_is_theirs) {
   BOOST_TEST(!lacks_materials(given));
   BOOST_TEST(!lacks_materials({{"missing", "identity"}}));
   BOOST_TEST(lacks_materials({{"applicants", somebody}}));
+  const std::vector<std::pair<std::string, std::string>> names{{"unit", "acts.1.unit"}, {"heirs", "acts.1.holders"}};
+  BOOST_TEST(!has_named_fields({{"acts.1.unit", "x"}}, names));
+  BOOST_TEST(has_named_fields({{"acts.1.unit", "x"}, {"acts.1.holders.1.party", somebody}}, names));
 }
 
 BOOST_AUTO_TEST_CASE(in_chinese_the_names_are_chinese) {
