@@ -39,7 +39,7 @@ class Terminal:
         self.process, self.terminal = pty.fork()
         if self.process == 0:
             os.chdir(desk.directory)
-            os.execve(self.words[0], self.words, settings())
+            os.execve(self.words[0], self.words, desk.environment())
 
     def read(self, timeout_s):
         """Whether something came before the time was over, or the end."""
@@ -86,6 +86,9 @@ class Desk:
         self.genesis = self.directory / "genesis.json"
         self.administrator = self.directory / "officers" / "registry-administrator.key"
         self.files = 0
+
+    def environment(self):
+        return settings()
 
     def file(self):
         self.files += 1
