@@ -404,7 +404,10 @@ std::string complaint_zh(const Schema& schema, const std::function<std::shared_p
   for (const FieldOption& option : options) {
     tried.push_back(option);
     const auto record = make();
-    if (missing_fields(schema, record.get(), tried)) continue;
+    const auto read = missing_fields(schema, record.get(), tried);
+    if (read) continue;
+    // A file that cannot be read is no wrong form.
+    if (read.error().code == ErrorCode::io) return named_zh(help, option.path) + "：无法读取文件 " + option.value;
     const auto found = std::ranges::find(help, with_n(option.path), &FieldHelp::path);
     if (found == help.end()) return {};
     return named_zh(help, option.path) + "：“" + option.value + "” 不符合要求，应为 " + found->form_zh;

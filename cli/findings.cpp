@@ -171,6 +171,8 @@ constexpr CodeWords all_words[] = {
         "let the tariff compute it: kanhe application assess"),
     row(treasury::Code::unknown_exemption, NumberKind::number, "查看免征事由：kanhe tariff show deed-tax",
         "see the grounds: kanhe tariff show deed-tax"),
+    row(treasury::Code::payer_not_a_party, NumberKind::number,
+        "当事人见：kanhe application show APPLICATION", "who its parties are: kanhe application show APPLICATION"),
     row(treasury::Code::paid_before_bill, NumberKind::day),
     row(treasury::Code::unknown_payment, NumberKind::number, "查看收款：kanhe bill show APPLICATION",
         "see the payments: kanhe bill show APPLICATION"),

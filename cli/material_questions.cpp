@@ -271,9 +271,9 @@ bool MaterialQuestions::take_file(Interview& interview, const std::string& place
 
 bool MaterialQuestions::ask_deferral(Interview& interview) {
   if (!waits_for_some_) return true;
-  interview.say({"补交日期  (--deferral.until)\n  " + form_text_zh(schema_of<contracts::CivilDate>()) + "；不超过该事项的办理时限",
-                 "the day on which it comes  (--deferral.until)\n  " + form_text(schema_of<contracts::CivilDate>()) +
-                     "; within the time limits of the service"});
+  interview.say({"补交日期  (--deferral.until)\n  例如 2025-06-09，不超过该事项的办理时限",
+                 "the day on which it comes  (--deferral.until)\n"
+                 "  for example 2025-06-09, within the time limits of the service"});
   for (;;) {
     const std::string day = interview.ask("  > ");
     if (interview.take({{"deferral.until", day}}, {"“" + day + "” 不是日期，例如 2025-06-09", {}})) break;

@@ -176,6 +176,9 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_is_named_in_chinese_too) {
   const std::string text = complaint(wrong);
   BOOST_TEST(text.starts_with("转移原因 (--acts.1.cause)：“theft” 不符合要求，应为 sale（买卖） | gift（赠与）"), text);
   BOOST_TEST(complaint(good) == "缺少：不动产单元 (--acts.1.unit)、转移原因 (--acts.1.cause)、价款 (--price)");
+  Options absent = good;
+  absent.push_back({"materials.1.file.digest", "sha256:/nonexistent/a.pdf"});
+  BOOST_TEST(complaint(absent) == "摘要 (--materials.1.file.digest)：无法读取文件 sha256:/nonexistent/a.pdf");
   Options unknown = good;
   unknown.push_back({"acts.1.nonsense", "x"});
   BOOST_TEST(complaint(unknown) == "");
