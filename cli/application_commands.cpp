@@ -173,6 +173,14 @@ std::string registration_text(const Globals& globals, const certs::ApplicationAn
          "\n";
 }
 
+// A case stays billed until it is registered; at a counter it matters whether it is paid.
+std::string phase_text(const Globals& globals, const certs::ApplicationAnswer& answer) {
+  const std::string phase = value_label(globals, answer.application->phase);
+  const bool is_settled = answer.bill && answer.bill->state == treasury::BillState::settled;
+  if (answer.application->phase != service::Phase::billed || !is_settled) return phase;
+  return phase + sentence(globals, "，", ", ") + value_label(globals, answer.bill->state);
+}
+
 std::string waiting_text(const Globals& globals, const certs::ApplicationAnswer& answer) {
   const std::string id = answer.id.hex();
   switch (answer.application->phase) {
@@ -256,7 +264,7 @@ Case look(Globals& globals, Client& client, const ApplicationId& id) {
   const std::uint64_t end = application.closed_ms ? application.closed_ms->value() : wall_now().value();
   const std::uint64_t begin = application.filed_ms.value();
   NamedValues values;
-  values.add(sentence(globals, "办理阶段", "phase"), value_label(globals, application.phase));
+  values.add(sentence(globals, "办理阶段", "phase"), phase_text(globals, answer));
   const auto definition = service_of(answer);
   values.add(sentence(globals, "事项", "service"),
              application.service.str() +

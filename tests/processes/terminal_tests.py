@@ -4,6 +4,7 @@ cannot be taken back; and that a script is asked nothing.
 
     terminal_tests.py BUILD
 """
+import codecs
 import json
 import os
 import pathlib
@@ -36,6 +37,7 @@ class Terminal:
     def __init__(self, desk, *words):
         self.words = [str(desk.program), *map(str, words)]
         self.said, self.seen = "", 0
+        self.decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self.process, self.terminal = pty.fork()
         if self.process == 0:
             os.chdir(desk.directory)
@@ -49,7 +51,7 @@ class Terminal:
             data = os.read(self.terminal, 65536)
         except OSError:  # the other side is gone
             return False
-        self.said += data.decode("utf-8", "replace").replace("\r\n", "\n")
+        self.said += self.decoder.decode(data).replace("\r\n", "\n")
         return bool(data)
 
     def expect(self, *parts):
