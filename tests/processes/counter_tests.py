@@ -123,7 +123,7 @@ class Counter:
         for answer in of.values():
             for one in answer if isinstance(answer, list) else [answer]:
                 if str(one).endswith(".pdf"):
-                    (seat.directory / one).write_text(f"%PDF {one}\n", encoding="utf-8")
+                    (seat.directory / str(one).removeprefix("sha256:")).write_text(f"%PDF {one}\n", encoding="utf-8")
         session = Session(seat, *words)
         session.play(self.language, self.passphrase, of)
         said = session.end(code)
