@@ -41,7 +41,7 @@ std::uint64_t setting(const char* name, std::uint64_t otherwise) {
 const std::vector<std::string> people{"p0", "p1", "p2", "p3", "p4", "p5", "p6"};
 
 struct Count {
-  std::uint64_t broken = 0;
+  std::uint64_t broken = 0;  // or told, or come about
   std::uint64_t kept = 0;
 };
 
@@ -207,8 +207,8 @@ struct Model : Registrar {
   ChangeUnit some_change(const UnitNumber& number) {
     ChangeUnit act;
     act.unit = number;
-    if (dice.chance(40)) act.usage = static_cast<Usage>(dice.chance(60) ? 1 : 1 + dice.below(3));
-    if (dice.chance(40)) act.until_ms = some_time(20);
+    if (dice.chance(55)) act.usage = static_cast<Usage>(dice.chance(60) ? 1 : 1 + dice.below(3));
+    if (dice.chance(30)) act.until_ms = some_time(20);
     if (dice.chance(40)) act.survey = digest("survey");
     if (dice.chance(30)) act.holders = other_form(number);
     return act;
@@ -333,6 +333,41 @@ struct Model : Registrar {
     return one;
   }
 
+  // A sale by who is no holder, and the inheritance that would make them one behind it.
+  void sell_before_inheriting(Filing& one) {
+    auto* const sale = std::get_if<TransferRight>(&one.acts.front());
+    if (sale == nullptr || !is_voluntary(sale->cause) || !dice.chance(6)) return;
+    const PartyId heir = anybody();
+    sale->from = {heir};
+    TransferRight inheritance = *sale;
+    inheritance.cause = Cause::inheritance;
+    inheritance.holders = {{heir, {}}};
+    one.acts.push_back(inheritance);
+  }
+  // Another application holds a unit, or no longer.
+  void hold_or_release() {
+    const UnitNumber& number = dice.pick(numbers);
+    bool& held = naive.houses.at(number.str()).held;
+    held = dice.chance(4);
+    const ApplicationId other(digest("who came before"));
+    const BlockFacts facts{chain_id(), genesis().suite, height() + 1, now(), RulesVersion(1)};
+    Context context(state(), facts, TransactionId(), Sender{.kind = SenderKind::clock});
+    held ? hold_unit(context, number, other) : release_unit(context, number, other);
+  }
+  // The same filing about a unit that is closed, or is none: that alone is said.
+  void file_about_no_unit(const Filing& one, const UnitNumber& number) {
+    const Unit standing = unit(number);
+    Unit closed = standing;
+    closed.state = dice.chance(50) ? UnitState::cancelled : UnitState::split;
+    const bool is_closed = dice.chance(50);
+    is_closed ? units.put(state(), number, closed) : units.erase(state(), number);
+    const auto found = enter_really(one).first;
+    units.put(state(), number, standing);
+    const Complaints expected{{1, is_closed ? "unit_closed" : "unknown_unit"}};
+    BOOST_REQUIRE_MESSAGE(found == expected, difference(found, expected));
+    ++rules[1].broken;
+  }
+
   // -------------------------------------------------------------------------------------------------------------------
   // Both
 
@@ -365,20 +400,23 @@ struct Model : Registrar {
     return {complaints_of({findings.begin(), findings.end()}), told};
   }
   void step() {
+    if (dice.chance(5)) hold_or_release();
     wait(dice.chance(20) ? dice.below(3 * day_ms) : dice.below(3'600'000));
     execute({});
     naive.pass(now().value());
     // The land seldom: where the same holds a house on it, nothing goes.
     const UnitNumber& about = numbers[dice.chance(8) ? 3 : dice.below(numbers.size())];
-    const Filing one = some_filing(some_act(about.view()[19] == 'W' && dice.chance(60) ? numbers[0] : about));
+    Filing one = some_filing(some_act(about.view()[19] == 'W' && dice.chance(60) ? numbers[0] : about));
+    sell_before_inheriting(one);
     const Act& act = one.acts.front();
     const UnitNumber& number = unit_of(act);
+    if (one.acts.size() == 1 && dice.chance(1)) return file_about_no_unit(one, number);
     std::set<int> told_naively;
     const Complaints expected = naive.complaints(one, act, now().value(), told_naively);
     const auto [found, told] = enter_really(one);
     BOOST_REQUIRE_MESSAGE(found == expected, difference(found, expected));
     if (std::holds_alternative<TransferRight>(act)) BOOST_REQUIRE((told == told_naively));
-    count(act, expected);
+    count(act, expected, told_naively);
     if (expected.empty()) naive.apply(act, now().value());
     compare(number);
   }
@@ -421,14 +459,17 @@ struct Model : Registrar {
   // -------------------------------------------------------------------------------------------------------------------
   // How often
 
-  void count(const Act& act, const Complaints& complaints) {
+  void count(const Act& act, const Complaints& complaints, const std::set<int>& told) {
     Count& of_act = acts[std::visit([]<class T>(const T&) { return std::string(T::variant_tag.name); }, act)];
     complaints.empty() ? ++of_act.kept : ++of_act.broken;
     for (const DecidingRule& rule : deciding_rules()) {
       const bool is_broken = std::ranges::any_of(complaints, [&](const auto& one) { return one.first == rule.number; });
-      is_broken ? ++rules[rule.number].broken : ++rules[rule.number].kept;
+      const bool is_told = told.contains(rule.number);
+      is_broken || is_told ? ++rules[rule.number].broken : ++rules[rule.number].kept;
     }
-    if (std::ranges::any_of(complaints, [](const auto& one) { return one.first == 12; })) ++rules[12].broken;
+    const bool is_covered = std::ranges::any_of(complaints, [](const auto& one) { return one.first == 12; });
+    is_covered ? ++rules[12].broken : ++rules[12].kept;
+    ++rules[1].kept;
   }
 
   Dice dice;
@@ -460,19 +501,22 @@ BOOST_AUTO_TEST_CASE(random_filings_have_the_outcome_that_a_naive_register_gives
       rules[rule].broken += count.broken;
       rules[rule].kept += count.kept;
     }
+    for (const auto& [rule, count] : model.naive.decided) {
+      rules[rule].broken += count.came;
+      rules[rule].kept += count.did_not;
+    }
   }
   std::cout << operations << " operations from seed " << seed << "\n  act             accepted  refused\n";
   for (const auto& [name, count] : acts) {
     std::cout << "  " << name << std::string(16 - name.size(), ' ') << count.kept << "  " << count.broken << "\n";
     BOOST_TEST(100 * count.kept >= 30 * (count.kept + count.broken), name << ": too few are accepted");
   }
-  std::cout << "  rule  kept  broken\n";
+  const std::uint64_t least = std::min<std::uint64_t>(100, operations / 2'000);
+  std::cout << "  rule  kept  broken, told or come about\n";
   for (const auto& [rule, count] : rules) {
     std::cout << "  " << rule_name(rule) << "  " << count.kept << "  " << count.broken << "\n";
-    const bool is_told = rule == 6 || rule == 20;
-    // Nobody waits here, and no filing is of two acts: R39 and R33 are other tests'.
-    if (is_told || rule == 39 || rule == 33) continue;
-    BOOST_TEST(count.broken >= 100u, rule_name(rule) << " is broken too seldom");
+    BOOST_TEST(count.broken >= least, rule_name(rule) << " is broken too seldom");
+    BOOST_TEST(count.kept >= least, rule_name(rule) << " is kept too seldom");
   }
 }
 

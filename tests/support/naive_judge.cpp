@@ -193,7 +193,9 @@ struct Judge {
         const bool holds_it = stake_of(house.stakes, who) != nullptr || is_guardian(who);
         holder_files = holder_files || holds_it;
         const bool gives = transfer != nullptr && contains(transfer->from, who);
-        if (!holds_it && !gives && !among(facts.getting, who)) complain(2, "seller_not_holder");
+        const bool is_of_other_act = filing.acts.size() > 1;
+        if (holds_it || gives || is_of_other_act || among(facts.getting, who)) continue;
+        complain(2, "seller_not_holder");
       }
       if (!holder_files && transfer == nullptr) complain(2, "no_holder_applies");
       for (const PartyId& who : facts.getting) {
@@ -399,6 +401,19 @@ struct Judge {
       if (noted(NoteKind::expropriation)) everybody_states(35);
     }
   }
+  // Who comes first is dealt with first; and who sells what they inherit is entered before, in the same filing or not.
+  void look_at_other_filings() {
+    if (house.held && (facts.disposal || new_facts != nullptr || swap != nullptr)) complain(39, "unit_held");
+    if (transfer == nullptr || !facts.own_will) return;
+    for (const Act& other : filing.acts) {
+      const auto* later = std::get_if<TransferRight>(&other);
+      if (later == nullptr || (later->cause != Cause::inheritance && later->cause != Cause::judgment)) continue;
+      for (const PartyId& who : transfer->from) {
+        const bool inherits = stake_of(stakes_of(later->holders), who) != nullptr;
+        if (inherits && stake_of(house.stakes, who) == nullptr) complain(33, "entry_needed_first");
+      }
+    }
+  }
 };
 
 }  // namespace
@@ -417,6 +432,7 @@ Complaints NaiveRegister::complaints(const Filing& filing, const Act& act, std::
   judge.look_at_limits();
   judge.look_at_ranks();
   judge.look_at_notes();
+  judge.look_at_other_filings();
   return judge.found;
 }
 

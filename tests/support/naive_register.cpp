@@ -47,6 +47,13 @@ std::optional<std::string> NaiveRegister::seized_beside(const std::string& unit)
   return std::nullopt;
 }
 
+void NaiveRegister::count_end(const Burdened& one, bool lapsed) {
+  const auto* notice = as<AdvanceNotice>(one.burden);
+  const std::uint16_t rule = notice != nullptr ? 14 : as<Objection>(one.burden) != nullptr ? 16 : 0;
+  if (rule == 0) return;
+  ++(lapsed ? decided[rule].came : decided[rule].did_not);
+}
+
 void NaiveRegister::wake_seizures(const std::string& unit, std::uint64_t since) {
   const auto counts_from = [](const Burdened& one) { return std::max(one.delivered, one.recorded - 3 * day); };
   Burdened* first = nullptr;
@@ -59,6 +66,7 @@ void NaiveRegister::wake_seizures(const std::string& unit, std::uint64_t since) 
     one.active_since.reset();
     one.active_until.reset();
   }
+  if (first->recorded < since) ++decided[9].came;  // it waited
   first->active_since = since;
   first->active_until = midnight_after(since, as<Seizure>(first->burden)->days.value());
 }
@@ -85,7 +93,10 @@ void NaiveRegister::pass(std::uint64_t now) {
       for (std::size_t i = 0; i < of_unit.size() && !ended; ++i) {
         const auto end = end_of(of_unit[i]);
         if (!end || *end > now) continue;
+        // Somebody applied in time.
+        if (as<AdvanceNotice>(of_unit[i].burden) != nullptr && houses.at(unit).held) continue;
         const bool was_seizure = as<Seizure>(of_unit[i].burden) != nullptr;
+        count_end(of_unit[i], /*lapsed=*/true);
         of_unit.erase(of_unit.begin() + static_cast<std::ptrdiff_t>(i));
         if (was_seizure) wake_seizures(unit, *end);
         ended = true;
@@ -160,6 +171,7 @@ void NaiveRegister::apply(const Act& act, std::uint64_t now) {
     }
   };
   const auto remove = [&](LimitNumber number) {
+    if (const Burdened* const one = find(unit, number)) count_end(*one, /*lapsed=*/false);
     std::erase_if(standing, [number](const Burdened& one) { return one.number == number.value(); });
     wake_seizures(unit, now);
   };
@@ -175,6 +187,7 @@ void NaiveRegister::apply(const Act& act, std::uint64_t now) {
     if (entry->in_place_of) remove(*entry->in_place_of);
     if (as<Seizure>(one.burden) != nullptr) {
       wake_seizures(unit, now);
+      if (!standing.back().active_since) ++decided[9].did_not;
       for (Burdened& other : standing) {
         const auto* mortgage = as<Mortgage>(other.burden);
         if (mortgage != nullptr && mortgage->kind == MortgageKind::maximum_amount) other.fixed = true;

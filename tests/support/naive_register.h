@@ -33,6 +33,7 @@ class NaiveRegister {
     std::uint64_t recorded = 0;       // when these came to hold it
     std::optional<std::string> land;  // its land's number, where that is in the register
     std::vector<std::string> houses;  // of a land unit: what stands on it
+    bool held = false;                // by an application that came before
   };
   struct Burdened {
     std::uint32_t number = 0;
@@ -49,6 +50,14 @@ class NaiveRegister {
   std::map<std::string, House> houses;
   std::map<std::string, std::vector<Burdened>> burdens;
   std::map<std::string, std::uint32_t> numbers;
+
+  // Of what time or order decides: how often it came about (a waiting seizure became active, a notice or an objection
+  // lapsed), and how often not (a seizure waits, the limit ended otherwise).
+  struct Decided {
+    std::uint64_t came = 0;
+    std::uint64_t did_not = 0;
+  };
+  std::map<std::uint16_t, Decided> decided;
 
   // Time has come to `now`; the real one does that at the beginning of each block.
   void pass(std::uint64_t now);
@@ -67,6 +76,8 @@ class NaiveRegister {
   // The unit's own: who holds it, what it is.
   void apply_entry(const Act& act, std::uint64_t now);
   void wake_seizures(const std::string& unit, std::uint64_t since);
+  // It goes before its time, or in time.
+  void count_end(const Burdened& one, bool lapsed);
 };
 
 }  // namespace kanhe::contracts::property
