@@ -15,7 +15,7 @@ import time
 
 from cli_tests import COULD_NOT_CHECK, GOOD, MALFORMED, NOT_AUTHENTIC, NOT_VALID, REFUSED, bundle_id
 from network import Failure, run_programs, wait_until
-from registry_tests import Registry, demand_words, read_json
+from registry_tests import Registry, demand_soon, demand_words, read_json
 from story_tests import tell
 
 
@@ -224,7 +224,7 @@ def check_case_work(desk, plan, administrator):
     path.write_text(json.dumps(definition), encoding="utf-8")
     stage.sign("registry", administrator, ["application", "define-service", "--arguments", path], GOOD)
     stage.act("rita", "", "", "item", "record", "identity", owner, "--digest", paper)
-    demand_words(kanhe.online(GOOD, "item", "show", "identity", "--party", owner)[0], "need not be asked for again")
+    demand_soon(lambda: kanhe.online(GOOD, "item", "show", "identity", "--party", owner)[0], "need not be asked for again")
 
     given = [rule for rule in definition["definition"]["materials"] if rule["code"] not in ("identity", "survey")]
     filing = Filing(desk, {"materials": given, "stages": definition["definition"]["stages"]}, plan, "application",
@@ -242,9 +242,9 @@ def check_case_work(desk, plan, administrator):
     stage.act("carl", "", "", "application", "accept", one)
     stage.act("hugo", "", "", "application", "stop-clock", one, "field_check", "--until", today(),
               "--evidence", paper)
-    demand_words(kanhe.online(GOOD, "application", "show", one)[0], "the clock is stopped", "look at the place")
+    demand_soon(lambda: kanhe.online(GOOD, "application", "show", one)[0], "the clock is stopped", "look at the place")
     stage.act("hugo", "", "", "application", "resume-clock", one)
-    demand_words(kanhe.online(GOOD, "application", "show", one, "--lang", "en")[0], "waited for: registry",
+    demand_soon(lambda: kanhe.online(GOOD, "application", "show", one, "--lang", "en")[0], "waited for: registry",
                  "the clock runs again")
     print("cases: papers held, deferred and missing, a clock that stands still")
 
@@ -266,8 +266,8 @@ def check_questions(desk, plan, administrator):
     stage.refuse("hugo", "", "", *asking, finding="consent_used_up")
     stage.refuse("hugo", "", "", "predicate", "answer", question, "true", "--evidence", paper, finding="not_the_source")
     stage.act("rita", "", "", "predicate", "answer", question, "true", "--evidence", paper)
-    demand_words(kanhe.online(GOOD, "predicate", "show", question, "--lang", "en")[0], "it is so: yes")
-    demand_words(kanhe.online(GOOD, "consent", "list", parent)[0], "used up", "1/1")
+    demand_soon(lambda: kanhe.online(GOOD, "predicate", "show", question, "--lang", "en")[0], "it is so: yes")
+    demand_soon(lambda: kanhe.online(GOOD, "consent", "list", parent)[0], "used up", "1/1")
     print("questions: asked by a consent, answered by the source, and not asked again")
 
 
@@ -359,9 +359,9 @@ def check_school(desk, offices, plan, types):
               "--applicants", parent, *papers(plan, "application-form", "identity", "vaccination-record")]
     one, said = offices.act("hank", *filing, "--answers", question)
     demand_words(said, "service.approved_instantly")
-    demand_words(kanhe.online(GOOD, "application", "show", one, "--lang", "en")[0], "all checks held", "1 inputs",
+    demand_soon(lambda: kanhe.online(GOOD, "application", "show", one, "--lang", "en")[0], "all checks held", "1 inputs",
                  "waits for a registrar")
-    demand_words(kanhe.online(GOOD, "application", "show", one, "--lang", "zh")[0], "全部通过，即时批准", "等待登簿发证")
+    demand_soon(lambda: kanhe.online(GOOD, "application", "show", one, "--lang", "zh")[0], "全部通过，即时批准", "等待登簿发证")
     offices.govern("cert", "set-schema", types["enrolment"], "--fields.1.path", "certificate.name", "--fields.1.kind",
                    "text", "--fields.1.required", "true", "--fields.1.data_class", "open", "--fields.2.path",
                    "student.name", "--fields.2.kind", "text", "--fields.2.required", "true", "--fields.2.data_class",
@@ -385,9 +385,9 @@ def check_school(desk, offices, plan, types):
                              "--until_ms", "2099-01-01", "--evidence", paper)
     other, said = offices.act("hank", *filing, "--mandates", mandate)
     demand_words(said, "sharing.mandate_used")
-    demand_words(kanhe.online(GOOD, "application", "show", other, "--lang", "en")[0], f"agent: {agent}",
+    demand_soon(lambda: kanhe.online(GOOD, "application", "show", other, "--lang", "en")[0], f"agent: {agent}",
                  "waits to be accepted")
-    demand_words(kanhe.online(GOOD, "party", "show", parent, "--lang", "en")[0], "school-enrolment", "consents: 1",
+    demand_soon(lambda: kanhe.online(GOOD, "party", "show", parent, "--lang", "en")[0], "school-enrolment", "consents: 1",
                  "mandates: 1", "nothing is missing")
     print("school: a place at once for who lives there, a proof that keeps to its schema, an agent who files")
 
@@ -413,14 +413,14 @@ def check_business(desk, offices, plan, types):
         offices.act(clerk, "application", "accept", part["id"])
         offices.act(reviewer, "application", "review", part["id"], "review", "--verdict", "approve", "--reason", "0",
                     "--evidence", paper)
-        demand_words(kanhe.online(GOOD, "package", "show", package, "--lang", "en")[0], f"{number}/4 closed")
+        demand_soon(lambda: kanhe.online(GOOD, "package", "show", package, "--lang", "en")[0], f"{number}/4 closed")
         content = plain_certificate(desk, f"business-{number}", types[names[part["service"]]], "1",
                                     'certificate.name = "执照"', f'application = "{part["id"]}"')
         offices.act(registrar, "cert", "register", content, "-o", desk.directory / f"business-{number}.json")
         desk.verify(GOOD, desk.directory / f"business-{number}.json")
-    demand_words(kanhe.online(GOOD, "package", "show", package, "--lang", "zh")[0], "4/4 已办结")
-    demand_words(kanhe.online(GOOD, "application", "list", "registry", "--lang", "en")[0], "nothing is missing")
-    demand_words(kanhe.online(COULD_NOT_CHECK, "application", "list", "nowhere")[1], "there is no department nowhere")
+    demand_soon(lambda: kanhe.online(GOOD, "package", "show", package, "--lang", "zh")[0], "4/4 已办结")
+    demand_soon(lambda: kanhe.online(GOOD, "application", "list", "registry", "--lang", "en")[0], "nothing is missing")
+    demand_soon(lambda: kanhe.online(COULD_NOT_CHECK, "application", "list", "nowhere")[1], "there is no department nowhere")
     print("business: filed once, gone through side by side, four certificates")
 
 
@@ -439,7 +439,7 @@ def check_certificate_life(desk, offices, types):
     decision = ["--decision.reason", "1", "--decision.legal_basis", "办法 7", "--decision.decided_by", "housing",
                 "--decision.document_number", "(2025)7", "--decision.effective_ms", "2025-06-03"]
     offices.act("ivy", "cert", "transfer-out", identifier, "上海", *decision)
-    demand_words(kanhe.online(NOT_VALID, "cert", "status", identifier, "--lang", "en")[0], "transferred out",
+    demand_soon(lambda: kanhe.online(NOT_VALID, "cert", "status", identifier, "--lang", "en")[0], "transferred out",
                  "transferred to: 上海")
     kanhe.online(GOOD, "cert", "bundle", "refresh", kept)
     desk.verify(NOT_VALID, kept)

@@ -18,10 +18,11 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 
 import imports
 from cli_tests import (COULD_NOT_CHECK, GOOD, MALFORMED, NOT_AUTHENTIC, NOT_VALID, REFUSED, USAGE, Command, bundle_id)
-from network import Failure, run_programs, wait_until
+from network import POLL_S, Failure, run_programs, wait_until
 from story_tests import STORY, tell
 
 VERIFIER = STORY.parent.parent / "tests" / "verifier"
@@ -31,6 +32,7 @@ import verify_bundle  # noqa: E402
 CHANGES = "40"  # of a member's bundle, judged by both verifiers
 MEMBERS = 9
 PRIVATE = 0o600
+SOON_S = 10
 
 
 def read_script(name, path):
@@ -104,6 +106,18 @@ def demand_words(text, *words):
     for word in words:
         if word not in plain:
             raise Failure(f"{word!r} is not said:\n{text}")
+
+
+def demand_soon(ask, *words):
+    """Of what is asked again and again: a block that one node has comes to the others a moment later."""
+    end = time.monotonic() + SOON_S
+    while True:
+        try:
+            return demand_words(ask(), *words)
+        except Failure:
+            if time.monotonic() > end:
+                raise
+            time.sleep(POLL_S)
 
 
 # ---------------------------------------------------------------------------------------------------------------------
