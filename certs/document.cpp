@@ -1,14 +1,10 @@
-// The content root is a tree of the shape of RFC 6962 (split at the largest power of two below n) with hashes of its
-// own tags: leaf = tagged(document_leaf, commitment), node = tagged(document_node, left ‖ right). The shape follows
-// from the number of fields alone, and a leaf never passes for a node, so the root binds the number and the order of
-// all fields.
 #include "certs/document.h"
 
 #include <openssl/rand.h>
 
-#include <bit>
 #include <set>
 
+#include "certs/content_tree.h"
 #include "ledger/codec_impl.h"
 
 namespace kanhe {
@@ -94,23 +90,12 @@ contracts::certificate::HolderCommitment holder_commitment_of(const FieldSalt& s
   return contracts::certificate::HolderCommitment(commitment_of(opening));
 }
 
-namespace {
-
-Hash256 subtree_root(std::span<const Hash256> leaves) {
-  if (leaves.size() == 1) return leaves.front();
-  const std::size_t split = std::bit_floor(leaves.size() - 1);
-  return tagged_hash(Tag::document_node, subtree_root(leaves.first(split)), subtree_root(leaves.subspan(split)));
-}
-
-}  // namespace
-
 contracts::certificate::ContentRoot content_root_of(const Document& document) {
   CHECK(!document.fields.empty());
-  std::vector<Hash256> leaves;
-  for (const DocumentField& field : document.fields) {
-    leaves.push_back(tagged_hash(Tag::document_leaf, field.commitment));
-  }
-  return contracts::certificate::ContentRoot(subtree_root(leaves));
+  std::vector<Hash256> commitments;
+  commitments.reserve(document.fields.size());
+  for (const DocumentField& field : document.fields) commitments.emplace_back(field.commitment);
+  return contracts::certificate::ContentRoot(content_tree_root(commitments));
 }
 
 const FieldOpening* find_field(const Document& document, std::string_view path) {
