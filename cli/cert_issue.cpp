@@ -9,6 +9,7 @@
 #include "cli/cert_content.h"
 #include "cli/csv.h"
 #include "cli/grave_acts.h"
+#include "cli/issue_checks.h"
 #include "cli/local_file.h"
 #include "cli/output.h"
 #include "cli/progress.h"
@@ -120,37 +121,6 @@ Made make_certificate(const std::string& file, const std::string& output) {
   return made;
 }
 
-// A record, or that there is none, as the node proves it. A node that leaves it out is not believed to have none.
-template <class Key, class Record>
-std::optional<Record> shown_record(const StateFacts& facts, const Table<Key, Record>& table, const Key& key) {
-  const StateFact* const fact = find_fact(facts, table.key_of(key));
-  if (fact == nullptr) fail(kanhe::fail(ErrorCode::bad_proof, "the node left out a record that is needed"));
-  return record_of<Record>(*fact);
-}
-
-// The newest schema of the certificate's type, which the node proves; nothing where it has none.
-std::optional<certificate::TypeSchema> newest_schema(Client& client, const CertificateId& id) {
-  const auto key = certificate::certificate_key_of(id);
-  if (!key) return std::nullopt;
-  const CertificateAnswer answer = or_fail(client.certificate(id));
-  const auto type = shown_record(answer.facts, certificate::types, key->type);
-  if (!type || type->schema == 0) return std::nullopt;
-  auto schema = shown_record(answer.facts, certificate::schemas, certificate::SchemaKey{key->type, type->schema});
-  if (!schema) fail(kanhe::fail(ErrorCode::bad_proof, "the node shows no schema of the type, but that there is one"));
-  return schema;
-}
-
-// Errors: malformed, which names every field that is not as the schema has it.
-Result<void> check_schema(const Document& document, const certificate::TypeSchema& schema) {
-  std::string text;
-  for (const SchemaDifference& one : differences_from(document, schema)) {
-    text += (text.empty() ? "" : ", ") + one.path.str() +
-            (one.missing ? " is missing" : " is not in the type's schema, or of another kind");
-  }
-  if (text.empty()) return {};
-  return kanhe::fail(ErrorCode::malformed, "fields: ", text);
-}
-
 // Keeps the salts, then calls, then fetches the evidence. What was refused leaves no file behind.
 template <class Arguments>
 void carry_out_with(Globals& globals, std::vector<Made>& all, std::string_view module, std::string_view method,
@@ -260,18 +230,14 @@ struct BatchSource {
 // One document, or a fault; `key` is set by the first.
 Result<Document> batch_document(const std::string& text, const std::string& path, const IssueOptions& options,
                                 std::optional<certificate::BatchKey>& key) {
-  const CertificateContent content = TRY(read_certificate_content(text, path));
-  if (content.supersedes || content.application || content.transferred_from) {
-    return kanhe::fail(ErrorCode::unsupported,
-                       "a member of a batch supersedes nothing, rests on no application and was not transferred in");
-  }
+  const DocumentContent content = TRY(read_member_content(text, path));
   if (!key) {
-    const auto parts = certificate::certificate_key_of(content.document.id);
+    const auto parts = certificate::certificate_key_of(content.id);
     if (!parts) return kanhe::fail(ErrorCode::malformed, "id: breaks a rule of certificate identifiers");
     key = {TRY(certificate::TypeCode::from(options.type)), parts->issuer, certificate::padded(options.prefix)};
   }
-  TRY(check_member(*key, content.document.id));
-  Document document = TRY(make_document(content.document));
+  TRY(check_member(*key, content.id));
+  Document document = TRY(make_document(content));
   TRY(check_document_form(document));
   return document;
 }
@@ -341,21 +307,6 @@ std::vector<std::string> write_batch(const Globals& globals, const BatchSource& 
   or_fail(write_new_local_file(path_in(options.output, list_name), list, FileMode::private_to_owner));
   or_fail(sync_files(options.output));
   return paths;
-}
-
-// Requires: the faults have been told.
-void refuse_faults(const BatchSource& source, const IssueOptions& options) {
-  if (source.documents.empty())
-    throw CommandError{ExitCode::malformed_input, options.content + ": no document is good",
-                       options.content + "：没有一份内容是正确的"};
-  if (source.faults.empty() || options.skip_faulty) return;
-  throw CommandError{
-      ExitCode::malformed_input,
-      grouped(source.faults.size()) + " of " + grouped(source.faults.size() + source.documents.size()) +
-          " documents have faults; a batch cannot be added to later. Correct them, or leave them out with "
-          "--skip-faulty",
-      grouped(source.faults.size() + source.documents.size()) + " 份中有 " + grouped(source.faults.size()) +
-          " 份有误；批次签发后不能再增加。请改正，或用 --skip-faulty 略去"};
 }
 
 // Moves documents that are not as the type's schema asks to the faults.
@@ -435,26 +386,6 @@ WrittenBatch read_written(const Globals& globals, const ChainId& chain_id, const
   return written;
 }
 
-// Whether the ledger has the batch already. A batch of the prefix with another root is not this one.
-bool is_recorded(Client& client, const WrittenBatch& written) {
-  const auto key = certificate::certificate_key_of(written.first);
-  if (!key) throw CommandError{ExitCode::malformed_input, written.paths.front() + ": its id breaks a rule"};
-  const CertificateAnswer answer = or_fail(client.certificate(written.first));
-  const auto prefixes =
-      shown_record(answer.facts, certificate::batch_prefixes, certificate::IssuerOfType{key->type, key->issuer});
-  const std::string prefix = written.arguments.prefix.str();
-  // A batch is shown where there is a prefix of its length.
-  if (!prefixes || (prefixes->lengths >> prefix.size() & 1) == 0) return false;
-  const auto batch = shown_record(answer.facts, certificate::batches,
-                                  certificate::BatchKey{key->type, key->issuer, certificate::padded(prefix)});
-  if (!batch) return false;
-  if (batch->root == written.arguments.root && batch->count == written.arguments.count) return true;
-  throw CommandError{ExitCode::refused,
-                     "the ledger has another batch with the prefix " + written.arguments.prefix.str() +
-                         "; this one needs a prefix of its own",
-                     "账本上已有前缀为 " + written.arguments.prefix.str() + " 的另一批次，请换用别的前缀"};
-}
-
 void tell_batch(Globals& globals, Client& client, const std::vector<std::string>& paths, bool known,
                 const IssueOptions& options) {
   if (!known) {
@@ -474,14 +405,14 @@ void tell_batch(Globals& globals, Client& client, const std::vector<std::string>
 void resume_batch(Globals& globals, const IssueOptions& options) {
   Client client = client_of(globals);
   const WrittenBatch written = read_written(globals, client.trust().chain_id(), options);
-  bool known = is_recorded(client, written);
+  bool known = is_batch_recorded(client, written.first, written.arguments);
   if (!known) {
     const SecretKey key = secret_key_of(globals, client.genesis());
     const auto receipt = carry_out_method(globals, client, key, "certificate", "issue_batch", written.arguments);
     known = receipt.has_value();
     // What the run that was broken off had sent may be recorded before this one, which is refused then.
     if (receipt && !succeeded(*receipt)) {
-      if (!is_recorded(client, written)) return;
+      if (!is_batch_recorded(client, written.first, written.arguments)) return;
       globals.exit_code = ExitCode::good;
       say(globals, sentence(globals, "中断前发送的交易已上链，无需重发", "the run that was broken off had it recorded meanwhile"));
     }
@@ -500,7 +431,7 @@ void issue_batch(Globals& globals, const IssueOptions& options) {
   const std::size_t told = source.faults.size();
   if (!options.dry_run) apply_schema(client.emplace(client_of(globals)), source);
   for (std::size_t i = told; i < source.faults.size(); ++i) warn(globals, source.faults[i]);
-  refuse_faults(source, options);
+  demand_good(options.content, source.documents.size(), options.skip_faulty ? 0 : source.faults.size());
   std::vector<Hash256> leaves;
   for (const BatchDocument& document : source.documents) {
     leaves.push_back(batch_leaf_hash(batch_leaf_of(document.document)));
