@@ -152,8 +152,8 @@ Result<void> BatchWriter::check_room(std::string_view source) const {
   return {};
 }
 
-Result<void> BatchWriter::enter(std::string_view serial) {
-  if (!index_.insert(serial)) return fail(ErrorCode::duplicate, "id: stands twice in the batch");
+Result<void> BatchWriter::enter(std::string_view serial, std::string_view id) {
+  if (!index_.insert(serial)) return fail(ErrorCode::duplicate, "id: stands twice in the batch: ", id);
   offsets_.push_back(passed_on_ + piece_.size());
   return {};
 }
@@ -162,7 +162,7 @@ Result<void> BatchWriter::add(std::string_view source, const Document& document)
   TRY(check_room(source));
   const BatchKey key = TRY(key_with(document.id));
   TRY(check_member(key, document.id));
-  TRY(enter(contracts::read_certificate_id(document.id.view()).parts->serial));
+  TRY(enter(contracts::read_certificate_id(document.id.view()).parts->serial, document.id.view()));
   const Bytes entry = encode(BatchEntry{TRY(BatchSourceName::from(source)), document});
   append_number(piece_, static_cast<std::uint32_t>(entry.size()));
   append(piece_, entry);
@@ -225,7 +225,7 @@ Result<bool> BatchWriter::add_row(std::string_view source, const BatchRow& row) 
   if (serial.empty() || !is_known_form(row)) return false;
   if (row.valid_from_ms && row.valid_until_ms && *row.valid_from_ms >= *row.valid_until_ms) return false;
   TRY(check_room(source));
-  TRY(enter(serial));
+  TRY(enter(serial, row.id));
   write_row(source, row);
   pass_on();
   return true;

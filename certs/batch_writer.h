@@ -78,7 +78,7 @@ class BatchWriter {
   bool is_known_form(const BatchRow& row) const;
   // The serial of an identifier like those before, if it is a good one; else empty.
   std::string_view serial_of(std::string_view id) const;
-  Result<void> enter(std::string_view serial);
+  Result<void> enter(std::string_view serial, std::string_view id);
   Result<void> check_room(std::string_view source) const;
   void write_row(std::string_view source, const BatchRow& row);
   void pass_on();

@@ -6,6 +6,7 @@
 
 #include "certs/bundle.h"
 #include "cli/call.h"
+#include "cli/cert_batch.h"
 #include "cli/cert_content.h"
 #include "cli/csv.h"
 #include "cli/grave_acts.h"
@@ -36,6 +37,7 @@ struct IssueOptions {
   bool without_evidence = false;
   bool dry_run = false;
   bool resume = false;
+  std::string result;
 };
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -421,8 +423,17 @@ void resume_batch(Globals& globals, const IssueOptions& options) {
 }
 
 void issue_batch(Globals& globals, const IssueOptions& options) {
+  if (options.output.empty() == options.result.empty()) {
+    throw CommandError{ExitCode::usage, "-o, --result: one of them, where the bundles go or the file for all of them",
+                       "-o、--result：须写其中之一：证明包的目录，或整批一个文件"};
+  }
+  const bool one_file = !options.result.empty();
+  const BatchFileOptions file_options{options.content, options.type,        options.prefix,
+                                      options.result,  options.skip_faulty, options.dry_run};
+  if (options.resume && one_file) return resume_batch_file(globals, file_options);
   if (options.resume) return resume_batch(globals, options);
   if (options.content.empty()) throw CommandError{ExitCode::usage, "CONTENTS: is missing", "缺少 CONTENTS（证照内容）"};
+  if (one_file) return issue_batch_file(globals, file_options);
   const auto type = or_fail(certificate::TypeCode::from(options.type));
   const auto prefix = or_fail(certificate::SerialPrefix::from(options.prefix));
   BatchSource source = read_batch(globals, options);
@@ -487,13 +498,15 @@ void add_cert_issue_commands(CLI::App& noun, Globals& globals) {
   many->add_option("CONTENTS", options->content, "directory of CONTENT files, or a file with one JSON record a line");
   many->add_option("--type", options->type, "certificate type, 21 characters")->required();
   many->add_option("--prefix", options->prefix, "what all serials begin with; nothing else may use it")->required();
-  many->add_option("-o,--output", options->output, "directory to make, or with --resume to go on with")->required();
+  many->add_option("-o,--output", options->output, "directory to make, or with --resume to go on with");
+  many->add_option("--result", options->result, "one file for all of them instead: much faster; see bundle take");
   many->add_flag("--skip-faulty", options->skip_faulty, "leave out documents with faults instead of ending");
   many->add_flag("--resume", options->resume, "go on with the bundles that a run that was broken off has written");
   many->add_flag("--no-evidence", options->without_evidence, "fetch the evidence later, with bundle refresh");
   many->add_flag("--dry-run,-n", options->dry_run, "show what would be signed; send nothing");
   many->footer(
       "Examples:\n  kanhe cert issue-batch contents --type 11100000MB03271699022 --prefix 2025A -o bundles\n"
+      "  kanhe cert issue-batch rows.jsonl --type 11100000MB03271699022 --prefix 2025B --result batch.kanhe\n"
       "  kanhe cert issue-batch --resume --type 11100000MB03271699022 --prefix 2025A -o bundles\n");
   many->callback([&globals, options] { issue_batch(globals, *options); });
 
@@ -503,6 +516,7 @@ void add_cert_issue_commands(CLI::App& noun, Globals& globals) {
   fresh->add_option("BUNDLE", options->bundles, "bundle files, or directories of such")->required();
   fresh->footer("Example:\n  kanhe cert bundle refresh title.json\n");
   fresh->callback([&globals, options] { refresh_bundles(globals, *options); });
+  add_batch_file_commands(*bundle, globals);
 }
 
 }  // namespace kanhe::cli

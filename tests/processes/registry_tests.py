@@ -424,6 +424,47 @@ def check_resumed(desk):
     demand_words(desk.sign(MALFORMED, "iris", *going_on[:-1], other, "--resume"), "sent nothing")
 
 
+def check_result_file(desk):
+    """A batch in one file: durable before it is sent, the same salts after a crash, each bundle handed out and good."""
+    lines, result, taken = desk.directory / "lines-e.jsonl", desk.directory / "e.kanhe", desk.directory / "taken"
+    write_lines(desk, lines, "2025E", 5)
+    going_on = ["cert", "issue-batch", "--type", desk.type_code, "--prefix", "2025E", "--result", result]
+    demand_words(desk.sign(MALFORMED, "iris", *going_on, "--resume"), "sent nothing")
+    desk.stop_quorum()
+    run = desk.kanhe.start(*going_on, lines, "--genesis", desk.kanhe.genesis, "--node", desk.kanhe.node, "--plain-key",
+                           desk.kanhe.home / "iris.plain")
+    wait_until(result.exists, "the result file is in its place")
+    run.kill()
+    run.communicate(timeout=60)
+    written = result.read_bytes()
+    demand_mode(result)
+    desk.sign(COULD_NOT_CHECK, "iris", *going_on, "--resume", "--wait", "1")
+    desk.start_again()
+    # Two at once, beside what the runs before had sent.
+    with concurrent.futures.ThreadPoolExecutor() as clerks:
+        for clerk in [clerks.submit(desk.sign, GOOD, "iris", *going_on, "--resume") for _ in range(2)]:
+            clerk.result()
+    if result.read_bytes() != written:
+        raise Failure("a batch was resumed with another file")
+    listed = desk.kanhe.expect(GOOD, "cert", "bundle", "list", result)[0].split()
+    desk.kanhe.online(GOOD, "cert", "bundle", "take", result, listed[-1].split(",")[1], "-o", taken)
+    desk.verify(GOOD, taken)
+    everything = desk.directory / "taken-all"
+    desk.kanhe.expect(GOOD, "cert", "bundle", "take", result, "--all", "--no-evidence", "-o", everything)
+    desk.verify(COULD_NOT_CHECK, everything)
+    desk.kanhe.online(GOOD, "cert", "bundle", "refresh", everything)
+    if len(desk.verify(GOOD, everything)["files"]) != 5 or len(listed) != 6:
+        raise Failure("a result file of five lines has not five bundles")
+    for path in everything.glob("*.json"):
+        demand_mode(path)
+    # Refused: the prefix is taken, and nothing is left.
+    other = desk.directory / "e-again.kanhe"
+    demand_words(desk.sign(REFUSED, "iris", *going_on[:-1], other, lines), "prefix_taken")
+    if list(desk.directory.glob("e-again.kanhe*")) or list(desk.directory.glob("e.kanhe.*")):
+        raise Failure("a batch left a file that it should not")
+    desk.sign(MALFORMED, "iris", *going_on, lines)
+
+
 def check_batch(desk, build):
     contents, bundles = desk.directory / "contents", desk.directory / "bundles"
     contents.mkdir()
@@ -444,6 +485,7 @@ def check_batch(desk, build):
     check_no_member(desk, members)
     check_lines(desk)
     check_resumed(desk)
+    check_result_file(desk)
     subprocess.run([sys.executable, str(VERIFIER / "compare_bundles.py"), "--kanhe", os.path.join(build, "kanhe"),
                     "--genesis", desk.kanhe.genesis, "--changes", CHANGES, str(members[1])], check=True, timeout=200)
     check_standings(desk, members, bundles, ["--type", desk.type_code, "--issuer", desk.code, "--prefix", "2025B"])
