@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 
 #include "certs/document.h"
 
@@ -16,10 +17,10 @@ class RowReader {
   explicit RowReader(std::string_view line) : at_(line.data()), end_(line.data() + line.size()) {}
 
   bool read(BatchRow& row) {
-    return token("{") && name("document") && token("{") && name("id") && text(row.id) && token(",") && holder(row) &&
-           token(",") && name("fields") && fields(row) && token(",") && name("files") && token("[") && token("]") &&
-           moment("valid_from_ms", row.valid_from_ms) && moment("valid_until_ms", row.valid_until_ms) && token("}") &&
-           token("}") && ends();
+    return token('{') && name("document") && token('{') && name("id") && text(row.id) && token(',') && holder(row) &&
+           token(',') && name("fields") && fields(row) && token(',') && name("files") && token('[') && token(']') &&
+           moment("valid_from_ms", row.valid_from_ms) && moment("valid_until_ms", row.valid_until_ms) && token('}') &&
+           token('}') && ends();
   }
 
  private:
@@ -30,22 +31,24 @@ class RowReader {
     skip_space();
     return at_ == end_;
   }
-  bool starts_with(std::string_view word) const {
-    return static_cast<std::size_t>(end_ - at_) >= word.size() && std::string_view(at_, word.size()) == word;
-  }
-  bool token(std::string_view word) {
+  bool token(char mark) {
     skip_space();
-    if (!starts_with(word)) return false;
-    at_ += word.size();
+    if (at_ == end_ || *at_ != mark) return false;
+    ++at_;
     return true;
   }
-  bool name(std::string_view word) {
-    if (!token("\"") || !starts_with(word)) return false;
-    at_ += word.size();
-    return starts_with("\"") && token("\"") && token(":");
+  // A literal, so that its length is known when this is compiled: names are most of a row.
+  template <std::size_t size>
+  bool name(const char (&word)[size]) {
+    constexpr std::size_t length = size - 1;
+    skip_space();
+    if (static_cast<std::size_t>(end_ - at_) < length + 2) return false;
+    if (at_[0] != '"' || std::memcmp(at_ + 1, word, length) != 0 || at_[length + 1] != '"') return false;
+    at_ += length + 2;
+    return token(':');
   }
   bool text(std::string_view& target) {
-    if (!token("\"")) return false;
+    if (!token('"')) return false;
     const char* const begin = at_;
     while (at_ != end_ && *at_ != '"' && *at_ != '\\') ++at_;
     if (at_ == end_ || *at_ == '\\') return false;
@@ -56,8 +59,8 @@ class RowReader {
 
   bool holder(BatchRow& row) {
     std::string_view kind;
-    if (!(name("holder") && token("{") && name("kind") && text(kind) && token(",") && name("number") &&
-          text(row.number) && token("}"))) {
+    if (!(name("holder") && token('{') && name("kind") && text(kind) && token(',') && name("number") &&
+          text(row.number) && token('}'))) {
       return false;
     }
     return set_identity_kind(row.kind, kind) &&
@@ -77,20 +80,20 @@ class RowReader {
 
   bool fields(BatchRow& row) {
     row.fields.clear();
-    if (!token("[")) return false;
+    if (!token('[')) return false;
     do {
       if (row.fields.size() == fields_max || !field(row.fields.emplace_back())) return false;
-    } while (token(","));
+    } while (token(','));
     if (!std::ranges::is_sorted(row.fields, {}, &BatchRowField::path)) {
       std::ranges::sort(row.fields, {}, &BatchRowField::path);
     }
-    return token("]");
+    return token(']');
   }
 
   bool field(BatchRowField& field) {
     std::string_view kind;
-    return token("{") && name("path") && text(field.path) && token(",") && name("value") && token("{") &&
-           name("type") && text(kind) && token(",") && name("value") && text(field.text) && token("}") && token("}") &&
+    return token('{') && name("path") && text(field.path) && token(',') && name("value") && token('{') &&
+           name("type") && text(kind) && token(',') && name("value") && text(field.text) && token('}') && token('}') &&
            set_kind(field, kind);
   }
 
@@ -108,11 +111,12 @@ class RowReader {
   }
 
   // An optional one, with the comma before it.
-  bool moment(std::string_view word, std::optional<Timestamp>& target) {
+  template <std::size_t size>
+  bool moment(const char (&word)[size], std::optional<Timestamp>& target) {
     target.reset();
     const char* const before = at_;
     std::string_view digits;
-    if (!token(",") || !name(word)) {
+    if (!token(',') || !name(word)) {
       at_ = before;
       return true;
     }
