@@ -29,6 +29,24 @@ Error malformed(std::string_view what) { return fail(ErrorCode::malformed, "batc
 
 }  // namespace
 
+BatchEntry batch_entry_of(BatchSourceName source, const Document& document) {
+  CHECK(document.holder_opening.has_value());
+  BatchEntry entry{std::move(source), document.id,    document.holder,        *document.holder_opening,
+                   {},                document.files, document.valid_from_ms, document.valid_until_ms};
+  for (const DocumentField& field : document.fields) {
+    CHECK(field.opening.has_value());
+    entry.fields.push_back(*field.opening);
+  }
+  return entry;
+}
+
+Document document_of(const BatchEntry& entry) {
+  Document document{{}, entry.id,    entry.holder,        entry.holder_opening,
+                    {}, entry.files, entry.valid_from_ms, entry.valid_until_ms};
+  for (const FieldOpening& opening : entry.fields) document.fields.push_back({commitment_of(opening), opening});
+  return document;
+}
+
 Result<BatchFile> BatchFile::from(ByteView file) {
   if (!as_text(file).starts_with(batch_file_mark)) return malformed("does not begin as one");
   const std::size_t room = file.size() - batch_file_mark.size();
@@ -80,7 +98,7 @@ Result<std::uint32_t> BatchFile::find(const CertificateId& id) const {
     if (place == 0 || place > count()) break;
     const auto index = static_cast<std::uint32_t>(place - 1);
     const auto found = entry(index);
-    if (found.has_value() && found->document.id == id) return index;
+    if (found.has_value() && found->id == id) return index;
   }
   return unknown();
 }
@@ -97,19 +115,19 @@ Result<BatchTree> BatchFile::tree() const {
 }
 
 Result<Bundle> BatchFile::bundle(std::uint32_t index, const BatchTree& tree) const {
-  BatchEntry found = TRY(entry(index));
-  TRY(check_openings(found.document));
+  Document document = document_of(TRY(entry(index)));
+  TRY(check_document_form(document));
   BatchPlace place{tail_.prefix, index, tail_.count, tree.path(index)};
-  TRY(check_place(found.document, place, tail_.root));
-  return Bundle{{}, tail_.chain_id, std::move(found.document), std::move(place), {}};
+  TRY(check_place(document, place, tail_.root));
+  return Bundle{{}, tail_.chain_id, std::move(document), std::move(place), {}};
 }
 
 Result<void> BatchFile::check_whole(const std::function<void(std::uint32_t)>& seen) const {
   TRY(tree());
   for (std::uint32_t i = 0; i < count(); ++i) {
-    const BatchEntry found = TRY(entry(i));
-    TRY(check_openings(found.document));
-    const Hash256 leaf = batch_leaf_hash(batch_leaf_of(found.document));
+    const Document document = document_of(TRY(entry(i)));
+    TRY(check_document_form(document));
+    const Hash256 leaf = batch_leaf_hash(batch_leaf_of(document));
     if (!std::ranges::equal(leaf.view(), leaves_.subspan(i * Hash256::size, Hash256::size))) {
       return fail(ErrorCode::bad_proof, "batch file: document ", i, " is not the one of its root");
     }

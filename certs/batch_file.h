@@ -24,11 +24,23 @@ inline constexpr std::size_t batch_source_bytes_max = 4'096;
 // Which of the issuer's rows or files a document was made from: "rows.jsonl:12".
 using BatchSourceName = PlainText<batch_source_bytes_max>;
 
+// A document without what follows from the rest: its commitments.
 struct BatchEntry {
   BatchSourceName source;
-  Document document;
+  CertificateId id;
+  contracts::certificate::HolderCommitment holder;
+  HolderOpening holder_opening;
+  List<FieldOpening, fields_max> fields;
+  List<contracts::certificate::FileDigest, contracts::certificate::files_max> files;
+  std::optional<Timestamp> valid_from_ms;
+  std::optional<Timestamp> valid_until_ms;
 };
-BOOST_DESCRIBE_STRUCT(BatchEntry, (), (source, document))
+BOOST_DESCRIBE_STRUCT(BatchEntry, (),
+                      (source, id, holder, holder_opening, fields, files, valid_from_ms, valid_until_ms))
+
+// Requires: the document hides nothing.
+BatchEntry batch_entry_of(BatchSourceName source, const Document& document);
+Document document_of(const BatchEntry& entry);
 
 struct BatchFileTail {
   FormatVersion<1> version;

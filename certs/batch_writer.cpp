@@ -1,5 +1,5 @@
-// A row's entry is written at the end of the piece, commitments and holder left open, and then hashed where it stands:
-// each opening lies behind its commitment exactly as it is hashed.
+// A row's entry is written at the end of the piece and hashed where it stands: its openings lie there exactly as they
+// are hashed.
 #include "certs/batch_writer.h"
 
 #include <algorithm>
@@ -163,7 +163,7 @@ Result<void> BatchWriter::add(std::string_view source, const Document& document)
   const BatchKey key = TRY(key_with(document.id));
   TRY(check_member(key, document.id));
   TRY(enter(contracts::read_certificate_id(document.id.view()).parts->serial, document.id.view()));
-  const Bytes entry = encode(BatchEntry{TRY(BatchSourceName::from(source)), document});
+  const Bytes entry = encode(batch_entry_of(TRY(BatchSourceName::from(source)), document));
   append_number(piece_, static_cast<std::uint32_t>(entry.size()));
   append(piece_, entry);
   leaves_.push_back(batch_leaf_hash(batch_leaf_of(document)));
@@ -237,10 +237,8 @@ void BatchWriter::write_row(std::string_view source, const BatchRow& row) {
   Pen pen(piece_.data() + begin);
   Byte* const length = pen.leave(sizeof(std::uint32_t));
   pen.text(source);
-  pen.number(FormatVersion<1>::value);
   pen.text(row.id);
   Byte* const holder = pen.leave(Hash256::size);
-  pen.number(std::uint8_t{1});
   pen.number(static_cast<std::uint8_t>(row.kind));
   Byte* const holder_salt = pen.leave(FieldSalt::size);
   salts_.fill({holder_salt, FieldSalt::size});
@@ -248,14 +246,12 @@ void BatchWriter::write_row(std::string_view source, const BatchRow& row) {
   pen.number(static_cast<std::uint32_t>(row.fields.size()));
   commitments_.clear();
   for (const BatchRowField& field : row.fields) {
-    Byte* const commitment = pen.leave(Hash256::size);
-    pen.number(std::uint8_t{1});
     const Byte* const opening = pen.at();
     pen.text(field.path);
     salts_.fill({pen.leave(FieldSalt::size), FieldSalt::size});
     pen.number(static_cast<std::uint8_t>(field.kind));
     pen.text(field.text);
-    put(commitment, commitments_.emplace_back(tagged_hash(Tag::field, between(opening, pen.at()))));
+    commitments_.push_back(tagged_hash(Tag::field, between(opening, pen.at())));
   }
   pen.number(std::uint32_t{0});  // files
   pen.moment(row.valid_from_ms);

@@ -7,7 +7,7 @@
 // alone; the rest it leaves to the caller, who makes a document of it. So whoever looks at documents before adding them
 // (at a schema, say) has looked at the rows too.
 //
-// The entry of a row is written field by field, a second description of Document and BatchLeaf: with documents and
+// The entry of a row is written field by field, a second description of BatchEntry and BatchLeaf: with documents and
 // encode() a row costs twice as much.
 // Test: batch_writer_tests/a_row_becomes_what_its_document_would
 //
@@ -58,7 +58,7 @@ class BatchWriter {
 
   // Whether the identifier may be the next member: the first one decides who the issuer is. Errors: malformed.
   Result<void> check_id(const CertificateId& id) const;
-  // Requires: check_document_form() is content. Errors: as above; nothing was added then.
+  // Requires: check_document_form() is content, and nothing is hidden. Errors: as above; nothing was added then.
   Result<void> add(std::string_view source, const Document& document);
   // Adds a row, or answers false: a document has to be made of it. Errors: as add().
   Result<bool> add_row(std::string_view source, const BatchRow& row);

@@ -207,7 +207,7 @@ void resume_batch_file(Globals& globals, const BatchFileOptions& options) {
     if (!whole.has_value()) fail_as(ExitCode::malformed_input, options.file, whole.error());
   }
   const certificate::IssueBatchArguments arguments{tail.type, tail.prefix, tail.root, tail.count};
-  const CertificateId first = or_fail(open.batch.entry(0)).document.id;
+  const CertificateId first = or_fail(open.batch.entry(0)).id;
   bool known = is_batch_recorded(client, first, arguments);
   if (!known) {
     const auto receipt = send_root(globals, client, secret_key_of(globals, client.genesis()), arguments);
@@ -287,9 +287,9 @@ void list(Globals& globals, const std::string& path) {
     auto entry = open.batch.entry(i);
     if (!entry.has_value()) fail_as(ExitCode::malformed_input, path, entry.error());
     if (globals.json) {
-      listing.certificates.push_back({std::move(entry->source), std::move(entry->document.id)});
+      listing.certificates.push_back({std::move(entry->source), std::move(entry->id)});
     } else {
-      text += csv_line(std::vector<std::string>{entry->source.str(), entry->document.id.str()});
+      text += csv_line(std::vector<std::string>{entry->source.str(), entry->id.str()});
     }
   }
   show_result(globals, listing, text);

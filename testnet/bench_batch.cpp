@@ -4,7 +4,7 @@
 //
 // The rows have eight fields of some 200 bytes in all; each gets a fresh salt of 16 bytes, and so does the holder. They
 // are made before the clock runs. Reading and salting are measured alone, the tree and the file where they happen;
-// the last part is what remains. DIR needs some 970 bytes a certificate for a while.
+// the last part is what remains. DIR needs some 700 bytes a certificate for a while.
 //
 //   bench_batch DIR [certificates] [rounds]
 #include <fcntl.h>

@@ -66,6 +66,11 @@ BOOST_AUTO_TEST_CASE(a_bundle_that_was_handed_out_verifies) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(an_entry_is_the_document_without_its_commitments) {
+  const Document document = CertificateChain::document(CertificateChain::id("2025A1"));
+  BOOST_TEST((document_of(batch_entry_of({}, document)) == document));
+}
+
 BOOST_AUTO_TEST_CASE(a_file_that_was_cut_is_none) {
   const Bytes bytes = file_of(3);
   for (std::size_t length = 0; length < bytes.size(); ++length) {

@@ -56,7 +56,7 @@ BOOST_AUTO_TEST_CASE(a_row_becomes_what_its_document_would) {
   std::vector<Hash256> leaves;
   std::set<FieldSalt> salts;
   for (std::uint32_t i = 0; i < lines.size(); ++i) {
-    const Document document = file.entry(i).value().document;
+    const Document document = document_of(file.entry(i).value());
     BOOST_TEST((document == support::document_of(row_of(lines[i]), salts_of(document))), lines[i]);
     leaves.push_back(batch_leaf_hash(batch_leaf_of(document)));
     BOOST_TEST(salts.insert(document.holder_opening->salt).second);
