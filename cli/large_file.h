@@ -34,6 +34,8 @@ class NewLargeFile {
   const std::string path_;
   const std::string fresh_;  // where it stands until it is kept
   int file_;
+  std::int64_t written_ = 0;  // bytes
+  std::int64_t begun_ = 0;    // of them, those that the disk was told of
 };
 
 // A file whose bytes are there while the object is. Who shortens the file meanwhile ends the process.

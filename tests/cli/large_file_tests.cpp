@@ -43,6 +43,19 @@ BOOST_AUTO_TEST_CASE(a_file_is_in_its_place_only_when_it_is_kept) {
   BOOST_TEST(files_in(files) == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(many_pieces_are_one_file) {
+  const Files files;
+  NewLargeFile file = NewLargeFile::create(files.path("x"), FileMode::shared).value();
+  std::string whole;
+  for (char c = 'a'; c <= 't'; ++c) {
+    const std::string piece(1'000'003, c);
+    BOOST_REQUIRE(file.write(as_bytes(piece)).has_value());
+    whole += piece;
+  }
+  BOOST_REQUIRE(file.keep().has_value());
+  BOOST_TEST((files.read("x") == whole));
+}
+
 BOOST_AUTO_TEST_CASE(what_was_not_kept_leaves_nothing) {
   const Files files;
   {
