@@ -9,8 +9,9 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
-#include <system_error>
 #include <utility>
+
+#include "cli/file_error.h"
 
 namespace kanhe::cli {
 namespace {
@@ -18,14 +19,6 @@ namespace {
 constexpr std::size_t read_bytes = 1'024 * 1'024;
 constexpr off_t write_behind_bytes = 8 * 1'024 * 1'024;
 constexpr int no_file = -1;
-
-Error system_error(const std::string& path, std::string_view what) {
-  const int number = errno;
-  const ErrorCode code = number == ENOENT   ? ErrorCode::unknown
-                         : number == EEXIST ? ErrorCode::duplicate
-                                            : ErrorCode::io;
-  return fail(code, path, ": ", what, ": ", std::system_category().message(number));
-}
 
 void close_if_open(int file) {
   if (file != no_file) ::close(file);
@@ -40,13 +33,13 @@ Result<NewLargeFile> NewLargeFile::create(const std::string& path, FileMode mode
   struct stat found {};
   if (::lstat(path.c_str(), &found) == 0) {
     errno = EEXIST;
-    return system_error(path, "cannot be created");
+    return file_error(path, "cannot be created");
   }
   std::string fresh = path + ".new-" + std::to_string(::getpid());
   ::unlink(fresh.c_str());
   const mode_t bits = mode == FileMode::private_to_owner ? 0600 : 0644;
   const int file = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, bits);
-  if (file < 0) return system_error(fresh, "cannot be created");
+  if (file < 0) return file_error(fresh, "cannot be created");
   return NewLargeFile(path, std::move(fresh), file);
 }
 
@@ -67,7 +60,7 @@ Result<void> NewLargeFile::write(ByteView piece) {
   while (!piece.empty()) {
     const ssize_t written = ::write(file_, piece.data(), piece.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return system_error(fresh_, "cannot be written");
+    if (written < 0) return file_error(fresh_, "cannot be written");
     piece = piece.subspan(static_cast<std::size_t>(written));
     written_ += written;
   }
@@ -81,14 +74,14 @@ Result<void> NewLargeFile::write(ByteView piece) {
 
 // A link, unlike a renaming, takes nobody's place.
 Result<void> NewLargeFile::keep() {
-  if (::fsync(file_) != 0) return system_error(fresh_, "cannot be synced");
-  if (::link(fresh_.c_str(), path_.c_str()) != 0) return system_error(path_, "cannot be created");
+  if (::fsync(file_) != 0) return file_error(fresh_, "cannot be synced");
+  if (::link(fresh_.c_str(), path_.c_str()) != 0) return file_error(path_, "cannot be created");
   ::unlink(fresh_.c_str());
   ::close(std::exchange(file_, no_file));
   const std::string parent = std::filesystem::path(path_).parent_path().string();
   const int directory = ::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   const bool synced = directory >= 0 && ::fsync(directory) == 0;
-  const Error error = synced ? Error() : system_error(path_, "its directory cannot be synced");
+  const Error error = synced ? Error() : file_error(path_, "its directory cannot be synced");
   close_if_open(directory);
   if (!synced) return error;
   return {};
@@ -99,14 +92,14 @@ Result<void> NewLargeFile::keep() {
 
 Result<LargeFile> LargeFile::open(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return system_error(path, "cannot be read");
+  if (file < 0) return file_error(path, "cannot be read");
   struct stat about {};
   void* begin = nullptr;
   const bool sized = ::fstat(file, &about) == 0;
   const auto size = sized ? static_cast<std::size_t>(about.st_size) : 0;
   if (size > 0) begin = ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file, 0);
   const bool good = sized && begin != MAP_FAILED;
-  const Error error = good ? Error() : system_error(path, "cannot be read");
+  const Error error = good ? Error() : file_error(path, "cannot be read");
   ::close(file);
   if (!good) return error;
   return LargeFile(ByteView(static_cast<const Byte*>(begin), size));
@@ -123,7 +116,7 @@ LargeFile::~LargeFile() {
 
 Result<LineReader> LineReader::open(const std::string& path) {
   const int file = path == "-" ? ::dup(STDIN_FILENO) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return system_error(path, "cannot be read");
+  if (file < 0) return file_error(path, "cannot be read");
   return LineReader(path, file);
 }
 
@@ -144,7 +137,7 @@ Result<void> LineReader::read_more() {
   while (true) {
     const ssize_t count = ::read(file_, buffer_.data() + end_, buffer_.size() - end_);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return system_error(path_, "cannot be read");
+    if (count < 0) return file_error(path_, "cannot be read");
     ended_ = count == 0;
     end_ += static_cast<std::size_t>(count);
     return {};

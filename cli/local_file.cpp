@@ -8,20 +8,13 @@
 #include <cerrno>
 #include <filesystem>
 #include <iostream>
-#include <system_error>
+
+#include "cli/file_error.h"
 
 namespace kanhe::cli {
 namespace {
 
 constexpr std::string_view standard_stream = "-";
-
-Error system_error(const std::string& path, std::string_view what) {
-  const int number = errno;
-  const ErrorCode code = number == ENOENT   ? ErrorCode::unknown
-                         : number == EEXIST ? ErrorCode::duplicate
-                                            : ErrorCode::io;
-  return fail(code, path, ": ", what, ": ", std::system_category().message(number));
-}
 
 class Descriptor {
  public:
@@ -41,7 +34,7 @@ Result<void> write_all(const Descriptor& file, const std::string& path, std::str
   while (!text.empty()) {
     const ssize_t written = ::write(file.number(), text.data(), text.size());
     if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return system_error(path, "cannot be written");
+    if (written < 0) return file_error(path, "cannot be written");
     text.remove_prefix(static_cast<std::size_t>(written));
   }
   return {};
@@ -51,7 +44,7 @@ Result<void> sync_directory_of(const std::string& path) {
   const std::filesystem::path parent = std::filesystem::path(path).parent_path();
   const Descriptor directory(::open(parent.empty() ? "." : parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (directory.number() < 0 || ::fsync(directory.number()) != 0)
-    return system_error(path, "its directory cannot be synced");
+    return file_error(path, "its directory cannot be synced");
   return {};
 }
 
@@ -59,10 +52,10 @@ mode_t mode_bits(FileMode mode) { return mode == FileMode::private_to_owner ? 06
 
 Result<void> write_file(const std::string& path, std::string_view text, FileMode mode, Durability durability) {
   const Descriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode_bits(mode)));
-  if (file.number() < 0) return system_error(path, "cannot be created");
+  if (file.number() < 0) return file_error(path, "cannot be created");
   auto written = write_all(file, path, text);
   if (written.has_value() && durability == Durability::at_once && ::fsync(file.number()) != 0) {
-    written = system_error(path, "cannot be synced");
+    written = file_error(path, "cannot be synced");
   }
   if (!written.has_value()) ::unlink(path.c_str());
   return written;
@@ -73,13 +66,13 @@ Result<void> write_file(const std::string& path, std::string_view text, FileMode
 Result<std::string> read_local_file(const std::string& path, std::size_t bytes_max) {
   const bool from_stdin = path == standard_stream;
   const Descriptor opened(from_stdin ? ::dup(STDIN_FILENO) : ::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (opened.number() < 0) return system_error(path, "cannot be read");
+  if (opened.number() < 0) return file_error(path, "cannot be read");
   std::string text;
   char buffer[65'536];
   while (true) {
     const ssize_t count = ::read(opened.number(), buffer, sizeof buffer);
     if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return system_error(path, "cannot be read");
+    if (count < 0) return file_error(path, "cannot be read");
     if (count == 0) return text;
     text.append(buffer, static_cast<std::size_t>(count));
     if (text.size() > bytes_max) return fail(ErrorCode::out_of_range, path, ": longer than ", bytes_max, " bytes");
@@ -102,7 +95,7 @@ Result<void> replace_local_file(const std::string& path, std::string_view text, 
   ::unlink(fresh.c_str());
   TRY(write_file(fresh, text, mode, durability));
   if (::rename(fresh.c_str(), path.c_str()) != 0) {
-    const Error error = system_error(path, "cannot be replaced");
+    const Error error = file_error(path, "cannot be replaced");
     ::unlink(fresh.c_str());
     return error;
   }
@@ -111,7 +104,7 @@ Result<void> replace_local_file(const std::string& path, std::string_view text, 
 
 Result<void> sync_files(const std::string& directory) {
   const Descriptor opened(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (opened.number() < 0 || ::syncfs(opened.number()) != 0) return system_error(directory, "cannot be synced");
+  if (opened.number() < 0 || ::syncfs(opened.number()) != 0) return file_error(directory, "cannot be synced");
   return {};
 }
 
